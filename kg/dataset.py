@@ -1,0 +1,105 @@
+"""The project on disk and the store in memory: finds the files, reads each into a named graph of its own."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyoxigraph import NamedNode, RdfFormat, Store
+
+from kg.errors import SourceError
+from kg.terms import BASE
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A Turtle file of the project: where it is, its name relative to the project, the IRI of its graph."""
+
+    path: Path
+    name: str
+    graph: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """The loaded project: its directory, its Turtle files and the store that holds their triples."""
+
+    root: Path
+    sources: tuple[Source, ...]
+    store: Store
+
+
+def find_root(start: Path) -> Path:
+    """Return the project directory: the nearest parent of `start` with `graph/` and `ontology/`, else what ships."""
+    for directory in (start, *start.parents):
+        if is_project(directory):
+            return directory
+    here = Path(__file__).resolve().parent
+    for directory in (here / "share", here.parent):
+        if is_project(directory):
+            return directory
+    raise SourceError(f"no project in '{start}' or above it (a project has graph/ and ontology/); name one with -C DIR")
+
+
+def is_project(directory: Path) -> bool:
+    """Say whether the directory has what makes a project."""
+    return (directory / "graph").is_dir() and (directory / "ontology").is_dir()
+
+
+def sources(root: Path) -> tuple[Source, ...]:
+    """Return the Turtle files that make the graph, in the order of their names.
+
+    The vocabulary is read from `ontology/` without the shapes, the data from all of `graph/`. An article's file
+    goes into the graph that bears the article's IRI, any other into a graph named after the file.
+    """
+    found = [path for path in (root / "ontology").glob("*.ttl") if path.name != "shapes.ttl"]
+    found += (root / "graph").rglob("*.ttl")
+    names = sorted((path.relative_to(root).as_posix(), path) for path in found)
+    return tuple(Source(path, name, _graph(name)) for name, path in names)
+
+
+def _graph(name: str) -> str:
+    stem = name.removesuffix(".ttl")
+    if stem.startswith("graph/articles/"):
+        return f"{BASE}article/{stem.removeprefix('graph/articles/')}"
+    return f"{BASE}{stem}"
+
+
+def load(root: Path, faults: list[SourceError] | None = None) -> Dataset:
+    """Read all files of the project into a store.
+
+    Raises SourceError at the first file that cannot be read; with a list in `faults`, notes the error there, leaves
+    that file out and goes on.
+    """
+    files = sources(root)
+    store = Store()
+    for source in files:
+        try:
+            read(store, source)
+        except SourceError as error:
+            if faults is None:
+                raise
+            faults.append(error)
+    return Dataset(root, files, store)
+
+
+def read(store: Store, source: Source) -> None:
+    """Read one file into its graph; raises SourceError with line and column, and then leaves nothing of it behind."""
+    text = read_text(source.path, source.name)
+    try:
+        store.load(text.encode(), format=RdfFormat.TURTLE, to_graph=NamedNode(source.graph))
+    except SyntaxError as error:
+        message = str(error.msg).rstrip(".")
+        raise SourceError(message, source.name, error.lineno or 1, error.offset or 1) from error
+
+
+def read_text(path: Path, name: str) -> str:
+    """Return the file's text; raises SourceError where it cannot be read or is not UTF-8, with the place."""
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise SourceError(f"cannot be read: {error.strerror}", name) from error
+    try:
+        return raw.decode()
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        column = error.start - (raw.rfind(b"\n", 0, error.start) + 1) + 1
+        raise SourceError("not UTF-8: save the file as UTF-8", name, line, column) from error

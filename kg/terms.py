@@ -1,0 +1,96 @@
+"""The names: the prefixes of the project, IRIs short and long, and the kind that an IRI shows."""
+
+import re
+
+from kg.errors import NameUnknownError
+
+BASE = "https://w3id.org/hearsay/"
+
+#: Every kind of individual, with one prefix and one namespace each.
+KINDS = (
+    "article",
+    "claim",
+    "event",
+    "group",
+    "organisation",
+    "passage",
+    "person",
+    "place",
+    "quantity",
+    "topic",
+    "unit",
+)
+
+#: Prefix to namespace, for data, queries and output alike; sorted.
+PREFIXES = dict(
+    sorted(
+        {
+            **{kind: f"{BASE}{kind}/" for kind in KINDS},
+            "dcterms": "http://purl.org/dc/terms/",
+            "kg": f"{BASE}ns#",
+            "oa": "http://www.w3.org/ns/oa#",
+            "owl": "http://www.w3.org/2002/07/owl#",
+            "prov": "http://www.w3.org/ns/prov#",
+            "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+            "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+            "schema": "https://schema.org/",
+            "sem": "http://semanticweb.cs.vu.nl/2009/11/sem/",
+            "sh": "http://www.w3.org/ns/shacl#",
+            "shape": f"{BASE}shapes#",
+            "skos": "http://www.w3.org/2004/02/skos/core#",
+            "wd": "http://www.wikidata.org/entity/",
+            "xsd": "http://www.w3.org/2001/XMLSchema#",
+        }.items()
+    )
+)
+
+#: The local name of an individual.
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
+
+_LOCAL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9_-])?\Z")
+_ABSOLUTE = re.compile(r"<?(https?:[^\s<>\"{}|^`\\\x00-\x20]+)>?\Z")
+_BY_LENGTH = sorted(PREFIXES.items(), key=lambda item: -len(item[1]))
+
+
+def expand(name: str) -> str:
+    """Return the IRI that `name` stands for: `unit:x`, `<https://…>` or `https://…`.
+
+    Raises NameUnknownError for a prefix that the project does not have, or for text that is no name.
+    """
+    if whole := _ABSOLUTE.match(name):
+        return whole[1]
+    prefix, colon, local = name.partition(":")
+    if not colon:
+        raise NameUnknownError(f"'{name}' is no name: write prefix:name, or an IRI; prefixes: {', '.join(PREFIXES)}")
+    if prefix not in PREFIXES:
+        raise NameUnknownError(f"unknown prefix '{prefix}:' in '{name}'{suggest(prefix, PREFIXES, ':')}")
+    if not _LOCAL.match(local):
+        raise NameUnknownError(f"'{name}' is no name: after '{prefix}:' come letters, digits and inner hyphens")
+    return PREFIXES[prefix] + local
+
+
+def shorten(iri: str) -> str:
+    """Return `prefix:name` where a prefix of the project fits, else `<iri>`; `expand` undoes it."""
+    for prefix, namespace in _BY_LENGTH:
+        if iri.startswith(namespace) and _LOCAL.match(iri[len(namespace) :]):
+            return f"{prefix}:{iri[len(namespace) :]}"
+    return f"<{iri}>"
+
+
+def kind(iri: str) -> str | None:
+    """Return the kind of individual that the IRI shows ("unit", "claim", …), or None for anything else."""
+    if not iri.startswith(BASE):
+        return None
+    head = iri[len(BASE) :].partition("/")[0]
+    return head if head in KINDS and len(iri) > len(BASE) + len(head) + 1 else None
+
+
+def suggest(wrong: str, known: "dict[str, str] | list[str] | tuple[str, ...]", suffix: str = "") -> str:
+    """Return the tail of an error: `; did you mean 'x'?` or else what is known, at most twelve of them."""
+    from difflib import get_close_matches  # only where something is already wrong
+
+    names = sorted(known)
+    if near := get_close_matches(wrong, names, n=1, cutoff=0.6):
+        return f"; did you mean '{near[0]}{suffix}'?"
+    shown = ", ".join(f"{name}{suffix}" for name in names[:12])
+    return f"; known: {shown}{', …' if len(names) > 12 else ''}" if names else "; there are none"
