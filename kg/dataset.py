@@ -1,5 +1,6 @@
 """The project on disk and the store in memory: finds the files, reads each into a named graph of its own."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -7,6 +8,9 @@ from pyoxigraph import NamedNode, RdfFormat, Store
 
 from kg.errors import SourceError
 from kg.terms import BASE
+
+#: The parser's own words for the place, which the error carries apart.
+_PLACE = re.compile(r"\AParser error (at|between) line .*?\d: ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +91,7 @@ def read(store: Store, source: Source) -> None:
     try:
         store.load(text.encode(), format=RdfFormat.TURTLE, to_graph=NamedNode(source.graph))
     except SyntaxError as error:
-        message = str(error.msg).rstrip(".")
-        raise SourceError(message, source.name, error.lineno or 1, error.offset or 1) from error
+        raise SourceError(_PLACE.sub("", error.msg), source.name, error.lineno or 1, error.offset or 1) from error
 
 
 def read_text(path: Path, name: str) -> str:
