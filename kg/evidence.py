@@ -1,0 +1,404 @@
+"""The evidence: articles' texts, held apart from the project, against the offsets and digests that the graph cites."""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyoxigraph import Literal, NamedNode, Store
+
+from kg.claims import KG, RDF, RDFS, Claim, claims
+from kg.dataset import read_text
+from kg.errors import KgError, NameUnknownError, SourceError
+from kg.terms import PREFIXES, kind, shorten, suggest
+
+_OA = PREFIXES["oa"]
+#: From so many words in a row on, a literal of the graph repeats its article instead of citing it.
+VERBATIM_WORDS = 8
+#: A passage of fewer characters points at nothing.
+SHORTEST_PASSAGE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A span of an article's canonical text: offsets in code points, end exclusive."""
+
+    iri: str
+    article: str
+    start: int
+    end: int
+    digest: str | None
+    set_aside: str | None
+    claims: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What the texts say against the graph: the rule, the triple (full IRIs, lexical value), the sentence."""
+
+    rule: str
+    focus: str
+    path: str | None
+    value: str | None
+    message: str
+    severity: str = "violation"
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How many characters of an article are accounted for; without its text, white space counts as characters."""
+
+    article: str
+    characters: int
+    claimed: int
+    set_aside: int
+    open: int
+    claims: int
+    open_spans: tuple[tuple[int, int], ...]
+    with_text: bool
+
+    @property
+    def share(self) -> float:
+        """Return the part that is claimed or set aside, from 0 to 1; an article without characters has all of it."""
+        return (self.claimed + self.set_aside) / self.characters if self.characters else 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A passage with its text, and whether the text has the digest that the graph records (None: none recorded)."""
+
+    passage: Passage
+    text: str
+    verified: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """Where a passage's text is now: state `kept`, `moved`, `cut` (one offset wrong) or `changed` (not found)."""
+
+    passage: Passage
+    state: str
+    start: int
+    end: int
+
+
+def canonical(text: str) -> str:
+    """Return the text under `hearsay-text-1`: no byte-order mark, line ends as U+000A, Unicode NFC."""
+    plain = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    return unicodedata.normalize("NFC", plain)
+
+
+def digest(text: str) -> str:
+    """Return "sha256:" and the hexadecimal digest of the text in UTF-8."""
+    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+
+
+def slug(article: str) -> str:
+    """Return the local name of an article's IRI, which is also the stem of its text's file."""
+    return article.removeprefix(PREFIXES["article"])
+
+
+def text_of(article: str, texts: Path) -> str:
+    """Return the canonical text of the article; raises SourceError where it is missing or not UTF-8."""
+    path = texts / f"{slug(article)}.txt"
+    if not path.is_file():
+        held = [found.stem for found in texts.glob("*.txt")] if texts.is_dir() else []
+        raise SourceError(f"no text '{path.name}' in '{texts}'{suggest(slug(article), held)}")
+    return canonical(read_text(path, str(path)))
+
+
+def articles(store: Store) -> tuple[str, ...]:
+    """Return the articles whose text the graph cites (they have a digest of it), in the order of their IRIs."""
+    found = store.quads_for_pattern(None, NamedNode(f"{KG}textDigest"), None)
+    return tuple(sorted({quad.subject.value for quad in found if isinstance(quad.subject, NamedNode)}))
+
+
+def article(store: Store, iri: str) -> str:
+    """Return `iri` where it is an article whose text the graph cites; raises NameUnknownError otherwise."""
+    known = articles(store)
+    if iri not in known:
+        what = "is known by name only" if kind(iri) == "article" else "is no article"
+        raise NameUnknownError(f"'{shorten(iri)}' {what}{suggest(shorten(iri), [shorten(one) for one in known])}")
+    return iri
+
+
+def passages(store: Store, article: str | None = None) -> tuple[Passage, ...]:
+    """Return the passages of one article, or of all, by article and place; those without whole offsets are left out."""
+    counts: dict[str, int] = {}
+    for quad in store.quads_for_pattern(None, NamedNode(f"{KG}passage"), None):
+        if isinstance(quad.object, NamedNode):
+            counts[quad.object.value] = counts.get(quad.object.value, 0) + 1
+    found: list[Passage] = []
+    source = NamedNode(article) if article else None
+    for quad in store.quads_for_pattern(None, NamedNode(f"{_OA}hasSource"), source):
+        if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode):
+            facts = _values(store, quad.subject)
+            start, end = _offset(facts.get(f"{_OA}start")), _offset(facts.get(f"{_OA}end"))
+            if start is not None and end is not None:
+                found.append(
+                    Passage(
+                        quad.subject.value,
+                        quad.object.value,
+                        start,
+                        end,
+                        facts.get(f"{KG}digest"),
+                        facts.get(f"{KG}setAside"),
+                        counts.get(quad.subject.value, 0),
+                    )
+                )
+    return tuple(sorted(set(found), key=lambda one: (one.article, one.start, one.end, one.iri)))
+
+
+def _values(store: Store, node: NamedNode) -> dict[str, str]:
+    return {
+        quad.predicate.value: quad.object.value
+        for quad in store.quads_for_pattern(node, None, None)
+        if isinstance(quad.object, NamedNode | Literal)
+    }
+
+
+def _offset(value: str | None) -> int | None:
+    return int(value) if value is not None and re.fullmatch(r"\+?[0-9]{1,12}", value) else None
+
+
+def anchor(store: Store, article_: str, quotation: str, texts: Path) -> Passage:
+    """Return the passage that a quotation makes: the next free name, the offsets, the digest.
+
+    The quotation may have other white space than the text. Raises KgError where it does not occur or occurs more than
+    once, with the offsets.
+    """
+    text = text_of(article(store, article_), texts)
+    words = canonical(quotation).split()
+    if not words:
+        raise KgError("the quotation is empty: give some words of the text")
+    found = [match.span() for match in re.finditer(r"\s+".join(map(re.escape, words)), text)]
+    if len(found) != 1:
+        where = f"occurs {len(found)} times, at {', '.join(f'{a}-{b}' for a, b in found[:9])}: give more of it"
+        raise KgError(f"the quotation {where if found else 'does not occur'} in the text of {shorten(article_)}")
+    (start, end) = found[0]
+    own = f"{PREFIXES['passage']}{slug(article_)}-"
+    numbers = [
+        int(one.iri.removeprefix(own))
+        for one in passages(store, article_)
+        if one.iri.startswith(own) and one.iri.removeprefix(own).isdigit()
+    ]
+    for one in passages(store, article_):
+        if (one.start, one.end) == (start, end):
+            raise KgError(f"these characters are {shorten(one.iri)} already, at {start}-{end}")
+    return Passage(f"{own}{max(numbers, default=0) + 1:02}", article_, start, end, digest(text[start:end]), None, 0)
+
+
+def cite(store: Store, iri: str, texts: Path) -> tuple[Cited, ...]:
+    """Return the text of a passage, or of each passage of a claim, checked against the recorded digest.
+
+    Raises NameUnknownError for anything else, SourceError where a text is missing or ends before the passage.
+    """
+    if kind(iri) == "claim":
+        wanted = {passage for claim in claims(store, [iri]) for passage in claim.passages}
+    elif kind(iri) == "passage":
+        wanted = {iri}
+    else:
+        raise NameUnknownError(f"'{shorten(iri)}' is neither a claim nor a passage: only these can be cited")
+    cited: list[Cited] = []
+    for passage in passages(store):
+        if passage.iri in wanted:
+            text = text_of(passage.article, texts)
+            if not 0 <= passage.start < passage.end <= len(text):
+                raise SourceError(
+                    f"{shorten(passage.iri)} is at {passage.start}-{passage.end}, the text of "
+                    f"{shorten(passage.article)} in '{texts}' has {len(text)} characters"
+                )
+            span = text[passage.start : passage.end]
+            cited.append(Cited(passage, span, digest(span) == passage.digest if passage.digest else None))
+    if not cited:
+        raise NameUnknownError(f"'{shorten(iri)}' has no passage with offsets")
+    return tuple(cited)
+
+
+def coverage(store: Store, texts: Path | None, article_: str | None = None) -> tuple[Coverage, ...]:
+    """Return for one article, or for each, how much of its text is claimed, set aside and open.
+
+    With the texts only non-space characters count; without them all characters do. Raises SourceError where `texts` is
+    given and a text is missing.
+    """
+    chosen = (article(store, article_),) if article_ else articles(store)
+    return tuple(_covered(store, one, text_of(one, texts) if texts else None) for one in chosen)
+
+
+def _covered(store: Store, article_: str, text: str | None) -> Coverage:
+    length = _offset(_values(store, NamedNode(article_)).get(f"{KG}textLength")) or 0
+    length = len(text) if text is not None else length
+    state = bytearray(length)
+    own = passages(store, article_)
+    for value, part in ((1, [one for one in own if not one.claims]), (2, [one for one in own if one.claims])):
+        for passage in part:
+            start, end = min(passage.start, length), min(passage.end, length)
+            state[start:end] = bytes([value]) * max(0, end - start)
+    counted = [text is None or not text[place].isspace() for place in range(length)]
+    totals = [sum(1 for place in range(length) if counted[place] and state[place] == value) for value in (0, 1, 2)]
+    spans = []
+    for match in re.finditer(rb"\x00+", bytes(state)):
+        start, end = match.span()
+        while start < end and not counted[start]:
+            start += 1
+        while start < end and not counted[end - 1]:
+            end -= 1
+        if start < end:
+            spans.append((start, end))
+    said = sum(1 for claim in claims(store) if claim.article == article_)
+    return Coverage(article_, sum(counted), totals[2], totals[1], totals[0], said, tuple(spans), text is not None)
+
+
+def repair(store: Store, article_: str, texts: Path) -> tuple[Repair, ...]:
+    """Return for each passage of the article where its characters stand in the text at hand."""
+    text = text_of(article(store, article_), texts)
+    return tuple(_located(passage, text) for passage in passages(store, article_))
+
+
+def _located(passage: Passage, text: str) -> Repair:
+    """Find the passage's digest: at its place, elsewhere at its length, or with one of its offsets moved."""
+    start, end = passage.start, passage.end
+    if passage.digest is None or (end <= len(text) and digest(text[start:end]) == passage.digest):
+        return Repair(passage, "kept", start, end)
+    for first, last in _spans(start, end, len(text)):
+        if _at_edges(text, first, last) and digest(text[first:last]) == passage.digest:
+            return Repair(passage, "moved" if last - first == end - start else "cut", first, last)
+    return Repair(passage, "changed", start, end)
+
+
+def _spans(start: int, end: int, length: int) -> Iterator[tuple[int, int]]:
+    """Give the places where a passage may be: its own length anywhere, nearest first, then one end fixed.
+
+    An end that is not fixed lies at most 2,000 characters from the other, so that long texts stay affordable.
+    """
+    size = end - start
+    if 0 < size <= length:
+        everywhere = ((first, first + size) for first in range(length - size + 1))
+        yield from sorted(everywhere, key=lambda span: abs(span[0] - start))
+    if 0 <= start < length:
+        yield from ((start, last) for last in range(start + 1, min(length, start + 2000) + 1))
+    if end <= length:
+        yield from ((first, end) for first in range(max(0, end - 2000), end))
+
+
+def _at_edges(text: str, first: int, last: int) -> bool:
+    """Say whether neither end of the span lies within a word or on white space: cheaper than a digest."""
+    inside = text[first].isspace() or text[last - 1].isspace()
+    broken = text[first - 1 : first + 1].isalnum() and first > 0
+    return not inside and not broken and not (text[last - 1 : last + 1].isalnum() and last < len(text))
+
+
+def faults(store: Store, texts: Path) -> tuple[Fault, ...]:
+    """Return what the texts in the directory say against the graph, article by article."""
+    if not texts.is_dir():
+        raise SourceError(f"'{texts}' is no directory: --texts or KG_TEXTS names the one with <article>.txt")
+    found: list[Fault] = []
+    spoken: dict[str, list[Claim]] = {}
+    for claim in claims(store):
+        spoken.setdefault(claim.article, []).append(claim)
+    for one in articles(store):
+        try:
+            text = text_of(one, texts)
+        except SourceError as error:
+            found.append(Fault("evidence:text-missing", one, f"{KG}textDigest", None, str(error)))
+            continue
+        found += _of_text(store, one, text)
+        spans = {passage.iri: text[passage.start : passage.end] for passage in passages(store, one)}
+        found += _of_passages(store, one, text)
+        found += _of_claims(store, spoken.get(one, []), spans)
+        found += _verbatim(store, one, text)
+    return tuple(found)
+
+
+def _of_text(store: Store, article_: str, text: str) -> Iterator[Fault]:
+    facts = _values(store, NamedNode(article_))
+    recorded, length = facts.get(f"{KG}textDigest"), facts.get(f"{KG}textLength")
+    if recorded != digest(text):
+        others = {_values(store, NamedNode(other)).get(f"{KG}textDigest"): other for other in articles(store)}
+        which = f"; it is the text of {shorten(others[digest(text)])}" if digest(text) in others else ""
+        message = f"The text at hand has another digest than the graph records: {digest(text)}{which}."
+        yield Fault("evidence:text-digest", article_, f"{KG}textDigest", recorded, message)
+    if length != str(len(text)):
+        message = f"The text at hand has {len(text)} characters."
+        yield Fault("evidence:text-length", article_, f"{KG}textLength", length, message)
+
+
+def _of_passages(store: Store, article_: str, text: str) -> Iterator[Fault]:
+    for passage in passages(store, article_):
+        start, end, last = passage.start, passage.end, len(text)
+        if end > last or start >= end:
+            message = f"The passage ends behind the text, which has {last} characters."
+            message = message if end > last else "The passage ends before it starts."
+            yield Fault("evidence:offsets", passage.iri, f"{_OA}end", str(end), message)
+        elif end - start < SHORTEST_PASSAGE:
+            message = f"A passage has at least {SHORTEST_PASSAGE} characters; this one has {end - start}."
+            yield Fault("evidence:short-passage", passage.iri, f"{_OA}end", str(end), message)
+        place = _located(passage, text)
+        if place.state == "moved":
+            message = f"moved: the digest is that of the characters {place.start}-{place.end}."
+            yield Fault("evidence:passage-moved", passage.iri, f"{_OA}start", str(start), message)
+        elif place.state == "cut":
+            wrong = "start" if place.start != start else "end"
+            message = f"The digest is that of the characters {place.start}-{place.end}: oa:{wrong} is wrong."
+            yield Fault("evidence:passage-cut", passage.iri, f"{_OA}{wrong}", str(getattr(passage, wrong)), message)
+        elif place.state == "changed":
+            message = (
+                "changed: the characters at these offsets have another digest, and no others nearby have this one."
+            )
+            yield Fault("evidence:passage-changed", passage.iri, f"{KG}digest", passage.digest, message)
+
+
+def _of_claims(store: Store, spoken: list[Claim], spans: dict[str, str]) -> Iterator[Fault]:
+    for claim in spoken:
+        cited = _plain(" \n ".join(spans.get(passage, "") for passage in claim.passages))
+        if isinstance(claim.object, NamedNode) and kind(claim.object.value) == "quantity":
+            found = store.quads_for_pattern(claim.object, NamedNode(f"{KG}wording"), None)
+            wordings = sorted(quad.object.value for quad in found if isinstance(quad.object, Literal))
+            if not any(_occurs(wording, cited) for wording in wordings):
+                message = f"None of the passages has the quantity's wording ({'; '.join(wordings) or 'it has none'})."
+                yield Fault("evidence:quantity-wording", claim.iri, f"{RDF}object", claim.object.value, message)
+        if (
+            claim.predicate == f"{KG}name"
+            and isinstance(claim.object, Literal)
+            and not _occurs(claim.object.value, cited)
+        ):
+            message = f"None of the passages has the name '{claim.object.value}'."
+            yield Fault("evidence:name-wording", claim.iri, f"{RDF}object", claim.object.value, message)
+        if claim.time_wording and not _occurs(claim.time_wording, cited):
+            message = f"None of the passages has the words '{claim.time_wording}'."
+            yield Fault("evidence:time-wording", claim.iri, f"{KG}timeWording", claim.time_wording, message)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.replace("\u2019", "'").casefold().split())
+
+
+def _occurs(wording: str, cited: str) -> bool:
+    """Say whether the words stand in the text as whole words or numbers."""
+    return re.search(rf"(?<![\w]){re.escape(_plain(wording))}(?![\w])", cited) is not None
+
+
+def _verbatim(store: Store, article_: str, text: str) -> Iterator[Fault]:
+    """Find labels and notes of the article's graph that repeat a run of its words; the headline may."""
+    words = re.findall(r"\w+", text.casefold())
+    runs = {tuple(words[at : at + VERBATIM_WORDS]) for at in range(len(words) - VERBATIM_WORDS + 1)}
+    for quad in store.quads_for_pattern(None, None, None, NamedNode(article_)):
+        if not isinstance(quad.subject, NamedNode) or not isinstance(quad.object, Literal):
+            continue
+        if quad.subject.value == article_ and quad.predicate.value == f"{RDFS}label":
+            continue
+        own = re.findall(r"\w+", quad.object.value.casefold())
+        if any(tuple(own[at : at + VERBATIM_WORDS]) in runs for at in range(len(own) - VERBATIM_WORDS + 1)):
+            message = f"No literal repeats {VERBATIM_WORDS} words of the article in a row: say it in words of your own."
+            yield Fault("evidence:verbatim", quad.subject.value, quad.predicate.value, quad.object.value, message)
+
+
+def texts_directory(named: str | None) -> Path:
+    """Return the directory of texts; raises SourceError where none is named or it is not there."""
+    if not named:
+        raise SourceError("this needs the articles' texts: name their directory with --texts DIR or KG_TEXTS")
+    if not (path := Path(named)).is_dir():
+        raise SourceError(f"'{named}' is no directory: --texts or KG_TEXTS names the one with <article>.txt")
+    return path

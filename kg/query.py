@@ -1,0 +1,249 @@
+"""The stored questions: their headers, their parameters bound by token, and the run of any query on the store."""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store
+
+from kg.dataset import read_text
+from kg.errors import OutsideError, QueryError
+from kg.terms import PREFIXES, expand, suggest
+
+#: One token of SPARQL: what can hold a `?`, a `#` or a keyword without being one stands first.
+_TOKEN = re.compile(
+    r'''
+    (?P<string> """(?:"{0,2}(?:[^"\\]|\\.))*""" | \'\'\'(?:'{0,2}(?:[^'\\]|\\.))*\'\'\'
+              | "(?:[^"\\\n\r]|\\.)*" | '(?:[^'\\\n\r]|\\.)*' )
+  | (?P<iri> <[^<>"{}|^`\\\x00-\x20]*> )
+  | (?P<comment> \#[^\n\r]* )
+  | (?P<variable> [?$]\w+ )
+  | (?P<name> [\w.-]*:[\w.:%\\-]* )
+  | (?P<word> @?[^\W\d]\w* )
+    ''',
+    re.VERBOSE | re.DOTALL,
+)
+_UPDATES = frozenset(["INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"])
+_FORMS = frozenset(["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"])
+_BASIL = re.compile(r"(?P<optional>_?)_(?P<name>[A-Za-z0-9]+)(_(?P<type>[A-Za-z0-9_]+))?\Z")
+_TYPES = {
+    "iri": "a name such as unit:x, an IRI, or a label",
+    "integer": "a whole number",
+    "number": "a number",
+    "xsd_date": "a day as YYYY-MM-DD",
+}
+_XSD = PREFIXES["xsd"]
+
+#: What a query gives: rows, yes or no, or triples.
+Answer = QuerySolutions | QueryBoolean | QueryTriples
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A value that a question takes: its name, the variable in the query, what it must be."""
+
+    name: str
+    variable: str
+    type: str
+    required: bool
+    help: str
+    example: str
+    class_: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A stored query: its name, what it asks, its parameters and its text."""
+
+    name: str
+    summary: str
+    description: str
+    tags: tuple[str, ...]
+    parameters: tuple[Parameter, ...]
+    text: str
+
+
+def names(root: Path) -> list[str]:
+    """Return the names of the stored questions, without reading them."""
+    return sorted(path.stem for path in (root / "queries").glob("*.rq"))
+
+
+def question(root: Path, name: str) -> Question:
+    """Return one stored question; raises QueryError with a near miss where there is none of that name."""
+    known = names(root)
+    if name not in known:
+        raise QueryError(f"unknown query '{name}'{suggest(name, known)}")
+    file = f"queries/{name}.rq"
+    return parse(name, read_text(root / "queries" / f"{name}.rq", file), file)
+
+
+def catalogue(root: Path) -> dict[str, Question]:
+    """Return all stored questions by name."""
+    return {name: question(root, name) for name in names(root)}
+
+
+def parse(name: str, text: str, file: str) -> Question:
+    """Read a stored query: the `#+` header, a strict part of YAML, and the parameters that its variables declare."""
+    values: dict[str, object] = {}
+    details: dict[str, dict[str, str]] = {}
+    last = ""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.startswith("#+"):
+            continue
+        entry = re.match(r"#\+ (?P<indent> *)(?P<key>[A-Za-z0-9-]+):(?: (?P<value>.*))?\Z", line)
+        if entry and not entry["indent"]:
+            last = entry["key"]
+            values[last] = _flow(entry["value"] or "", f"{file}:{number}")
+        elif entry and last == "params":
+            details[entry["key"]] = _details(_flow(entry["value"] or "", f"{file}:{number}"), f"{file}:{number}")
+        elif last and line.startswith("#+   ") and isinstance(values[last], str):
+            values[last] = f"{values[last]} {line[5:].strip()}".strip()
+        else:
+            raise QueryError(f"{file}:{number}:1: the header line is not 'key: value', nor an entry of params")
+    if not isinstance(summary := values.get("summary"), str) or not summary:
+        raise QueryError(f"{file}:1:1: the header has no '#+ summary:' with the question")
+    description, tags = values.get("description", ""), values.get("tags", [])
+    return Question(
+        name,
+        summary,
+        description if isinstance(description, str) else "",
+        tuple(map(str, tags)) if isinstance(tags, list) else (),
+        tuple(parameters(text, details, file)),
+        text,
+    )
+
+
+def _flow(value: str, place: str) -> object:
+    """Read what stands behind a key: JSON where it opens a bracket, a brace or a quotation, else the plain text."""
+    if not value.startswith(("[", "{", '"')):
+        return value
+    try:
+        return json.loads(value)
+    except json.JSONDecodeError as error:
+        raise QueryError(f"{place}:1: the header's value is not JSON: {error.msg}") from error
+
+
+def _details(value: object, place: str) -> dict[str, str]:
+    if not isinstance(value, dict) or not all(isinstance(item, str) for item in value.values()):
+        raise QueryError(f'{place}:1: a parameter is described by {{"help": …, "example": …, "class": …}}')
+    return {str(key): str(item) for key, item in value.items()}
+
+
+def parameters(text: str, details: Mapping[str, Mapping[str, str]], file: str) -> Iterator[Parameter]:
+    """Give the parameters of a query, in order of first mention, from variables named as BASIL has it.
+
+    `?_unit_iri` is required, `?__unit_iri` optional; raises QueryError for a type that is not known, for one name
+    with two types, and for a described parameter that the query does not have.
+    """
+    found: dict[str, Parameter] = {}
+    for token in _TOKEN.finditer(text):
+        variable = token["variable"]
+        if not variable or not variable[1:].startswith("_"):
+            continue
+        basil = _BASIL.match(variable[1:])
+        kind = (basil["type"] or "literal") if basil else ""
+        if basil is None or not (kind in _TYPES or kind == "literal" or re.fullmatch("[a-z]{2}", kind)):
+            raise QueryError(f"{file}: '{variable}' is no parameter; types: _{', _'.join(_TYPES)}, _en, or none")
+        name, known = basil["name"], found.get(basil["name"])
+        if known and known.variable != variable[1:]:
+            raise QueryError(f"{file}: parameter '{name}' is both '?{known.variable}' and '{variable}'")
+        more = details.get(name, {})
+        class_ = expand(more["class"]) if "class" in more else None
+        found[name] = Parameter(
+            name, variable[1:], kind, not basil["optional"], more.get("help", ""), more.get("example", ""), class_
+        )
+    if unknown := sorted(set(details) - set(found)):
+        raise QueryError(f"{file}: the header describes '{unknown[0]}', which the query does not use")
+    yield from found.values()
+
+
+def bind(question: Question, values: Mapping[str, str], resolve: Callable[[str, str | None], str]) -> str:
+    """Return the query's text with each given parameter's tokens replaced by an RDF term.
+
+    `resolve` turns a name and a class (or None) into an IRI. Raises QueryError for a parameter that is unknown,
+    missing or not of its type. An optional parameter without a value stays a variable.
+    """
+    known = {parameter.name: parameter for parameter in question.parameters}
+    for name in values:
+        if name not in known:
+            raise QueryError(f"query '{question.name}' has no parameter '{name}'{suggest(name, list(known))}")
+    for parameter in question.parameters:
+        if parameter.required and parameter.name not in values:
+            example = f", for example -p {parameter.name} {parameter.example}" if parameter.example else ""
+            raise QueryError(f"query '{question.name}' needs parameter '{parameter.name}'{example}")
+    terms = {known[name].variable: str(_term(known[name], value, resolve)) for name, value in values.items()}
+
+    def place(token: re.Match[str]) -> str:
+        variable = token["variable"]
+        return terms.get(variable[1:], variable) if variable else token[0]
+
+    return _TOKEN.sub(place, question.text)
+
+
+def _term(parameter: Parameter, value: str, resolve: Callable[[str, str | None], str]) -> NamedNode | Literal:
+    wrong = f"parameter '{parameter.name}' takes {_TYPES.get(parameter.type, 'text')}, not '{value}'"
+    match parameter.type:
+        case "iri":
+            return NamedNode(resolve(value, parameter.class_))
+        case "integer":
+            if not re.fullmatch(r"[+-]?[0-9]+", value):
+                raise QueryError(wrong)
+            return Literal(value, datatype=NamedNode(f"{_XSD}integer"))
+        case "number":
+            if not re.fullmatch(r"[+-]?([0-9]+(\.[0-9]+)?|\.[0-9]+)", value):
+                raise QueryError(wrong)
+            return Literal(value, datatype=NamedNode(f"{_XSD}decimal"))
+        case "xsd_date":
+            if not _is_day(value):
+                raise QueryError(wrong)
+            return Literal(value, datatype=NamedNode(f"{_XSD}date"))
+        case "literal":
+            return Literal(value)
+        case language:
+            return Literal(value, language=language)
+
+
+def _is_day(value: str) -> bool:
+    from datetime import date  # only where a day is given
+
+    try:
+        return date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
+
+
+def run(store: Store, text: str, *, service: bool = False) -> Answer:
+    """Run a query; the prefixes of the project need not be declared.
+
+    Raises QueryError for an update, for SERVICE unless `service` allows it, and for what the engine cannot read;
+    OutsideError where a service failed.
+    """
+    words = [token["word"].upper() for token in _TOKEN.finditer(text) if token["word"]]
+    if (form := next((word for word in words if word in _FORMS or word in _UPDATES), "")) in _UPDATES:
+        raise QueryError(f"{form} is an update; kg only reads: SELECT, ASK, CONSTRUCT or DESCRIBE")
+    if "SERVICE" in words and not service:
+        raise QueryError("SERVICE asks another endpoint; allow it with --service")
+    try:
+        answer = store.query(text, use_default_graph_as_union=True, prefixes=PREFIXES)
+    except SyntaxError as error:
+        raise QueryError(_syntax(error, text)) from error
+    except (OSError, RuntimeError) as error:
+        raise OutsideError(f"the query failed: {str(error).splitlines()[0]}") from error
+    return answer
+
+
+def _syntax(error: SyntaxError, text: str) -> str:
+    """Return the engine's words in one line; an undeclared prefix is what it can least explain, so it is named."""
+    declared = {name.lower() for name in re.findall(r"(?i)\bPREFIX\s+([\w.-]*):", text)} | set(PREFIXES)
+    for token in _TOKEN.finditer(text):
+        prefix, colon, _ = (token["name"] or "").partition(":")
+        if colon and prefix != "_" and prefix.lower() not in declared and prefix not in declared:
+            line = text.count("\n", 0, token.start()) + 1
+            column = token.start() - text.rfind("\n", 0, token.start())
+            return f"query:{line}:{column}: unknown prefix '{prefix}:'{suggest(prefix, PREFIXES, ':')}"
+    first = str(error).splitlines()[0]
+    place = re.match(r"error at (\d+):(\d+): (.*)", first)
+    message = f"query:{place[1]}:{place[2]}: {place[3]}" if place else f"query: {first}"
+    return message if len(message) <= 160 else f"{message[:157]}…"

@@ -1,0 +1,184 @@
+"""The things that can be spoken of: found by short name, by label, or by part of a name."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pyoxigraph import Literal, NamedNode, Store
+
+from kg.errors import NameUnknownError
+from kg.terms import BASE, KINDS, PREFIXES, expand, kind, shorten, suggest
+
+_TYPE = NamedNode(f"{PREFIXES['rdf']}type")
+_SUBCLASS = NamedNode(f"{PREFIXES['rdfs']}subClassOf")
+_LABEL = NamedNode(f"{PREFIXES['rdfs']}label")
+_NAMES = (
+    _LABEL,
+    NamedNode(f"{PREFIXES['skos']}altLabel"),
+    NamedNode(f"{PREFIXES['kg']}wording"),
+)
+_SUBJECT = NamedNode(f"{PREFIXES['rdf']}subject")
+_PREDICATE = NamedNode(f"{PREFIXES['rdf']}predicate")
+_OBJECT = NamedNode(f"{PREFIXES['rdf']}object")
+_NAME = NamedNode(f"{PREFIXES['kg']}name")
+_TIME_WORDING = NamedNode(f"{PREFIXES['kg']}timeWording")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A thing that a search found: its IRI, label and class, and the name that matched."""
+
+    iri: str
+    label: str
+    kind: str
+    match: str
+
+
+def label(store: Store, iri: str) -> str:
+    """Return the thing's label, the English one where there are several; its short name where there is none."""
+    found = ""
+    for quad in store.quads_for_pattern(NamedNode(iri), _LABEL, None):
+        if isinstance(quad.object, Literal):
+            if quad.object.language == "en":
+                return quad.object.value
+            found = quad.object.value
+    return found or shorten(iri)
+
+
+def classes(store: Store, iri: str) -> tuple[str, ...]:
+    """Return the classes that the thing is described with, or nothing where it is not described."""
+    return tuple(
+        sorted(
+            {
+                quad.object.value
+                for quad in store.quads_for_pattern(NamedNode(iri), _TYPE, None)
+                if isinstance(quad.object, NamedNode)
+            }
+        )
+    )
+
+
+def superclasses(store: Store, class_: str) -> frozenset[str]:
+    """Return the class and all that it is a subclass of; a cycle does no harm."""
+    found: set[str] = set()
+    open_ = [class_]
+    while open_:
+        current = open_.pop()
+        if current not in found:
+            found.add(current)
+            open_ += [
+                quad.object.value
+                for quad in store.quads_for_pattern(NamedNode(current), _SUBCLASS, None)
+                if isinstance(quad.object, NamedNode)
+            ]
+    return frozenset(found)
+
+
+def is_a(store: Store, iri: str, class_: str) -> bool:
+    """Say whether the thing is described with the class or one below it."""
+    return any(class_ in superclasses(store, own) for own in classes(store, iri))
+
+
+def resolve(store: Store, name: str, class_: str | None = None) -> str:
+    """Return the IRI of the described thing that `name` stands for: short or long, or a label of one thing only.
+
+    With a class (full IRI) only things of it count. Raises NameUnknownError with a near miss, or with the candidates
+    where a label names several things.
+    """
+    if _looks_short(name):
+        iri = expand(name)
+        if not classes(store, iri):
+            raise NameUnknownError(f"nothing is described as '{name}'{suggest(name, _short_names(store, kind(iri)))}")
+        if class_ is not None and not is_a(store, iri, class_):
+            raise NameUnknownError(f"'{name}' is not a {label(store, class_)}")
+        return iri
+    wanted = name.strip().casefold()
+    found = sorted(
+        {
+            iri
+            for iri, text in _all_names(store)
+            if text.casefold() == wanted and (class_ is None or is_a(store, iri, class_))
+        }
+    )
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise NameUnknownError(f"'{name}' names {len(found)} things: {', '.join(map(shorten, found))}; say which")
+    known = sorted({text for iri, text in _all_names(store) if class_ is None or is_a(store, iri, class_)})
+    raise NameUnknownError(f"no thing is named '{name}'{suggest(name, known)}")
+
+
+def _looks_short(name: str) -> bool:
+    head, colon, tail = name.partition(":")
+    return name.startswith("<") or bool(colon and tail and " " not in name and (head in PREFIXES or head.isalnum()))
+
+
+def _short_names(store: Store, kind_: str | None) -> list[str]:
+    start = f"{BASE}{kind_}/" if kind_ else BASE
+    return [
+        shorten(quad.subject.value)
+        for quad in store.quads_for_pattern(None, _TYPE, None)
+        if isinstance(quad.subject, NamedNode) and quad.subject.value.startswith(start)
+    ]
+
+
+def _all_names(store: Store) -> Iterator[tuple[str, str]]:
+    """Give each individual (no claim) and term of ours with each of its names."""
+    for property_ in _NAMES:
+        for quad in store.quads_for_pattern(None, property_, None):
+            if isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal):
+                iri = quad.subject.value
+                if iri.startswith(BASE) and kind(iri) != "claim":
+                    yield iri, quad.object.value
+
+
+def completions(store: Store, start: str) -> list[str]:
+    """Return the short names of individuals that begin with `start`, claims and passages only when asked for."""
+    quiet = ("claim:", "passage:")
+    names = {
+        shorten(quad.subject.value)
+        for quad in store.quads_for_pattern(None, _TYPE, None)
+        if isinstance(quad.subject, NamedNode) and kind(quad.subject.value)
+    }
+    return sorted(
+        name for name in names if name.startswith(start) and (not name.startswith(quiet) or start.startswith(quiet))
+    )
+
+
+def search(store: Store, text: str, kinds: tuple[str, ...] = ()) -> tuple[Hit, ...]:
+    """Return the things with a name, wording or claim label that holds all words of `text`, best first.
+
+    Names that sources use (claims of kg:name) count as names of their subject. A name that equals the text comes
+    before one that starts with it, and that before the others; claims come last. Raises NameUnknownError for a kind
+    that the project does not have.
+    """
+    for kind_ in kinds:
+        if kind_ not in KINDS:
+            raise NameUnknownError(f"unknown kind '{kind_}'{suggest(kind_, KINDS)}")
+    words = text.casefold().split()
+    if not words:
+        return ()
+    best: dict[str, tuple[int, int, str]] = {}
+    for iri, name in _searchable(store):
+        folded = name.casefold()
+        if all(word in folded for word in words) and (not kinds or kind(iri) in kinds):
+            order = 0 if folded == text.casefold() else 1 if folded.startswith(words[0]) else 2
+            best[iri] = min(best.get(iri, (9, 0, "")), (order, len(name), name))
+    hits = sorted(best.items(), key=lambda item: (kind(item[0]) == "claim", item[1], item[0]))
+    return tuple(Hit(iri, label(store, iri), (classes(store, iri) or ("",))[0], found[2]) for iri, found in hits)
+
+
+def _searchable(store: Store) -> Iterator[tuple[str, str]]:
+    yield from _all_names(store)
+    for property_ in (_LABEL, _TIME_WORDING):
+        for quad in store.quads_for_pattern(None, property_, None):
+            subject, name = quad.subject, quad.object
+            if isinstance(subject, NamedNode) and isinstance(name, Literal) and kind(subject.value) == "claim":
+                yield subject.value, name.value
+    for claim in store.quads_for_pattern(None, _PREDICATE, _NAME):
+        if isinstance(claim.subject, NamedNode):
+            subjects = [quad.object for quad in store.quads_for_pattern(claim.subject, _SUBJECT, None)]
+            names = [quad.object for quad in store.quads_for_pattern(claim.subject, _OBJECT, None)]
+            for subject in subjects:
+                for name in names:
+                    if isinstance(subject, NamedNode) and isinstance(name, Literal):
+                        yield subject.value, name.value
