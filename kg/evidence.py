@@ -292,8 +292,6 @@ def _at_edges(text: str, first: int, last: int) -> bool:
 
 def faults(store: Store, texts: Path) -> tuple[Fault, ...]:
     """Return what the texts in the directory say against the graph, article by article."""
-    if not texts.is_dir():
-        raise SourceError(f"'{texts}' is no directory: --texts or KG_TEXTS names the one with <article>.txt")
     found: list[Fault] = []
     spoken: dict[str, list[Claim]] = {}
     for claim in claims(store):
@@ -395,10 +393,10 @@ def _verbatim(store: Store, article_: str, text: str) -> Iterator[Fault]:
             yield Fault("evidence:verbatim", quad.subject.value, quad.predicate.value, quad.object.value, message)
 
 
-def texts_directory(named: str | None) -> Path:
+def texts_directory(named: Path | None) -> Path:
     """Return the directory of texts; raises SourceError where none is named or it is not there."""
-    if not named:
+    if named is None:
         raise SourceError("this needs the articles' texts: name their directory with --texts DIR or KG_TEXTS")
-    if not (path := Path(named)).is_dir():
+    if not named.is_dir():
         raise SourceError(f"'{named}' is no directory: --texts or KG_TEXTS names the one with <article>.txt")
-    return path
+    return named

@@ -115,6 +115,11 @@ def parse(name: str, text: str, file: str) -> Question:
     )
 
 
+def adhoc(text: str) -> Question:
+    """Return a query that is not stored; its variables can be parameters too."""
+    return Question("", "", "", (), tuple(parameters(text, {}, "the query")), text)
+
+
 def _flow(value: str, place: str) -> object:
     """Read what stands behind a key: JSON where it opens a bracket, a brace or a quotation, else the plain text."""
     if not value.startswith(("[", "{", '"')):
@@ -168,11 +173,11 @@ def bind(question: Question, values: Mapping[str, str], resolve: Callable[[str, 
     known = {parameter.name: parameter for parameter in question.parameters}
     for name in values:
         if name not in known:
-            raise QueryError(f"query '{question.name}' has no parameter '{name}'{suggest(name, list(known))}")
+            raise QueryError(f"{_called(question)} has no parameter '{name}'{suggest(name, list(known))}")
     for parameter in question.parameters:
         if parameter.required and parameter.name not in values:
             example = f", for example -p {parameter.name} {parameter.example}" if parameter.example else ""
-            raise QueryError(f"query '{question.name}' needs parameter '{parameter.name}'{example}")
+            raise QueryError(f"{_called(question)} needs parameter '{parameter.name}'{example}")
     terms = {known[name].variable: str(_term(known[name], value, resolve)) for name, value in values.items()}
 
     def place(token: re.Match[str]) -> str:
@@ -180,6 +185,10 @@ def bind(question: Question, values: Mapping[str, str], resolve: Callable[[str, 
         return terms.get(variable[1:], variable) if variable else token[0]
 
     return _TOKEN.sub(place, question.text)
+
+
+def _called(question: Question) -> str:
+    return f"query '{question.name}'" if question.name else "the query"
 
 
 def _term(parameter: Parameter, value: str, resolve: Callable[[str, str | None], str]) -> NamedNode | Literal:

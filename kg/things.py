@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pyoxigraph import Literal, NamedNode, Store
+from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
 
 from kg.errors import NameUnknownError
 from kg.terms import BASE, KINDS, PREFIXES, expand, kind, shorten, suggest
@@ -174,11 +174,13 @@ def _searchable(store: Store) -> Iterator[tuple[str, str]]:
             subject, name = quad.subject, quad.object
             if isinstance(subject, NamedNode) and isinstance(name, Literal) and kind(subject.value) == "claim":
                 yield subject.value, name.value
-    for claim in store.quads_for_pattern(None, _PREDICATE, _NAME):
-        if isinstance(claim.subject, NamedNode):
-            subjects = [quad.object for quad in store.quads_for_pattern(claim.subject, _SUBJECT, None)]
-            names = [quad.object for quad in store.quads_for_pattern(claim.subject, _OBJECT, None)]
-            for subject in subjects:
-                for name in names:
-                    if isinstance(subject, NamedNode) and isinstance(name, Literal):
-                        yield subject.value, name.value
+    for quad in store.quads_for_pattern(None, _PREDICATE, _NAME):
+        yield from _names_used(store, quad.subject)
+
+
+def _names_used(store: Store, claim: NamedNode | BlankNode | Triple) -> Iterator[tuple[str, str]]:
+    """Give the subject of a claim of kg:name with the name that the source uses."""
+    for subject in store.quads_for_pattern(claim, _SUBJECT, None):
+        for name in store.quads_for_pattern(claim, _OBJECT, None):
+            if isinstance(subject.object, NamedNode) and isinstance(name.object, Literal):
+                yield subject.object.value, name.object.value
