@@ -196,34 +196,31 @@ def _many(number: int, one: str, more: str = "") -> str:
 def _guarded(timeout: float) -> Iterator[None]:
     """Let the engine, which Python cannot interrupt, be ended by Ctrl-C and by a time limit in seconds."""
     import signal
-    import socket
     import threading
+    from select import select
 
-    ours, theirs = socket.socketpair()
-    theirs.setblocking(False)
+    heard, told = os.pipe()
+    os.set_blocking(told, False)
 
     def watch() -> None:
-        ours.settimeout(timeout or None)
-        try:
-            word = ours.recv(1)
-        except TimeoutError:
-            sys.stderr.write(f"kg: the query took longer than {timeout:g} s; give it more with --timeout\n")
-            sys.stderr.flush()
+        ready, _, _ = select([heard], [], [], timeout or None)
+        if not ready:
+            os.write(2, f"kg: the query took longer than {timeout:g} s; give it more with --timeout\n".encode())
             os._exit(OUTSIDE)
-        if word == bytes([signal.SIGINT]):
+        if os.read(heard, 1) == bytes([signal.SIGINT]):
             os._exit(INTERRUPTED)
 
-    before = signal.set_wakeup_fd(theirs.fileno(), warn_on_full_buffer=False)
+    before = signal.set_wakeup_fd(told, warn_on_full_buffer=False)
     watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()
     try:
         yield
     finally:
         signal.set_wakeup_fd(before)
-        theirs.send(b"\0")
+        os.write(told, b"\0")
         watcher.join()
-        ours.close()
-        theirs.close()
+        os.close(heard)
+        os.close(told)
 
 
 @cli.command()
@@ -272,7 +269,7 @@ def query(
         found = queries.run(store, text, service=service)
         of_graph = type(found).__name__ == "QueryTriples"
         chosen = _row_format(form, output, of_graph)
-        data, count = answer(found, chosen, _width())
+        data, count = answer(found, chosen, _width)
     _write(data, output)
     if sys.stdout.isatty() and count >= 0 and chosen not in GRAPH_FORMATS:
         call.say(_many(count, "row"))

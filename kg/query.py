@@ -1,6 +1,5 @@
 """The stored questions: their headers, their parameters bound by token, and the run of any query on the store."""
 
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -124,6 +123,8 @@ def _flow(value: str, place: str) -> object:
     """Read what stands behind a key: JSON where it opens a bracket, a brace or a quotation, else the plain text."""
     if not value.startswith(("[", "{", '"')):
         return value
+    import json  # not every header has such a value
+
     try:
         return json.loads(value)
     except json.JSONDecodeError as error:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from pyoxigraph import (
@@ -23,6 +19,8 @@ from kg.errors import KgError
 from kg.terms import PREFIXES, shorten
 
 if TYPE_CHECKING:  # the modules that make these values are not needed to show them
+    from collections.abc import Callable, Iterable, Sequence
+
     from kg.claims import Claim
     from kg.dossier import Dossier, Section
     from kg.evidence import Cited, Coverage, Passage
@@ -56,7 +54,7 @@ _RESULTS = {
 _GRAPHS = {"turtle": RdfFormat.TURTLE, "ntriples": RdfFormat.N_TRIPLES, "jsonld": RdfFormat.JSON_LD}
 
 
-def answer(found: QuerySolutions | QueryBoolean | QueryTriples, form: str, width: int) -> tuple[str, int]:
+def answer(found: QuerySolutions | QueryBoolean | QueryTriples, form: str, width: Callable[[], int]) -> tuple[str, int]:
     """Return a query's result in the format, and the number of rows or triples.
 
     W3C formats are byte for byte the engine's. Raises KgError where the kind of result has no such format.
@@ -81,7 +79,7 @@ def answer(found: QuerySolutions | QueryBoolean | QueryTriples, form: str, width
     if form == "jsonl":
         lines = ({name: cell for name, cell in zip(columns, row, strict=True) if cell is not None} for row in cells)
         return "".join(_line(line) for line in lines), len(cells)
-    return rows(columns, [["" if cell is None else cell for cell in row] for row in cells], form, width), len(cells)
+    return rows(columns, [["" if cell is None else cell for cell in row] for row in cells], form, width()), len(cells)
 
 
 def _cell(term: object) -> str | None:
@@ -93,11 +91,15 @@ def _cell(term: object) -> str | None:
 
 
 def _line(value: object) -> str:
+    import json  # the engine writes what W3C formats need
+
     return json.dumps(value, ensure_ascii=False) + "\n"
 
 
 def document(value: object) -> str:
     """Return the value as an indented JSON document."""
+    import json
+
     return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 
@@ -117,6 +119,9 @@ def rows(columns: Sequence[str], cells: Sequence[Sequence[str]], form: str, widt
 
 
 def _separated(columns: Sequence[str], cells: Sequence[Sequence[str]], mark: str) -> str:
+    import csv
+    import io
+
     out = io.StringIO()
     writer = csv.writer(out, delimiter=mark, lineterminator="\r\n" if mark == "," else "\n")
     writer.writerow(columns)
@@ -134,6 +139,8 @@ def _markdown(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> str:
 
 def _table(columns: Sequence[str], cells: Sequence[Sequence[str]], width: int) -> str:
     # rich knows how wide a character is on a terminal and fits columns; it is slow to import, so only here.
+    import io
+
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
