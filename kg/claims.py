@@ -1,18 +1,28 @@
 """The claims and what they speak of, read from the store once as plain values."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
+from math import inf
 
-from pyoxigraph import Literal, NamedNode, Store
+from pyoxigraph import Literal, NamedNode, Quad, Store
 
-from kg.terms import PREFIXES, shorten
+from kg.terms import PREFIXES, kind, shorten
 
 KG = PREFIXES["kg"]
 RDF = PREFIXES["rdf"]
 RDFS = PREFIXES["rdfs"]
 
+_TYPE = NamedNode(f"{RDF}type")
 _LABEL = NamedNode(f"{RDFS}label")
+_DATE = f"{PREFIXES['xsd']}date"
+_OBJECT = f"{RDF}object"
+_SCHEMA = PREFIXES["schema"]
+
+#: The factor up to which two disjoint ranges count as spread, for a predicate whose profile names none.
+DEFAULT_TOLERANCE = 1.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,34 +55,82 @@ class Claim:
     notes: tuple[str, ...]
 
 
-#: Field of a claim to the property that fills it; a claim has at most one value of these.
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """An entry of the codebook: the range for which a wording stands (`high` is infinite when open), and its unit."""
+
+    iri: str
+    label: str
+    low: float
+    high: float
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """How the claims of one predicate compare; names are full IRIs, `tolerance` is a factor."""
+
+    iri: str
+    label: str
+    values_at_once: str
+    measure: str | None
+    measured_from: tuple[str, ...]
+    excludes: tuple[str, ...]
+    comparable_with: tuple[str, ...]
+    tolerance: float
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """What is known of an article; the dates are equal when the day of publication is known."""
+
+    iri: str
+    label: str
+    publisher: str | None
+    authors: tuple[str, ...]
+    not_before: date | None
+    not_after: date | None
+    origin: str | None
+    derivation: str | None
+    derived_from: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """All that comparing claims takes beside the claims, by IRI; `within` gives the places that hold a place."""
+
+    profiles: dict[str, Profile]
+    quantities: dict[str, Quantity]
+    articles: dict[str, Article]
+    within: dict[str, frozenset[str]]
+    labels: dict[str, str]
+
+
+#: Property to the field of a claim that it fills; a claim has at most one value of these.
 _SINGLE = {
-    "subject": f"{RDF}subject",
-    "predicate": f"{RDF}predicate",
-    "attribution": f"{KG}attribution",
-    "basis": f"{KG}basis",
-    "certainty": f"{KG}certainty",
-    "polarity": f"{KG}polarity",
-    "modality": f"{KG}modality",
-    "extent": f"{KG}extent",
-    "counts": f"{KG}counts",
-    "where": f"{KG}where",
-    "label": f"{RDFS}label",
-    "time_wording": f"{KG}timeWording",
+    f"{RDF}subject": "subject",
+    f"{RDF}predicate": "predicate",
+    f"{KG}attribution": "attribution",
+    f"{KG}basis": "basis",
+    f"{KG}certainty": "certainty",
+    f"{KG}polarity": "polarity",
+    f"{KG}modality": "modality",
+    f"{KG}extent": "extent",
+    f"{KG}counts": "counts",
+    f"{KG}where": "where",
+    f"{RDFS}label": "label",
+    f"{KG}timeWording": "time_wording",
 }
-#: Field of a claim to the property that fills it; a claim can have several values of these.
+#: Property to the field of a claim that it fills; a claim can have several values of these.
 _SEVERAL = {
-    "passages": f"{KG}passage",
-    "speakers": f"{KG}speaker",
-    "speaks_for": f"{KG}speaksFor",
-    "via": f"{KG}via",
-    "derived_from": f"{KG}derivedFromClaim",
-    "revises": f"{KG}revises",
-    "notes": f"{PREFIXES['skos']}editorialNote",
+    f"{KG}passage": "passages",
+    f"{KG}speaker": "speakers",
+    f"{KG}speaksFor": "speaks_for",
+    f"{KG}via": "via",
+    f"{KG}derivedFromClaim": "derived_from",
+    f"{KG}revises": "revises",
+    f"{PREFIXES['skos']}editorialNote": "notes",
 }
-_SINGLE_BY_IRI = {iri: field for field, iri in _SINGLE.items()}
-_SEVERAL_BY_IRI = {iri: field for field, iri in _SEVERAL.items()}
-_OBJECT = f"{RDF}object"
 _BOUNDS = {f"{KG}notBefore": "not_before", f"{KG}notAfter": "not_after"}
 
 
@@ -82,74 +140,77 @@ def claims(store: Store, only: Iterable[str] | None = None) -> tuple[Claim, ...]
     A claim's article is the graph in which it stands. A claim that lacks a subject, predicate or object is left out:
     `kg validate` names it.
     """
-    kind = NamedNode(f"{RDF}type")
-    nodes = (
-        ((quad.subject, quad.graph_name) for quad in store.quads_for_pattern(None, kind, NamedNode(f"{KG}Claim")))
-        if only is None
-        else (
-            (quad.subject, quad.graph_name)
-            for iri in sorted(set(only))
-            for quad in store.quads_for_pattern(NamedNode(iri), kind, NamedNode(f"{KG}Claim"))
-        )
-    )
-    found = (_claim(store, node, graph) for node, graph in nodes if isinstance(node, NamedNode))
-    return tuple(sorted((claim for claim in found if claim is not None), key=lambda claim: claim.iri))
+    claim = NamedNode(f"{KG}Claim")
+    wanted: Iterable[NamedNode | None] = (None,) if only is None else map(NamedNode, sorted(set(only)))
+    # Equal names are kept as one string: with many claims that halves what they take.
+    names: dict[str, str] = {}
+    found: list[Claim] = []
+    for one in wanted:
+        for quad in store.quads_for_pattern(one, _TYPE, claim):
+            if isinstance(quad.subject, NamedNode):
+                found += _claim(quad.subject, quad.graph_name, store.quads_for_pattern(quad.subject, None, None), names)
+    found.sort(key=lambda claim: claim.iri)
+    return tuple(found)
 
 
-def _claim(store: Store, node: NamedNode, graph: object) -> Claim | None:
+def _claim(node: NamedNode, graph: object, quads: Iterable[Quad], names: dict[str, str]) -> list[Claim]:
     single: dict[str, str] = {}
     several: dict[str, list[str]] = {}
     bounds: dict[str, date] = {}
     object_: NamedNode | Literal | None = None
-    for quad in store.quads_for_pattern(node, None, None):
+    for quad in quads:
         predicate, value = quad.predicate.value, quad.object
-        if not isinstance(value, NamedNode | Literal):
+        if not isinstance(value, (NamedNode, Literal)):
             continue
-        if predicate == _OBJECT:
+        if predicate in _SINGLE:
+            single[_SINGLE[predicate]] = names.setdefault(value.value, value.value)
+        elif predicate in _SEVERAL:
+            several.setdefault(_SEVERAL[predicate], []).append(names.setdefault(value.value, value.value))
+        elif predicate == _OBJECT:
             object_ = value
-        elif predicate in _SINGLE_BY_IRI:
-            single[_SINGLE_BY_IRI[predicate]] = value.value
-        elif predicate in _SEVERAL_BY_IRI:
-            several.setdefault(_SEVERAL_BY_IRI[predicate], []).append(value.value)
         elif predicate in _BOUNDS and (day := day_of(value)) is not None:
             bounds[_BOUNDS[predicate]] = day
     if object_ is None or "subject" not in single or "predicate" not in single:
-        return None
-    return Claim(
-        iri=node.value,
-        label=single.get("label", shorten(node.value)),
-        subject=single["subject"],
-        predicate=single["predicate"],
-        object=object_,
-        article=graph.value if isinstance(graph, NamedNode) else "",
-        attribution=single.get("attribution", ""),
-        basis=single.get("basis"),
-        certainty=single.get("certainty", ""),
-        polarity=single.get("polarity", ""),
-        modality=single.get("modality", ""),
-        not_before=bounds.get("not_before"),
-        not_after=bounds.get("not_after"),
-        extent=single.get("extent"),
-        time_wording=single.get("time_wording"),
-        counts=single.get("counts"),
-        where=single.get("where"),
-        passages=_sorted(several, "passages"),
-        speakers=_sorted(several, "speakers"),
-        speaks_for=_sorted(several, "speaks_for"),
-        via=_sorted(several, "via"),
-        derived_from=_sorted(several, "derived_from"),
-        revises=_sorted(several, "revises"),
-        notes=_sorted(several, "notes"),
-    )
+        return []
+    many = partial(_sorted, several)
+    article = graph.value if isinstance(graph, NamedNode) else ""
+    return [
+        Claim(
+            iri=names.setdefault(node.value, node.value),
+            label=single["label"] if "label" in single else shorten(node.value),
+            subject=single["subject"],
+            predicate=single["predicate"],
+            object=object_,
+            article=names.setdefault(article, article),
+            attribution=single.get("attribution", ""),
+            basis=single.get("basis"),
+            certainty=single.get("certainty", ""),
+            polarity=single.get("polarity", ""),
+            modality=single.get("modality", ""),
+            not_before=bounds.get("not_before"),
+            not_after=bounds.get("not_after"),
+            extent=single.get("extent"),
+            time_wording=single.get("time_wording"),
+            counts=single.get("counts"),
+            where=single.get("where"),
+            passages=many("passages"),
+            speakers=many("speakers"),
+            speaks_for=many("speaks_for"),
+            via=many("via"),
+            derived_from=many("derived_from"),
+            revises=many("revises"),
+            notes=many("notes"),
+        )
+    ]
 
 
 def _sorted(several: dict[str, list[str]], field: str) -> tuple[str, ...]:
-    return tuple(sorted(several.get(field, ())))
+    return tuple(sorted(several[field])) if field in several else ()
 
 
 def day_of(value: object) -> date | None:
     """Return the day that an xsd:date literal names, or None for anything else."""
-    if not isinstance(value, Literal) or value.datatype.value != f"{PREFIXES['xsd']}date":
+    if not isinstance(value, Literal) or value.datatype.value != _DATE:
         return None
     try:
         return date.fromisoformat(value.value)
@@ -159,12 +220,125 @@ def day_of(value: object) -> date | None:
 
 def labels(store: Store) -> dict[str, str]:
     """Return every labelled thing's IRI with its label; the English one where there are several."""
-    found: dict[str, str] = {}
-    for quad in store.quads_for_pattern(None, _LABEL, None):
-        if (
-            isinstance(quad.subject, NamedNode)
-            and isinstance(quad.object, Literal)
-            and (quad.object.language == "en" or quad.subject.value not in found)
-        ):
-            found[quad.subject.value] = quad.object.value
+    return _labels(_facts(store, f"{RDFS}label"))
+
+
+def background(store: Store) -> Background:
+    """Return what the graph asserts of predicates, quantities, articles and places, and the labels of all but claims."""
+    things = (fact for fact in _facts(store, f"{RDFS}label") if kind(fact[0]) != "claim")
+    known = _labels(things)
+    return Background(
+        _profiles(store, known), _quantities(store, known), _articles(store, known), _within(store), known
+    )
+
+
+def _facts(store: Store, property_: str) -> Iterator[tuple[str, NamedNode | Literal]]:
+    for quad in store.quads_for_pattern(None, NamedNode(property_), None):
+        if isinstance(quad.subject, NamedNode) and isinstance(quad.object, (NamedNode, Literal)):
+            yield quad.subject.value, quad.object
+
+
+def _labels(facts: Iterable[tuple[str, NamedNode | Literal]]) -> dict[str, str]:
+    """Keep the English label, and of several alike the first in the alphabet: the store has no order to go by."""
+    best: dict[str, tuple[bool, str]] = {}
+    for iri, value in facts:
+        rank = (isinstance(value, Literal) and value.language != "en", value.value)
+        if iri not in best or rank < best[iri]:
+            best[iri] = rank
+    return {iri: rank[1] for iri, rank in best.items()}
+
+
+def _of_class(store: Store, class_: str) -> list[str]:
+    quads = store.quads_for_pattern(None, _TYPE, NamedNode(f"{KG}{class_}"))
+    return sorted({quad.subject.value for quad in quads if isinstance(quad.subject, NamedNode)})
+
+
+def _several(store: Store, property_: str) -> dict[str, tuple[str, ...]]:
+    found: dict[str, set[str]] = {}
+    for iri, value in _facts(store, property_):
+        found.setdefault(iri, set()).add(value.value)
+    return {iri: tuple(sorted(values)) for iri, values in found.items()}
+
+
+def _one(store: Store, property_: str) -> dict[str, str]:
+    return {iri: values[0] for iri, values in _several(store, property_).items()}
+
+
+def _numbers(store: Store, property_: str) -> dict[str, float]:
+    """Leave out what is no number: `kg validate` names it."""
+    found: dict[str, float] = {}
+    for iri, value in _one(store, property_).items():
+        with suppress(ValueError):
+            found[iri] = float(value)
+    return found
+
+
+def _profiles(store: Store, known: dict[str, str]) -> dict[str, Profile]:
+    values, measure = _one(store, f"{KG}valuesAtOnce"), _one(store, f"{KG}measure")
+    start, excludes = _several(store, f"{KG}measuredFrom"), _several(store, f"{KG}excludes")
+    comparable, tolerance = _several(store, f"{KG}comparableWith"), _numbers(store, f"{KG}tolerance")
+    return {
+        iri: Profile(
+            iri,
+            known.get(iri, shorten(iri)),
+            values.get(iri, f"{KG}Many"),
+            measure.get(iri),
+            start.get(iri, ()),
+            excludes.get(iri, ()),
+            comparable.get(iri, ()),
+            tolerance.get(iri, DEFAULT_TOLERANCE),
+        )
+        for iri in _of_class(store, "ClaimPredicate")
+    }
+
+
+def _quantities(store: Store, known: dict[str, str]) -> dict[str, Quantity]:
+    low, high = _numbers(store, f"{_SCHEMA}minValue"), _numbers(store, f"{_SCHEMA}maxValue")
+    unit = _one(store, f"{_SCHEMA}unitText")
+    return {
+        iri: Quantity(iri, known.get(iri, shorten(iri)), low.get(iri, -inf), high.get(iri, inf), unit.get(iri, ""))
+        for iri in _of_class(store, "Quantity")
+    }
+
+
+def _articles(store: Store, known: dict[str, str]) -> dict[str, Article]:
+    days = {
+        name: {iri: day for iri, value in _facts(store, property_) if (day := day_of(value))}
+        for name, property_ in (
+            ("published", f"{_SCHEMA}datePublished"),
+            ("not_before", f"{KG}notBefore"),
+            ("not_after", f"{KG}notAfter"),
+        )
+    }
+    publisher, authors = _one(store, f"{_SCHEMA}publisher"), _several(store, f"{_SCHEMA}author")
+    origin, derivation = _one(store, f"{KG}origin"), _one(store, f"{KG}derivation")
+    parents = _several(store, f"{PREFIXES['prov']}wasDerivedFrom")
+    return {
+        iri: Article(
+            iri,
+            known.get(iri, shorten(iri)),
+            publisher.get(iri),
+            authors.get(iri, ()),
+            days["published"].get(iri, days["not_before"].get(iri)),
+            days["published"].get(iri, days["not_after"].get(iri)),
+            origin.get(iri),
+            derivation.get(iri),
+            parents.get(iri, ()),
+        )
+        for iri in _of_class(store, "Article")
+    }
+
+
+def _within(store: Store) -> dict[str, frozenset[str]]:
+    holders = _several(store, f"{_SCHEMA}containedInPlace")
+    found: dict[str, frozenset[str]] = {}
+    for place in holders:
+        seen: set[str] = set()
+        open_ = list(holders[place])
+        while open_:
+            holder = open_.pop()
+            if holder not in seen:
+                seen.add(holder)
+                open_ += holders.get(holder, ())
+        found[place] = frozenset(seen - {place})
     return found

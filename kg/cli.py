@@ -265,7 +265,7 @@ def query(
         _write(text if text.endswith("\n") else f"{text}\n", output)
         return DONE
     store = call.dataset.store
-    with _guarded(timeout):
+    with _guarded(timeout), queries.engine():
         found = queries.run(store, text, service=service)
         of_graph = type(found).__name__ == "QueryTriples"
         chosen = _row_format(form, output, of_graph)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -236,12 +237,19 @@ def run(store: Store, text: str, *, service: bool = False) -> Answer:
     if "SERVICE" in words and not service:
         raise QueryError("SERVICE asks another endpoint; allow it with --service")
     try:
-        answer = store.query(text, use_default_graph_as_union=True, prefixes=PREFIXES)
+        with engine():
+            return store.query(text, use_default_graph_as_union=True, prefixes=PREFIXES)
     except SyntaxError as error:
         raise QueryError(_syntax(error, text)) from error
+
+
+@contextmanager
+def engine() -> Iterator[None]:
+    """Turn what fails in the engine into OutsideError; rows are made while they are read, so read them within."""
+    try:
+        yield
     except (OSError, RuntimeError) as error:
         raise OutsideError(f"the query failed: {str(error).splitlines()[0]}") from error
-    return answer
 
 
 def _syntax(error: SyntaxError, text: str) -> str:
