@@ -174,10 +174,14 @@ def anchor(store: Store, article_: str, quotation: str, texts: Path) -> Passage:
     if not words:
         raise KgError("the quotation is empty: give some words of the text")
     found = [match.span() for match in re.finditer(r"\s+".join(map(re.escape, words)), text)]
-    if len(found) != 1:
-        where = f"occurs {len(found)} times, at {', '.join(f'{a}-{b}' for a, b in found[:9])}: give more of it"
-        raise KgError(f"the quotation {where if found else 'does not occur'} in the text of {shorten(article_)}")
-    (start, end) = found[0]
+    if not found:
+        raise KgError(f"the quotation does not occur in the text of {shorten(article_)}")
+    if len(found) > 1:
+        places = ", ".join(f"{start}-{end}" for start, end in found[:9])
+        raise KgError(
+            f"the quotation occurs {len(found)} times in the text of {shorten(article_)}, at {places}: give more"
+        )
+    ((start, end),) = found
     own = f"{PREFIXES['passage']}{slug(article_)}-"
     numbers = [
         int(one.iri.removeprefix(own))
