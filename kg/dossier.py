@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode, Store
 
-from kg.claims import KG, RDF, RDFS, Claim, claims, labels
+from kg.claims import KG, RDF, RDFS, Claim, Quantity, background, claims, labels
 from kg.evidence import passages
 from kg.terms import PREFIXES, kind, shorten
 from kg.things import classes
@@ -33,7 +33,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """A thing with its classes, names, facts and claims, the places of the passages, and the label of every IRI."""
+    """A thing with its classes, names, facts and claims; with the passages' places, the codebook and all labels."""
 
     iri: str
     classes: tuple[str, ...]
@@ -41,6 +41,7 @@ class Dossier:
     facts: tuple[Fact, ...]
     sections: tuple[Section, ...]
     spans: dict[str, tuple[int, int]]
+    quantities: dict[str, Quantity]
     labels: dict[str, str]
 
 
@@ -66,6 +67,7 @@ def dossier(store: Store, iri: str) -> Dossier:
         _facts(store, iri),
         tuple(_sections(store, iri, every, known)),
         spans,
+        background(store).quantities,
         known,
     )
 

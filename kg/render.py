@@ -21,7 +21,7 @@ from kg.terms import PREFIXES, shorten
 if TYPE_CHECKING:  # the modules that make these values are not needed to show them
     from collections.abc import Callable, Iterable, Sequence
 
-    from kg.claims import Claim
+    from kg.claims import Claim, Quantity
     from kg.dossier import Dossier, Section
     from kg.evidence import Cited, Coverage, Passage
     from kg.query import Question
@@ -239,7 +239,7 @@ def _wrapped(text: str, width: int, first: str, rest: str) -> list[str]:
 def _claim_lines(claim: Claim, section: Section, found: Dossier, form: str, width: int) -> list[str]:
     mark = "- " if form == "md" else "  "
     lines = _wrapped(claim.label, width, mark, "  " if form == "md" else "    ")
-    details = [proposition(claim, found.labels), *_qualifiers(claim, found.labels)]
+    details = [_proposition(claim, section.role, found), *_qualifiers(claim, found.labels)]
     for text in (
         " · ".join(part for part in details if part),
         _said(claim, found.labels),
@@ -250,12 +250,29 @@ def _claim_lines(claim: Claim, section: Section, found: Dossier, form: str, widt
     return lines
 
 
-def proposition(claim: Claim, labels: dict[str, str]) -> str:
-    """Return subject, predicate and object by their labels."""
+def _proposition(claim: Claim, role: str, found: Dossier) -> str:
+    """Return what the heading does not say already: the object, the subject, or the whole."""
+    subject = found.labels.get(claim.subject, shorten(claim.subject))
+    if role == "object":
+        return subject
     said = claim.object
-    object_ = said.value if isinstance(said, Literal) else labels.get(said.value, shorten(said.value))
-    subject = labels.get(claim.subject, shorten(claim.subject))
-    return f"{subject} | {labels.get(claim.predicate, shorten(claim.predicate))} | {object_}"
+    if isinstance(said, Literal):
+        object_ = said.value
+    else:
+        object_ = found.labels.get(said.value, shorten(said.value))
+        if (quantity := found.quantities.get(said.value)) is not None:
+            object_ += amount(quantity)
+    if role == "subject":
+        return object_
+    return f"{subject} | {found.labels.get(claim.predicate, shorten(claim.predicate))} | {object_}"
+
+
+def amount(quantity: Quantity) -> str:
+    """Return the range for which a wording stands, ` (24 to 99)`, or nothing where it is one number."""
+    low, high = f"{quantity.low:,g}", f"{quantity.high:,g}"
+    if low == high:
+        return ""
+    return f" ({low} or more)" if high == "inf" else f" ({low} to {high})"
 
 
 def _qualifiers(claim: Claim, labels: dict[str, str]) -> list[str]:

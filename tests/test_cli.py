@@ -1,0 +1,358 @@
+"""The command as a person meets it: output, errors in one line, exit codes."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import click
+import pytest
+
+from kg.cli import cli
+
+Outcome = subprocess.CompletedProcess[str]
+QUERY = "SELECT ?unit WHERE { ?unit a kg:Unit } ORDER BY ?unit"
+#: Takes longer than anybody waits: all ways to put six triples in a row.
+ENDLESS = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . FILTER(?c = ?l && ?f < ?i) }"
+
+
+def _environment(**more: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("KG_")}
+    return {**kept, "COLUMNS": "100", **more}
+
+
+def kg(*words: str, cwd: Path | None = None, given: str | bytes | None = None, **environment: str) -> Outcome:
+    text = isinstance(given, str) or given is None
+    done = subprocess.run(
+        [sys.executable, "-m", "kg", *words],
+        cwd=cwd,
+        input=given.encode() if isinstance(given, str) else given,
+        capture_output=True,
+        env=_environment(**environment),
+        timeout=120,
+        check=False,
+    )
+    assert text or isinstance(given, bytes)
+    return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+@pytest.fixture
+def project(sample_root: Path, tmp_path: Path) -> Path:
+    shutil.copytree(sample_root, tmp_path / "project")
+    return tmp_path / "project"
+
+
+def _refused(done: Outcome, code: int, *words: str) -> None:
+    assert (done.returncode, done.stdout) == (code, "")
+    assert "Traceback" not in done.stderr
+    for word in words:
+        assert word in done.stderr
+
+
+@pytest.mark.parametrize("name", sorted(cli.commands))
+def test_every_command_says_what_it_does(name: str) -> None:
+    command = cli.commands[name]
+    assert command.help
+    assert command.get_short_help_str(200).endswith((".", "…", ")"))
+    assert kg(name, "--help").stdout.startswith(f"Usage: kg {name}")
+    for option in command.params:
+        assert isinstance(option, click.Argument) or getattr(option, "help", None), option.name
+
+
+def test_the_version_is_the_package_s() -> None:
+    from kg import __version__
+
+    assert kg("--version").stdout == f"kg, version {__version__}\n"
+
+
+def test_a_project_is_found_from_within_it(project: Path) -> None:
+    done = kg("query", "-e", QUERY, cwd=project / "graph")
+    assert "https://w3id.org/hearsay/unit/sample-legion" in done.stdout
+    assert done.returncode == 0
+
+
+def test_outside_a_project_the_shipped_graph_answers(tmp_path: Path) -> None:
+    assert "https://w3id.org/hearsay/unit/siberian-battalion" in kg("query", "-e", QUERY, cwd=tmp_path).stdout
+
+
+def test_rows_are_w3c_csv_in_a_pipe(project: Path) -> None:
+    done = kg("-C", str(project), "query", "-e", 'SELECT (1 AS ?a) ("x, y" AS ?b) WHERE {}')
+    assert done.stdout == 'a,b\r\n1,"x, y"\r\n'
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("form", "start"),
+    [
+        ("table", "a"),
+        ("md", "| a |"),
+        ("csv", "a\r\n"),
+        ("tsv", "?a\n"),
+        ("json", '{"head":'),
+        ("jsonl", '{"a": "unit:x"}\n'),
+        ("xml", "<?xml"),
+    ],
+)
+def test_rows_come_in_each_format(project: Path, form: str, start: str, tmp_path: Path) -> None:
+    words = ["-C", str(project), "query", "-e", "SELECT (unit:x AS ?a) WHERE {}"]
+    assert kg(*words, "--format", form).stdout.startswith(start)
+
+
+@pytest.mark.parametrize("ending", ["csv", "tsv", "json", "jsonl", "xml", "md", "txt", "srj", "srx"])
+def test_the_format_follows_the_ending(project: Path, ending: str, tmp_path: Path) -> None:
+    form = {"txt": "table", "srj": "json", "srx": "xml"}.get(ending, ending)
+    words = ["-C", str(project), "query", "-e", QUERY]
+    assert kg(*words, "-o", str(tmp_path / f"out.{ending}")).returncode == 0
+    assert (tmp_path / f"out.{ending}").read_bytes().decode() == kg(*words, "--format", form).stdout
+
+
+@pytest.mark.parametrize("form", ["turtle", "ntriples", "jsonld"])
+def test_triples_come_in_each_format_and_stay_the_same(project: Path, form: str) -> None:
+    words = ["-C", str(project), "query", "-e", "CONSTRUCT WHERE { ?s a kg:Unit ; rdfs:label ?l }", "--format", form]
+    first = kg(*words)
+    assert first.returncode == 0
+    assert "sample-legion" in first.stdout
+    assert kg(*words).stdout == first.stdout
+
+
+def test_an_ask_that_is_false_exits_1(project: Path) -> None:
+    assert (yes := kg("-C", str(project), "query", "-e", "ASK { ?s ?p ?o }")).returncode == 0
+    assert (no := kg("-C", str(project), "query", "-e", "ASK { kg:x kg:y kg:z }")).returncode == 1
+    assert (yes.stdout, no.stdout) == ("true\n", "false\n")
+    for form in ("json", "xml"):
+        assert kg("-C", str(project), "query", "-e", "ASK { kg:x kg:y kg:z }", "--format", form).returncode == 1
+
+
+def test_a_query_is_read_from_standard_input_and_from_a_file(project: Path, tmp_path: Path) -> None:
+    (tmp_path / "q.rq").write_text(QUERY)
+    direct = kg("-C", str(project), "query", "-e", QUERY).stdout
+    assert kg("-C", str(project), "query", "-", given=QUERY).stdout == direct
+    assert kg("-C", str(project), "query", "-f", str(tmp_path / "q.rq")).stdout == direct
+
+
+def test_show_prints_the_bound_query_and_does_not_ask(project: Path) -> None:
+    done = kg("-C", str(project), "query", "strength", "-p", "unit", "unit:sample-legion", "--show")
+    assert "<https://w3id.org/hearsay/unit/sample-legion>" in done.stdout
+    assert "?__unit_iri" not in done.stdout
+
+
+def test_a_label_is_taken_where_a_name_is_due(project: Path) -> None:
+    by_label = kg("-C", str(project), "query", "strength", "-p", "unit", "sample legion")
+    by_name = kg("-C", str(project), "query", "strength", "-p", "unit", "unit:sample-legion")
+    assert by_label.stdout == by_name.stdout
+    assert by_label.stdout.count("\r\n") > 1
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (("query", "strenght"), "unknown query 'strenght'; did you mean 'strength'?"),
+        (("query", "strength", "-p", "untt", "x"), "has no parameter 'untt'; did you mean 'unit'?"),
+        (("query", "strength", "-p", "from", "spring"), "parameter 'from' takes a day as YYYY-MM-DD, not 'spring'"),
+        (("query", "strength", "-p", "unit", "unit:a", "-p", "unit", "unit:b"), "parameter 'unit' is given twice"),
+        (("query", "strength", "-p", "unit", "unit:sample-legoin"), "did you mean 'unit:sample-legion'?"),
+        (("query", "strength", "-p", "unit", "untt:x"), "unknown prefix 'untt:'"),
+        (("query", "strength", "-p", "unit", "topic:peace"), "topic:peace"),
+        (("query",), "give one of: the NAME"),
+        (("query", "strength", "-e", QUERY), "give one of: the NAME"),
+        (("query", "strength", "--format", "yaml"), "'yaml' is not one of"),
+        (("query", "strength", "--format", "turtle"), "rows come as csv, table,"),
+        (("query", "-e", "CONSTRUCT WHERE { ?s a kg:Unit }", "--format", "csv"), "triples come as turtle,"),
+        (("query", "-e", "DROP ALL"), "DROP is an update"),
+        (("query", "-e", "SELECT ?x WHERE { SERVICE <https://a.example/> { ?x ?y ?z } }"), "--service"),
+        (("query", "-e", "SELECT ?x WHERE { nope:x ?p ?x }"), "query:1:19: unknown prefix 'nope:'"),
+        (("query", "-f", "missing.rq"), "missing.rq:1:1: cannot be read"),
+        (("query", "strength", "-o", "out.docx"), "no format has the ending '.docx'"),
+        (("query", "strength", "-o", "missing/out.csv"), "'missing/out.csv' cannot be written: No such file"),
+        (("queries", "nothing"), "unknown query 'nothing'"),
+        (("show", "unit:none"), "nothing is described as 'unit:none'"),
+        (("show", "Nobody at all"), "no thing is named 'Nobody at all'"),
+        (("search", "x", "--kind", "unti"), "unknown kind 'unti'; did you mean 'unit'?"),
+        (("coverage", "unit:sample-legion"), "'unit:sample-legion' is no article"),
+        (("coverage", "--texts", "nowhere"), "'nowhere' is no directory"),
+        (("cite", "claim:river-side"), "name their directory with --texts DIR or KG_TEXTS"),
+        (("anchor", "article:legion-at-the-river"), "give either the TEXT to anchor or --repair"),
+        (("validate", "nowhere.ttl"), "'nowhere.ttl' does not exist"),
+        (("validate", "/"), "is not in the project"),
+        (("shwo",), "No such command 'shwo'"),
+        (("query", "--fromat", "csv"), "No such option '--fromat'"),
+    ],
+)
+def test_a_wrong_call_is_refused_in_a_line_with_code_2(
+    project: Path, tmp_path: Path, words: tuple[str, ...], complaint: str
+) -> None:
+    _refused(kg("-C", str(project), *words, cwd=tmp_path), 2, complaint)
+
+
+def test_a_directory_that_is_no_project_is_named(tmp_path: Path) -> None:
+    _refused(kg("-C", str(tmp_path), "stats"), 2, f"'{tmp_path}' is no project: a project has graph/ and ontology/")
+    _refused(kg("-C", str(tmp_path / "none"), "stats"), 2, "is no directory")
+
+
+def test_an_empty_project_answers_with_nothing(tmp_path: Path) -> None:
+    (tmp_path / "graph").mkdir()
+    (tmp_path / "ontology").mkdir()
+    assert kg("-C", str(tmp_path), "query", "-e", QUERY).stdout == "unit\r\n"
+    assert kg("-C", str(tmp_path), "queries").stdout == "name,question,parameters,tags\r\n"
+    _refused(kg("-C", str(tmp_path), "query", "strength"), 2, "unknown query 'strength'; there are none")
+    assert kg("-C", str(tmp_path), "coverage").returncode == 0
+
+
+def test_broken_turtle_stops_other_commands_with_its_place(project: Path) -> None:
+    path = project / "graph" / "units.ttl"
+    path.write_text(path.read_text().replace("    a kg:Unit ;", "    a kg:Unit", 1))
+    _refused(kg("-C", str(project), "stats"), 2, "kg: graph/units.ttl:")
+
+
+def test_a_file_that_is_not_utf_8_is_named(project: Path) -> None:
+    (project / "graph" / "units.ttl").write_bytes(b"# \xff\n")
+    _refused(kg("-C", str(project), "stats"), 2, "graph/units.ttl:1:3: not UTF-8")
+    _refused(kg("-C", str(project), "query", "-", given=b"ASK { \xff }"), 2, "standard input is not UTF-8")
+
+
+def test_a_target_that_cannot_be_written_is_left_as_it_was(project: Path, tmp_path: Path) -> None:
+    (tmp_path / "out.csv").mkdir()
+    _refused(kg("-C", str(project), "query", "-e", QUERY, "-o", str(tmp_path / "out.csv")), 2, "is a directory")
+    (tmp_path / "old.csv").write_text("kept")
+    _refused(kg("-C", str(project), "query", "-e", "SELECT ?x WHERE {", "-o", str(tmp_path / "old.csv")), 2)
+    assert (tmp_path / "old.csv").read_text() == "kept"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["old.csv", "out.csv", "project"]
+
+
+def test_a_query_that_runs_away_is_ended(project: Path) -> None:
+    _refused(
+        kg("-C", str(project), "query", "-e", ENDLESS, "--timeout", "0.5"),
+        3,
+        "the query took longer than 0.5 s; give it more with --timeout",
+    )
+
+
+def test_ctrl_c_ends_a_query_at_once(project: Path) -> None:
+    words = [sys.executable, "-m", "kg", "-C", str(project), "query", "-e", ENDLESS]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=_environment()) as running:
+        time.sleep(2)
+        assert running.poll() is None
+        running.send_signal(signal.SIGINT)
+        out, error = running.communicate(timeout=10)
+    assert running.returncode == 130
+    assert (out, b"Traceback" in error) == (b"", False)
+
+
+def test_a_closed_pipe_is_no_error(project: Path) -> None:
+    words = [sys.executable, "-m", "kg", "-C", str(project), "query", "-e", "SELECT ?s ?p ?o WHERE { ?s ?p ?o }"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=_environment()) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        running.stdout.read(10)
+        running.stdout.close()
+        error = running.stderr.read()
+    assert (running.returncode, error) == (0, b"")
+
+
+def test_a_service_that_cannot_be_reached_is_an_outside_failure(project: Path) -> None:
+    query = "SELECT ?x WHERE { SERVICE <http://127.0.0.1:1/> { ?x ?y ?z } }"
+    _refused(kg("-C", str(project), "query", "-e", query, "--service"), 3, "the query failed: ")
+
+
+def test_show_gathers_what_is_said_of_a_thing_on_others_and_by_it(project: Path) -> None:
+    shown = kg("-C", str(project), "show", "unit:sample-legion").stdout
+    assert shown.startswith("Sample Legion\nunit:sample-legion · unit\n")
+    assert "WHAT IS SAID OF IT" in shown
+    assert "(24 to 99)" in shown
+    markdown = kg("-C", str(project), "show", "Sample Legion", "--format", "md").stdout
+    assert markdown.startswith("# Sample Legion\n")
+    found = json.loads(kg("-C", str(project), "show", "unit:sample-legion", "--format", "json").stdout)
+    assert found["thing"] == "unit:sample-legion"
+    assert {"role", "heading", "of", "claims"} <= set(found["sections"][0])
+
+
+def test_show_of_an_article_runs_as_its_text_runs(project: Path) -> None:
+    found = json.loads(kg("-C", str(project), "show", "article:legion-at-the-river", "--format", "json").stdout)
+    places = [section["of"] for section in found["sections"]]
+    assert places == sorted(places)
+    assert {section["role"] for section in found["sections"]} == {"passage"}
+
+
+@pytest.mark.parametrize(
+    "name", ["kg:strength", "kg:Certain", "kg:Claim", "claim:river-side", "quantity:several-dozen"]
+)
+def test_terms_claims_and_passages_can_be_shown_too(project: Path, name: str) -> None:
+    assert name in kg("-C", str(project), "show", name).stdout
+
+
+def test_search_finds_names_that_sources_use(project: Path) -> None:
+    found = kg("-C", str(project), "search", "Legion of Samples").stdout
+    assert found.splitlines()[1].startswith("unit:sample-legion,")
+    assert kg("-C", str(project), "search", "qqqq").stderr == "nothing has 'qqqq' in its names or words\n"
+
+
+def test_coverage_prints_the_object_of_the_contract(project: Path, sample_texts: Path) -> None:
+    words = ["-C", str(project), "coverage", "--format", "json"]
+    found = json.loads(kg(*words, KG_TEXTS=str(sample_texts)).stdout)
+    (one,) = [one for one in found["articles"] if one["article"] == "article:legion-at-the-river"]
+    assert one["share"] == 1
+    keys = ["article", "characters", "claimed", "set_aside", "open", "share", "claims", "open_spans"]
+    assert list(one) == keys
+    assert kg(*words, "--fail-under", "100", KG_TEXTS=str(sample_texts)).returncode == 0
+    assert kg(*words, "--fail-under", "100").returncode == 1
+
+
+def test_cite_prints_the_passage_and_checks_it(project: Path, sample_texts: Path) -> None:
+    done = kg("-C", str(project), "cite", "claim:river-side", "--texts", str(sample_texts))
+    assert done.stdout.endswith("digest agrees\n\nA legion of Northlanders stands with Southland\n")
+
+
+def test_anchor_prints_a_block_that_validates_in_its_place(project: Path, sample_texts: Path) -> None:
+    words = ["-C", str(project), "anchor", "article:legion-at-the-river", "--texts", str(sample_texts)]
+    done = kg(*words, "applies in writing")
+    assert done.returncode == 0
+    assert done.stdout.startswith("passage:legion-at-the-river-")
+    assert '    kg:digest "sha256:' in done.stdout
+    assert kg(*words, "-", given="applies in writing").stdout == done.stdout
+
+
+def test_anchor_repair_prints_what_moved_and_writes_nothing(project: Path, sample_texts: Path, tmp_path: Path) -> None:
+    shutil.copytree(sample_texts, tmp_path / "texts")
+    path = tmp_path / "texts" / "legion-at-the-river.txt"
+    path.write_text("Update.\n" + path.read_text())
+    before = {file: file.read_bytes() for file in project.rglob("*.ttl")}
+    done = kg("-C", str(project), "anchor", "--repair", "legion-at-the-river", "--texts", str(tmp_path / "texts"))
+    assert done.returncode == 2
+    words = ["--repair", "article:legion-at-the-river", "--texts", str(tmp_path / "texts")]
+    done = kg("-C", str(project), "anchor", *words)
+    assert done.returncode == 0
+    assert "    oa:start 8 ;" in done.stdout
+    assert {file: file.read_bytes() for file in project.rglob("*.ttl")} == before
+
+
+def test_output_is_the_same_from_run_to_run(project: Path) -> None:
+    for words in (("stats",), ("search", "sample"), ("show", "unit:sample-legion"), ("queries",)):
+        assert kg("-C", str(project), *words).stdout == kg("-C", str(project), *words, PYTHONHASHSEED="7").stdout
+
+
+def test_a_bug_has_its_own_code(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    from kg import cli as module
+
+    def broken(**_: object) -> None:
+        raise ZeroDivisionError("by zero")
+
+    monkeypatch.setattr(cli.commands["stats"], "callback", broken)
+    monkeypatch.setattr(sys, "argv", ["kg", "stats"])
+    with pytest.raises(SystemExit) as ended:
+        module.main()
+    assert ended.value.code == 70
+    assert capsys.readouterr().err == "kg: this is a bug: ZeroDivisionError: by zero; -v shows where\n"
+
+
+def test_the_shell_completes_queries_and_things(project: Path) -> None:
+    def completed(*words: str) -> str:
+        return kg(
+            _KG_COMPLETE="bash_complete", COMP_WORDS=" ".join(("kg", *words)), COMP_CWORD=str(len(words)), cwd=project
+        ).stdout
+
+    assert "plain,strength" in completed("query", "stren")
+    assert "plain,unit:sample-legion" in completed("show", "unit:sam")
