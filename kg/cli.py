@@ -16,6 +16,7 @@ from kg.errors import KgError, OutsideError, SourceError
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
+    from kg.__main__ import Reading
     from kg.dataset import Dataset
     from kg.query import Question
 
@@ -32,6 +33,7 @@ class Call:
     color: str = "auto"
     verbose: bool = False
     quiet: bool = False
+    ahead: "Reading | None" = None
     _loaded: "Dataset | None" = field(default=None, repr=False)
 
     @property
@@ -53,7 +55,8 @@ class Call:
         from kg.dataset import load
 
         if self._loaded is None:
-            self._loaded = load(self.root)
+            root = self.root
+            self._loaded = (self.ahead.of(root) if self.ahead else None) or load(root)
         return self._loaded
 
     def resolve(self, name: str, class_: str | None = None) -> str:
@@ -90,7 +93,7 @@ def cli(context: click.Context, directory: Path | None, color: str, quiet: bool,
     Example:  kg query strengths
               kg show unit:siberian-battalion
     """
-    context.obj = Call(directory, color, verbose, quiet)
+    context.obj = Call(directory, color, verbose, quiet, context.obj)
 
 
 def _names_of_queries(context: click.Context, _: click.Parameter, start: str) -> "list[CompletionItem]":
@@ -546,11 +549,11 @@ def _repair(call: Call, article: str, texts: Path, output: Path | None) -> int:
     return SAYS_NO if changed else DONE
 
 
-def main() -> NoReturn:
+def run(ahead: "Reading | None" = None) -> NoReturn:
     """Run `kg` and exit: the one place where errors become exit codes."""
     verbose = "-v" in sys.argv or "--verbose" in sys.argv
     try:
-        code = cli.main(prog_name="kg", standalone_mode=False)
+        code = cli.main(prog_name="kg", standalone_mode=False, obj=ahead)
     except click.exceptions.Exit as error:
         code = error.exit_code
     except click.ClickException as error:

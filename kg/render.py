@@ -138,21 +138,55 @@ def _markdown(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> str:
 
 
 def _table(columns: Sequence[str], cells: Sequence[Sequence[str]], width: int) -> str:
-    # rich knows how wide a character is on a terminal and fits columns; it is slow to import, so only here.
+    """Return columns fitted to the width; where they would be too narrow to read, one block a row."""
+    # rich knows how wide a character is on a terminal; it is slow to import, so only here.
     import io
 
+    from rich.cells import cell_len
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
+    shown = [[_visible(cell) for cell in row] for row in cells]
+    longest = [max(map(cell_len, [name, *(row[place] for row in shown)])) for place, name in enumerate(columns)]
+    # A name is to be copied whole and a number read whole; sentences are what gives way.
+    whole = [
+        longest[place] <= _NAME_WIDTH and all(" " not in row[place] or len(row[place]) < _SHORT for row in shown)
+        for place in range(len(columns))
+    ]
+    least = [size if fixed else min(size, _SENTENCE_WIDTH) for size, fixed in zip(longest, whole, strict=True)]
+    if sum(least) + 2 * (len(columns) - 1) > width:
+        return _records(columns, shown, width)
     table = Table(box=None, pad_edge=False, header_style="bold", show_edge=False, padding=(0, 2, 0, 0))
-    for column in columns:
-        table.add_column(Text(column), overflow="fold")
-    for row in cells:
-        table.add_row(*(Text(_visible(cell)) for cell in row))
+    for name, fixed, size in zip(columns, whole, least, strict=True):
+        table.add_column(Text(name), overflow="fold", no_wrap=fixed, min_width=size)
+    for row in shown:
+        table.add_row(*map(Text, row))
     out = io.StringIO()
-    Console(file=out, width=max(width, 20), color_system=None, highlight=False, emoji=False).print(table)
+    Console(file=out, width=width, color_system=None, highlight=False, emoji=False).print(table)
     return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
+
+
+def _records(columns: Sequence[str], cells: Sequence[Sequence[str]], width: int) -> str:
+    indent = max(map(len, columns), default=0) + 2
+    blocks = [
+        "".join(
+            f"{line}\n"
+            for name, cell in zip(columns, row, strict=True)
+            if cell
+            for line in _wrapped(cell, max(width, indent + 20), name.ljust(indent), " " * indent)
+        )
+        for row in cells
+    ]
+    return "\n".join(blocks) if blocks else "  ".join(columns) + "\n"
+
+
+#: From so many characters on a cell with a space in it may be broken.
+_SHORT = 12
+#: A column of sentences is at least so wide.
+_SENTENCE_WIDTH = 16
+#: Up to so many characters a word in a table is not broken.
+_NAME_WIDTH = 48
 
 
 def _visible(text: str) -> str:
@@ -403,7 +437,7 @@ def coverage(found: Sequence[Coverage], form: str, width: int) -> str:
             for one in found
         ]
         return document({"articles": listed})
-    columns = ("article", "characters", "claimed", "set aside", "open", "share", "claims", "open spans")
+    columns = ("article", "characters", "claimed", "set aside", "open", "share", "claims", "where")
     cells = [
         [
             shorten(one.article),

@@ -343,7 +343,7 @@ def test_a_bug_has_its_own_code(monkeypatch: pytest.MonkeyPatch, capsys: pytest.
     monkeypatch.setattr(cli.commands["stats"], "callback", broken)
     monkeypatch.setattr(sys, "argv", ["kg", "stats"])
     with pytest.raises(SystemExit) as ended:
-        module.main()
+        module.run()
     assert ended.value.code == 70
     assert capsys.readouterr().err == "kg: this is a bug: ZeroDivisionError: by zero; -v shows where\n"
 
