@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from kg import __version__
-from kg.errors import KgError, OutsideError, SourceError
+from kg.errors import KgError, OutsideError, PrivacyError, SourceError
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -51,12 +51,14 @@ class Call:
 
     @property
     def dataset(self) -> "Dataset":
-        """Return the loaded project."""
+        """Return the loaded project, once nothing in it gives away a person who hides."""
         from kg.dataset import load
+        from kg.privacy import gate
 
         if self._loaded is None:
             root = self.root
             self._loaded = (self.ahead.of(root) if self.ahead else None) or load(root)
+            gate(self._loaded.store)
         return self._loaded
 
     def resolve(self, name: str, class_: str | None = None) -> str:
@@ -549,6 +551,10 @@ def _repair(call: Call, article: str, texts: Path, output: Path | None) -> int:
     return SAYS_NO if changed else DONE
 
 
+#: The errors that have another exit code than a wrong call.
+_CODES: dict[type[KgError], int] = {OutsideError: OUTSIDE, PrivacyError: SAYS_NO}
+
+
 def run(ahead: "Reading | None" = None) -> NoReturn:
     """Run `kg` and exit: the one place where errors become exit codes."""
     verbose = "-v" in sys.argv or "--verbose" in sys.argv
@@ -567,7 +573,7 @@ def run(ahead: "Reading | None" = None) -> NoReturn:
 
             traceback.print_exc()
         click.echo(f"kg: {error}", err=True)
-        code = OUTSIDE if isinstance(error, OutsideError) else WRONG_CALL
+        code = _CODES.get(type(error), WRONG_CALL)
     except BrokenPipeError:
         # Whoever read the output has had enough; what Python still holds must not be flushed to it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -113,7 +113,7 @@ def _by_passage(own: list[Claim], article: str, store: Store) -> list[Section]:
 
 
 def _about(iri: str, every: tuple[Claim, ...], known: dict[str, str], store: Store) -> list[Section]:
-    """Give the claims by the thing's role in them and by predicate, in the order in which predicates are profiled."""
+    """Give the claims by the thing's role in them and by predicate; what it said, where it stands there not already."""
     as_subject: dict[str, list[Claim]] = {}
     as_object: dict[str, list[Claim]] = {}
     spoken: dict[str, list[Claim]] = {}
@@ -122,7 +122,7 @@ def _about(iri: str, every: tuple[Claim, ...], known: dict[str, str], store: Sto
             as_subject.setdefault(claim.predicate, []).append(claim)
         if isinstance(claim.object, NamedNode) and claim.object.value == iri:
             as_object.setdefault(claim.predicate, []).append(claim)
-        if iri in claim.speakers:
+        elif iri in claim.speakers and claim.subject != iri:
             spoken.setdefault(claim.article, []).append(claim)
     inverse = {
         quad.subject.value: quad.object.value

@@ -27,3 +27,7 @@ class QueryError(KgError):
 
 class OutsideError(KgError):
     """Something outside the project failed or took too long (exit code 3)."""
+
+
+class PrivacyError(KgError):
+    """What should leave would identify a person who hides (exit code 1)."""

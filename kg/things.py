@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
 
 from kg.errors import NameUnknownError
-from kg.terms import BASE, KINDS, PREFIXES, expand, kind, shorten, suggest
+from kg.terms import BASE, KINDS, PREFIXES, SLUG, expand, kind, shorten, suggest
 
 _TYPE = NamedNode(f"{PREFIXES['rdf']}type")
 _SUBCLASS = NamedNode(f"{PREFIXES['rdfs']}subClassOf")
@@ -81,6 +81,8 @@ def is_a(store: Store, iri: str, class_: str) -> bool:
 def resolve(store: Store, name: str, class_: str | None = None) -> str:
     """Return the IRI of the described thing that `name` stands for: short or long, or a label of one thing only.
 
+    The last part of a short name does as well, where no other thing has it.
+
     With a class (full IRI) only things of it count. Raises NameUnknownError with a near miss, or with the candidates
     where a label names several things.
     """
@@ -97,6 +99,11 @@ def resolve(store: Store, name: str, class_: str | None = None) -> str:
             iri
             for iri, text in _all_names(store)
             if text.casefold() == wanted and (class_ is None or is_a(store, iri, class_))
+        }
+        or {
+            iri
+            for iri in (f"{PREFIXES[one]}{name}" for one in KINDS if SLUG.match(name))
+            if classes(store, iri) and (class_ is None or is_a(store, iri, class_))
         }
     )
     if len(found) == 1:

@@ -1,0 +1,84 @@
+"""The gate that all data pass before they leave: nothing goes out that would identify a person who hides."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pyoxigraph import Literal, NamedNode, Store
+
+from kg.errors import PrivacyError
+from kg.terms import PREFIXES, shorten
+
+_KG, _RDF, _RDFS, _SKOS = (PREFIXES[prefix] for prefix in ("kg", "rdf", "rdfs", "skos"))
+#: All that the graph may say of a protected person outside claims; the label is the call sign or the role.
+_ALLOWED = {f"{_RDF}type", f"{_RDFS}label", f"{_KG}identity", f"{_SKOS}editorialNote"}
+#: What makes one thing of two.
+_LINKS = (f"{PREFIXES['owl']}sameAs", f"{_SKOS}exactMatch", f"{_SKOS}closeMatch")
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """A statement that would identify a protected person: the person, what carries it, and why it is one."""
+
+    person: str
+    where: str
+    reason: str
+
+
+def gate(store: Store) -> None:
+    """Let the data through, or raise PrivacyError where they would identify a protected person."""
+    found = sorted({f"{shorten(one.where)}: {one.reason}" for one in exposures(store)})
+    if found:
+        more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+        raise PrivacyError(f"{found[0]}{more}; nothing leaves until that is mended: kg validate shows where")
+
+
+def exposures(store: Store) -> Iterator[Exposure]:
+    """Give what would identify a person that is pseudonymous, anonymous or of no stated identity."""
+    named = {
+        quad.subject
+        for quad in store.quads_for_pattern(None, NamedNode(f"{_KG}identity"), None)
+        if quad.object == NamedNode(f"{_KG}Named")
+    }
+    for quad in store.quads_for_pattern(None, NamedNode(f"{_RDF}type"), NamedNode(f"{_KG}Person")):
+        if isinstance(quad.subject, NamedNode) and quad.subject not in named:
+            yield from _described(store, quad.subject)
+            yield from _claimed(store, quad.subject)
+
+
+def _described(store: Store, person: NamedNode) -> Iterator[Exposure]:
+    for quad in store.quads_for_pattern(person, None, None):
+        if quad.predicate.value not in _ALLOWED:
+            reason = f"a protected person has no {shorten(quad.predicate.value)}"
+            yield Exposure(person.value, person.value, reason)
+    for link in _LINKS:
+        for quad in store.quads_for_pattern(None, NamedNode(link), person):
+            if isinstance(quad.subject, NamedNode):
+                reason = f"{shorten(link)} gives away {shorten(person.value)}, a protected person"
+                yield Exposure(person.value, quad.subject.value, reason)
+
+
+def _claimed(store: Store, person: NamedNode) -> Iterator[Exposure]:
+    """Find claims that give the person another name, or take two persons for one."""
+    labels = {_folded(quad.object) for quad in store.quads_for_pattern(person, NamedNode(f"{_RDFS}label"), None)}
+    for end, other in (("subject", "object"), ("object", "subject")):
+        for quad in store.quads_for_pattern(None, NamedNode(f"{_RDF}{end}"), person):
+            claim = quad.subject
+            predicates = {one.object for one in store.quads_for_pattern(claim, NamedNode(f"{_RDF}predicate"), None)}
+            for value in store.quads_for_pattern(claim, NamedNode(f"{_RDF}{other}"), None):
+                said = value.object
+                renamed = NamedNode(f"{_KG}name") in predicates and _folded(said) not in labels and end == "subject"
+                joined = NamedNode(f"{_KG}refersTo") in predicates and _is_person(store, said)
+                if isinstance(claim, NamedNode) and (renamed or joined):
+                    reason = f"a claim tells who {shorten(person.value)} is, a protected person"
+                    yield Exposure(person.value, claim.value, reason)
+
+
+def _folded(value: object) -> str:
+    return value.value.casefold() if isinstance(value, Literal) else ""
+
+
+def _is_person(store: Store, value: object) -> bool:
+    if not isinstance(value, NamedNode):
+        return False
+    kinds = store.quads_for_pattern(value, NamedNode(f"{_RDF}type"), NamedNode(f"{_KG}Person"))
+    return next(kinds, None) is not None

@@ -1,0 +1,92 @@
+"""Things found by name."""
+
+import pytest
+from pyoxigraph import Literal, NamedNode, Quad, Store
+
+from kg.dataset import Dataset
+from kg.errors import NameUnknownError
+from kg.terms import PREFIXES, expand
+from kg.things import completions, is_a, label, resolve, search, superclasses
+
+LEGION = expand("unit:sample-legion")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "unit:sample-legion",
+        "<https://w3id.org/hearsay/unit/sample-legion>",
+        "Sample Legion",
+        "sample legion",
+        "sample-legion",
+    ],
+)
+def test_a_thing_is_found_by_each_of_its_names(sample: Dataset, name: str) -> None:
+    assert resolve(sample.store, name) == LEGION
+
+
+def test_a_thing_of_another_class_is_refused(sample: Dataset) -> None:
+    assert resolve(sample.store, "unit:sample-legion", expand("kg:Actor")) == LEGION
+    with pytest.raises(NameUnknownError, match="'unit:sample-legion' is not a person"):
+        resolve(sample.store, "unit:sample-legion", expand("kg:Person"))
+
+
+def test_a_label_of_two_things_is_refused_with_both(sample: Dataset) -> None:
+    store = Store()
+    for name in ("unit:a", "group:a"):
+        node = NamedNode(expand(name))
+        store.add(Quad(node, NamedNode(f"{PREFIXES['rdf']}type"), NamedNode(expand("kg:Unit"))))
+        store.add(Quad(node, NamedNode(f"{PREFIXES['rdfs']}label"), _literal("Twin")))
+    with pytest.raises(NameUnknownError, match="'twin' names 2 things: group:a, unit:a; say which"):
+        resolve(store, "twin")
+
+
+def _literal(text: str) -> Literal:
+    return Literal(text, language="en")
+
+
+def test_a_near_miss_is_suggested(sample: Dataset) -> None:
+    with pytest.raises(NameUnknownError, match="did you mean 'unit:sample-legion'"):
+        resolve(sample.store, "unit:sample-legoin")
+    with pytest.raises(NameUnknownError, match="did you mean 'Sample Legion'"):
+        resolve(sample.store, "Sample Legoin")
+
+
+def test_a_cycle_of_classes_does_no_harm() -> None:
+    store = Store()
+    a, b = NamedNode("https://a.example/a"), NamedNode("https://a.example/b")
+    for one, other in ((a, b), (b, a)):
+        store.add(Quad(one, NamedNode(f"{PREFIXES['rdfs']}subClassOf"), other))
+    assert superclasses(store, a.value) == {a.value, b.value}
+
+
+def test_kinds_are_inherited(sample: Dataset) -> None:
+    assert is_a(sample.store, LEGION, expand("kg:Organisation"))
+    assert not is_a(sample.store, LEGION, expand("kg:Person"))
+
+
+def test_a_label_falls_back_to_the_short_name(sample: Dataset) -> None:
+    assert label(sample.store, LEGION) == "Sample Legion"
+    assert label(sample.store, expand("unit:unheard-of")) == "unit:unheard-of"
+
+
+def test_search_puts_equal_names_first_and_claims_last(sample: Dataset) -> None:
+    hits = search(sample.store, "sample legion")
+    assert hits[0].iri == LEGION
+    kinds = [hit.iri.startswith(PREFIXES["claim"]) for hit in hits]
+    assert kinds == sorted(kinds)
+    assert True in kinds
+
+
+def test_search_keeps_to_the_kinds_asked_for(sample: Dataset) -> None:
+    assert {hit.iri for hit in search(sample.store, "sample", ("unit",))} == {LEGION}
+    assert search(sample.store, "   ") == ()
+    with pytest.raises(NameUnknownError, match="unknown kind 'unti'; did you mean 'unit'"):
+        search(sample.store, "x", ("unti",))
+
+
+def test_completion_offers_claims_only_when_asked(sample: Dataset) -> None:
+    assert "unit:sample-legion" in completions(sample.store, "unit:")
+    assert not any(name.startswith("claim:") for name in completions(sample.store, "c"))
+    assert all(name.startswith("claim:") for name in completions(sample.store, "claim:"))
+    assert completions(sample.store, "claim:")
