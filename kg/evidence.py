@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Store
 
-from kg.claims import KG, RDF, RDFS, Claim, claims
+from kg.claims import KG, RDF, RDFS, Claim, claims, day_of
 from kg.dataset import read_text
 from kg.errors import KgError, NameUnknownError, SourceError
 from kg.terms import PREFIXES, kind, shorten, suggest
@@ -17,6 +17,7 @@ from kg.terms import PREFIXES, kind, shorten, suggest
 _OA = PREFIXES["oa"]
 #: From so many words in a row on, a literal of the graph repeats its article instead of citing it.
 VERBATIM_WORDS = 8
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 #: A passage of fewer characters points at nothing.
 SHORTEST_PASSAGE = 4
 
@@ -368,9 +369,19 @@ def _of_claims(store: Store, spoken: list[Claim], spans: dict[str, str]) -> Iter
         ):
             message = f"None of the passages has the name '{claim.object.value}'."
             yield Fault("evidence:name-wording", claim.iri, f"{RDF}object", claim.object.value, message)
+        for number in sorted(set(_NUMBER.findall(claim.label)) - _given(claim)):
+            if not re.search(rf"(?<![\d.,]){re.escape(number)}(?!\d)", cited):
+                message = f"The label's number {number} is in none of the passages, nor in the claim's days."
+                yield Fault("evidence:label-number", claim.iri, f"{RDFS}label", claim.label, message)
         if claim.time_wording and not _occurs(claim.time_wording, cited):
             message = f"None of the passages has the words '{claim.time_wording}'."
             yield Fault("evidence:time-wording", claim.iri, f"{KG}timeWording", claim.time_wording, message)
+
+
+def _given(claim: Claim) -> set[str]:
+    """Return the numbers that a label may take from the claim's days: years, months, days of the month."""
+    days = [day for day in (claim.not_before, claim.not_after, day_of(claim.object)) if day is not None]
+    return {str(number) for day in days for number in (day.year, day.month, day.day)}
 
 
 def _plain(text: str) -> str:

@@ -118,6 +118,8 @@ def test_a_wrong_offset_is_told_from_a_changed_text(
         ("oa:end 46 ;", "oa:end 99999 ;", "evidence:offsets"),
         ("oa:end 46 ;", "oa:end 0 ;", "evidence:offsets"),
         ("oa:end 46 ;", "oa:end 3 ;", "evidence:short-passage"),
+        ("reach a strength of 300 before", "reach a strength of 330 before", "evidence:label-number"),
+        ("at the front on 11 May 2030", "at the front on 11 May 2033", "evidence:label-number"),
         ("kg:textLength 1125 ;", "kg:textLength 1152 ;", "evidence:text-length"),
         ("rdf:object quantity:several-dozen ;", "rdf:object quantity:several-hundred ;", "evidence:quantity-wording"),
         (
