@@ -54,7 +54,9 @@ _RESULTS = {
 _GRAPHS = {"turtle": RdfFormat.TURTLE, "ntriples": RdfFormat.N_TRIPLES, "jsonld": RdfFormat.JSON_LD}
 
 
-def answer(found: QuerySolutions | QueryBoolean | QueryTriples, form: str, width: Callable[[], int]) -> tuple[str, int]:
+def answer(
+    found: QuerySolutions | QueryBoolean | QueryTriples, form: str, width: Callable[[], int], color: bool = False
+) -> tuple[str, int]:
     """Return a query's result in the format, and the number of rows or triples.
 
     W3C formats are byte for byte the engine's. Raises KgError where the kind of result has no such format.
@@ -64,22 +66,23 @@ def answer(found: QuerySolutions | QueryBoolean | QueryTriples, form: str, width
             raise KgError(f"triples come as {', '.join(GRAPH_FORMATS)}, not as {form}")
         triples = sorted(found, key=str)
         text = serialize(triples, format=_GRAPHS[form], prefixes=PREFIXES)
-        return text.decode(), len(triples)
+        return _decoded(text), len(triples)
     if form in GRAPH_FORMATS:
         raise KgError(f"rows come as {', '.join(ROW_FORMATS)}, not as {form}")
     if isinstance(found, QueryBoolean):
         if form in ("json", "xml"):
-            return found.serialize(format=_RESULTS[form]).decode(), 1
+            return _decoded(found.serialize(format=_RESULTS[form])), 1
         return ("true\n" if found else "false\n"), 1
     if form in _RESULTS:
-        text = found.serialize(format=_RESULTS[form])
-        return text.decode(), -1
+        return _decoded(found.serialize(format=_RESULTS[form])), -1
     columns = [variable.value for variable in found.variables]
     cells = [[_cell(row[name]) for name in columns] for row in found]
     if form == "jsonl":
         lines = ({name: cell for name, cell in zip(columns, row, strict=True) if cell is not None} for row in cells)
         return "".join(_line(line) for line in lines), len(cells)
-    return rows(columns, [["" if cell is None else cell for cell in row] for row in cells], form, width()), len(cells)
+    return rows(columns, [["" if cell is None else cell for cell in row] for row in cells], form, width(), color), len(
+        cells
+    )
 
 
 def _cell(term: object) -> str | None:
@@ -103,10 +106,10 @@ def document(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 
-def rows(columns: Sequence[str], cells: Sequence[Sequence[str]], form: str, width: int) -> str:
+def rows(columns: Sequence[str], cells: Sequence[Sequence[str]], form: str, width: int, color: bool = False) -> str:
     """Return a table of text in one of the row formats except xml; raises KgError for that."""
     makers: dict[str, Callable[[], str]] = {
-        "table": lambda: _table(columns, cells, width),
+        "table": lambda: _table(columns, cells, width, color),
         "md": lambda: _markdown(columns, cells),
         "csv": lambda: _separated(columns, cells, ","),
         "tsv": lambda: _separated(columns, cells, "\t"),
@@ -137,7 +140,7 @@ def _markdown(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> str:
     return line(columns) + line("---" for _ in columns) + "".join(map(line, cells))
 
 
-def _table(columns: Sequence[str], cells: Sequence[Sequence[str]], width: int) -> str:
+def _table(columns: Sequence[str], cells: Sequence[Sequence[str]], width: int, color: bool) -> str:
     """Return columns fitted to the width; where they would be too narrow to read, one block a row."""
     # rich knows how wide a character is on a terminal; it is slow to import, so only here.
     import io
@@ -164,7 +167,8 @@ def _table(columns: Sequence[str], cells: Sequence[Sequence[str]], width: int) -
         table.add_row(*map(Text, row))
     out = io.StringIO()
     Console(file=out, width=width, color_system=None, highlight=False, emoji=False).print(table)
-    return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
+    head, *lines = [line.rstrip() for line in out.getvalue().splitlines()]
+    return "".join(f"{line}\n" for line in [f"\x1b[1m{head}\x1b[0m" if color else head, *lines])
 
 
 def _records(columns: Sequence[str], cells: Sequence[Sequence[str]], width: int) -> str:

@@ -1,0 +1,84 @@
+"""The command `kg`: reads the call, asks one function of the library, writes what comes back.
+
+Everything but click is imported inside the command that uses it, so that `kg --help` and `kg query` start at once.
+"""
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from kg import __version__
+from kg.cli.ask import queries, query, search, show, stats
+from kg.cli.base import BUG, DONE, INTERRUPTED, OUTSIDE, SAYS_NO, WRONG_CALL, Call
+from kg.cli.check import anchor, cite, coverage, validate
+from kg.errors import KgError, OutsideError, PrivacyError
+
+if TYPE_CHECKING:
+    from kg.__main__ import Reading
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("-C", "--directory", type=click.Path(path_type=Path), metavar="DIR", help="Work on the project in DIR.")
+@click.option(
+    "--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour; auto heeds NO_COLOR."
+)
+@click.option("-q", "--quiet", is_flag=True, help="No words on standard error but errors.")
+@click.option("-v", "--verbose", is_flag=True, help="Show the traceback of an error.")
+@click.version_option(__version__, prog_name="kg")
+@click.pass_context
+def cli(context: click.Context, directory: Path | None, color: str, quiet: bool, verbose: bool) -> None:
+    """Ask a knowledge graph of reported claims: who said what, of whom, in which article, how surely.
+
+    Works on the project that it stands in (a directory with graph/ and ontology/), on -C DIR, or on the graph that
+    ships with it.
+
+    \b
+    Example:  kg query strengths
+              kg show unit:siberian-battalion
+    """
+    context.obj = Call(directory, color, verbose, quiet, context.obj)
+
+
+for _command in (anchor, cite, coverage, queries, query, search, show, stats, validate):
+    cli.add_command(_command)
+
+
+#: The errors that have another exit code than a wrong call.
+_CODES: dict[type[KgError], int] = {OutsideError: OUTSIDE, PrivacyError: SAYS_NO}
+
+
+def run(ahead: "Reading | None" = None) -> NoReturn:
+    """Run `kg` and exit: the one place where errors become exit codes."""
+    verbose = "-v" in sys.argv or "--verbose" in sys.argv
+    try:
+        code = cli.main(prog_name="kg", standalone_mode=False, obj=ahead)
+    except click.exceptions.Exit as error:
+        code = error.exit_code
+    except click.ClickException as error:
+        error.show()
+        code = WRONG_CALL
+    except (click.Abort, KeyboardInterrupt):
+        code = INTERRUPTED
+    except KgError as error:
+        if verbose:
+            import traceback
+
+            traceback.print_exc()
+        click.echo(f"kg: {error}", err=True)
+        code = _CODES.get(type(error), WRONG_CALL)
+    except BrokenPipeError:
+        # Whoever read the output has had enough; what Python still holds must not be flushed to it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = DONE
+    except Exception as error:  # a bug: said in one line, with its own exit code
+        if verbose:
+            import traceback
+
+            traceback.print_exc()
+        hint = "" if verbose else "; -v shows where"
+        click.echo(f"kg: this is a bug: {type(error).__name__}: {error}{hint}", err=True)
+        code = BUG
+    sys.exit(code if isinstance(code, int) else DONE)

@@ -1,0 +1,186 @@
+"""Commands that ask: query, queries, show, search, stats."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kg.cli.base import (
+    DONE,
+    SAYS_NO,
+    Call,
+    format_option,
+    guarded,
+    many,
+    names_of_queries,
+    names_of_things,
+    output_option,
+    pass_call,
+    row_format,
+    standard_input,
+    text_format,
+    width,
+    write,
+    write_rows,
+)
+
+if TYPE_CHECKING:
+    from kg.query import Question
+
+
+@click.command()
+@click.argument("name", required=False, shell_complete=names_of_queries)
+@click.option("-e", "--expression", metavar="SPARQL", help="Ask this query.")
+@click.option("-f", "--file", type=click.Path(path_type=Path, allow_dash=True), help="Ask the query in this file.")
+@click.option("-p", "--param", "given", nargs=2, multiple=True, metavar="NAME VALUE", help="Give a parameter a value.")
+@format_option("table", "md", "csv", "tsv", "json", "jsonl", "xml", "turtle", "ntriples", "jsonld")
+@output_option
+@click.option("--timeout", type=click.FloatRange(min=0), default=60, show_default=True, help="Seconds; 0 for no limit.")
+@click.option("--service", is_flag=True, help="Allow SERVICE, which asks other endpoints.")
+@click.option("--show", is_flag=True, help="Print the query with its parameters bound, and do not ask it.")
+@pass_call
+def query(
+    call: Call,
+    name: str | None,
+    expression: str | None,
+    file: Path | None,
+    given: tuple[tuple[str, str], ...],
+    form: str | None,
+    output: Path | None,
+    timeout: float,
+    service: bool,
+    show: bool,
+) -> int:
+    """Ask a stored question by NAME, or a SPARQL query of your own (-e, -f, or - for standard input).
+
+    \b
+    Example:  kg query strengths -p unit unit:siberian-battalion
+              kg query -e 'SELECT ?u WHERE { ?u a kg:Unit } ORDER BY ?u'
+    """
+    from kg import query as queries
+    from kg.render import GRAPH_FORMATS, answer
+
+    asked = _question(call, name, expression, file)
+    values = dict(given)
+    if len(values) < len(given):
+        twice = next(one for one, _ in given if sum(1 for other, _ in given if other == one) > 1)
+        raise click.UsageError(f"parameter '{twice}' is given twice")
+    text = queries.bind(asked, values, call.resolve)
+    if show:
+        write(text if text.endswith("\n") else f"{text}\n", output)
+        return DONE
+    store = call.dataset.store
+    with guarded(timeout), queries.engine():
+        found = queries.run(store, text, service=service)
+        of_graph = type(found).__name__ == "QueryTriples"
+        chosen = row_format(form, output, of_graph)
+        data, count = answer(found, chosen, width, call.colored and output is None)
+    write(data, output)
+    if sys.stdout.isatty() and count >= 0 and chosen not in GRAPH_FORMATS:
+        call.say(many(count, "row"))
+    return SAYS_NO if data == "false\n" or (type(found).__name__ == "QueryBoolean" and not found) else DONE
+
+
+def _question(call: Call, name: str | None, expression: str | None, file: Path | None) -> "Question":
+    from kg.query import adhoc, question
+
+    if sum(one is not None for one in (name, expression, file)) != 1:
+        raise click.UsageError(
+            "give one of: the NAME of a stored question, -e SPARQL, -f FILE, or - for standard input"
+        )
+    if expression is not None:
+        return adhoc(expression)
+    if name == "-" or str(file) == "-":
+        return adhoc(standard_input())
+    if file is not None:
+        from kg.dataset import read_text
+
+        return adhoc(read_text(file, str(file)))
+    return question(call.root, str(name))
+
+
+@click.command()
+@click.argument("name", required=False, shell_complete=names_of_queries)
+@format_option("table", "md", "csv", "tsv", "json", "jsonl")
+@output_option
+@pass_call
+def queries(call: Call, name: str | None, form: str | None, output: Path | None) -> None:
+    """List the stored questions with their parameters, or show one in full.
+
+    \b
+    Example:  kg queries
+              kg queries strengths
+    """
+    from kg.query import catalogue, question
+    from kg.render import question as in_full
+
+    if name is not None:
+        if form is not None:
+            raise click.UsageError("--format is for the list of questions")
+        write(in_full(question(call.root, name)), output)
+        return
+    cells = [
+        [
+            one.name,
+            one.summary,
+            " ".join(p.name if p.required else f"[{p.name}]" for p in one.parameters),
+            " ".join(one.tags),
+        ]
+        for one in catalogue(call.root).values()
+    ]
+    write_rows(call, ["name", "question", "parameters", "tags"], cells, form, output)
+
+
+@click.command()
+@click.argument("entity", shell_complete=names_of_things)
+@format_option("text", "md", "json")
+@output_option
+@pass_call
+def show(call: Call, entity: str, form: str | None, output: Path | None) -> None:
+    """Show all that is reported of ENTITY: a name such as unit:x, or a label that names one thing.
+
+    \b
+    Example:  kg show unit:siberian-battalion
+              kg show article:icaro-siberian-battalion --format md
+    """
+    from kg.dossier import dossier
+    from kg.render import dossier as rendered
+
+    found = dossier(call.dataset.store, call.resolve(entity))
+    write(rendered(found, text_format(form, output), min(width(), 120)), output)
+
+
+@click.command()
+@click.argument("text")
+@click.option("--kind", "kinds", multiple=True, metavar="KIND", help="Only things of this kind: unit, person, …")
+@format_option("table", "md", "csv", "tsv", "json", "jsonl")
+@output_option
+@pass_call
+def search(call: Call, text: str, kinds: tuple[str, ...], form: str | None, output: Path | None) -> None:
+    """Find things by their names and claims by their words.
+
+    \b
+    Example:  kg search legion
+              kg search kyiv --kind place
+    """
+    from kg.terms import shorten
+    from kg.things import search as find
+
+    hits = find(call.dataset.store, text, kinds)
+    cells = [[shorten(hit.iri), hit.label, shorten(hit.kind), hit.match] for hit in hits]
+    write_rows(call, ["thing", "label", "class", "match"], cells, form, output)
+    if not hits:
+        call.say(f"nothing has '{text}' in its names or words")
+
+
+@click.command()
+@format_option("table", "md", "csv", "tsv", "json", "jsonl")
+@output_option
+@pass_call
+def stats(call: Call, form: str | None, output: Path | None) -> None:
+    """Count things by kind, and claims by article, predicate, speaker, certainty, modality and polarity."""
+    from kg.dossier import statistics
+
+    cells = [[one.of, one.name, one.label, str(one.count)] for one in statistics(call.dataset.store)]
+    write_rows(call, ["of", "name", "label", "count"], cells, form, output)

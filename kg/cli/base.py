@@ -1,0 +1,239 @@
+"""What all commands share: the project of the call, names on the command line, formats, where output goes."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from kg.errors import KgError, SourceError
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+    from kg.__main__ import Reading
+    from kg.dataset import Dataset
+
+DONE, SAYS_NO, WRONG_CALL, OUTSIDE, BUG, INTERRUPTED = 0, 1, 2, 3, 70, 130
+
+
+@dataclass
+class Call:
+    """What the options before the command say: where the project is and how to speak."""
+
+    directory: Path | None = None
+    color: str = "auto"
+    verbose: bool = False
+    quiet: bool = False
+    ahead: "Reading | None" = None
+    _loaded: "Dataset | None" = field(default=None, repr=False)
+
+    @property
+    def root(self) -> Path:
+        """Return the project directory."""
+        from kg.dataset import find_root, is_project
+
+        if self.directory is None:
+            return find_root(Path.cwd())
+        if not self.directory.is_dir():
+            raise SourceError(f"'{self.directory}' is no directory")
+        if not is_project(self.directory):
+            raise SourceError(f"'{self.directory}' is no project: a project has graph/ and ontology/")
+        return self.directory
+
+    @property
+    def dataset(self) -> "Dataset":
+        """Return the loaded project, once nothing in it gives away a person who hides."""
+        from kg.dataset import load
+        from kg.privacy import gate
+
+        if self._loaded is None:
+            root = self.root
+            self._loaded = (self.ahead.of(root) if self.ahead else None) or load(root)
+            gate(self._loaded.store)
+        return self._loaded
+
+    def resolve(self, name: str, class_: str | None = None) -> str:
+        """Return the IRI of the thing that a name or a label on the command line stands for."""
+        from kg.things import resolve
+
+        return resolve(self.dataset.store, name, class_)
+
+    @property
+    def colored(self) -> bool:
+        """Say whether standard output takes colour: as --color has it, else FORCE_COLOR, NO_COLOR, the terminal."""
+        if self.color != "auto" or os.environ.get("FORCE_COLOR"):
+            return self.color != "never"
+        return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb" and sys.stdout.isatty()
+
+    def say(self, words: str) -> None:
+        """Write words for the person, not data, to standard error."""
+        if not self.quiet:
+            click.echo(words, err=True)
+
+
+#: A command before click has made it one; its result is an exit code or nothing.
+Command = TypeVar("Command", bound=Callable[..., object])
+
+pass_call = click.make_pass_decorator(Call)
+
+
+def names_of_queries(context: click.Context, _: click.Parameter, start: str) -> "list[CompletionItem]":
+    """Complete the name of a stored question."""
+    from click.shell_completion import CompletionItem
+
+    from kg.dataset import find_root
+    from kg.query import catalogue
+
+    # A shell asks for completions without calling the group, so its options stand in the parent's parameters.
+    directory = context.parent.params.get("directory") if context.parent else None
+    try:
+        questions = catalogue(directory or find_root(Path.cwd()))
+    except KgError:
+        return []
+    return [CompletionItem(name, help=one.summary) for name, one in questions.items() if name.startswith(start)]
+
+
+def names_of_things(context: click.Context, _: click.Parameter, start: str) -> "list[CompletionItem]":
+    """Complete the short name of a thing."""
+    from click.shell_completion import CompletionItem
+
+    from kg.dataset import find_root, load
+    from kg.things import completions
+
+    directory = context.parent.params.get("directory") if context.parent else None
+    try:
+        store = load(directory or find_root(Path.cwd())).store
+    except KgError:
+        return []
+    return [CompletionItem(name) for name in completions(store, start)]
+
+
+def format_option(*formats: str) -> Callable[[Command], Command]:
+    """Return the option --format with these choices."""
+    return click.option(
+        "--format", "form", type=click.Choice(formats), help="Format; by default after -o's ending, else the terminal."
+    )
+
+
+output_option = click.option(
+    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file, at once or not at all."
+)
+
+
+texts_option = click.option(
+    "--texts",
+    type=click.Path(path_type=Path),
+    envvar="KG_TEXTS",
+    metavar="DIR",
+    help="Directory of the articles' texts, <article>.txt (or KG_TEXTS).",
+)
+
+
+def width() -> int:
+    """Return how many characters a line of the terminal takes; 100 where there is none."""
+    from shutil import get_terminal_size
+
+    return get_terminal_size((100, 24)).columns
+
+
+def row_format(form: str | None, output: Path | None, of_graph: bool = False) -> str:
+    """Return the format: as asked, else after the file's ending, else a table on a terminal and CSV in a pipe."""
+    from kg.render import ENDINGS
+
+    if form:
+        return form
+    if output is not None:
+        if output.suffix not in ENDINGS:
+            raise KgError(f"'{output}': no format has the ending '{output.suffix}'; known: {', '.join(ENDINGS)}")
+        return ENDINGS[output.suffix]
+    if of_graph:
+        return "turtle"
+    return "table" if sys.stdout.isatty() else "csv"
+
+
+def write_rows(
+    call: Call, columns: Sequence[str], cells: Sequence[Sequence[str]], form: str | None, output: Path | None
+) -> None:
+    """Write a table of text in the format that the call asks for."""
+    from kg.render import rows
+
+    write(rows(columns, cells, row_format(form, output), width(), call.colored and output is None), output)
+
+
+def write(text: str, output: Path | None) -> None:
+    """Write data to standard output, or to a file that appears whole or not at all."""
+    if output is None:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(text.encode())
+        sys.stdout.buffer.flush()
+        return
+    from tempfile import NamedTemporaryFile
+
+    try:
+        with NamedTemporaryFile("wb", dir=output.parent, prefix=f".{output.name}.", delete=False) as file:
+            file.write(text.encode())
+        temporary = Path(file.name)
+    except OSError as error:
+        raise SourceError(f"'{output}' cannot be written: {error.strerror}") from error
+    try:
+        umask = os.umask(0)
+        os.umask(umask)
+        temporary.chmod(0o666 & ~umask)
+        temporary.replace(output)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise SourceError(f"'{output}' cannot be written: {error.strerror}") from error
+
+
+def many(number: int, one: str, more: str = "") -> str:
+    """Return a number with its noun, `1 row`, `2,000 rows`."""
+    return f"{number:,} {one if number == 1 else more or f'{one}s'}"
+
+
+@contextmanager
+def guarded(timeout: float) -> Iterator[None]:
+    """Let the engine, which Python cannot interrupt, be ended by Ctrl-C and by a time limit in seconds."""
+    import signal
+    import threading
+    from select import select
+
+    heard, told = os.pipe()
+    os.set_blocking(told, False)
+
+    def watch() -> None:
+        ready, _, _ = select([heard], [], [], timeout or None)
+        if not ready:
+            os.write(2, f"kg: the query took longer than {timeout:g} s; give it more with --timeout\n".encode())
+            os._exit(OUTSIDE)
+        if os.read(heard, 1) == bytes([signal.SIGINT]):
+            os._exit(INTERRUPTED)
+
+    before = signal.set_wakeup_fd(told, warn_on_full_buffer=False)
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        signal.set_wakeup_fd(before)
+        os.write(told, b"\0")
+        watcher.join()
+        os.close(heard)
+        os.close(told)
+
+
+def standard_input() -> str:
+    """Return all of standard input; raises SourceError where it is not UTF-8."""
+    try:
+        return sys.stdin.buffer.read().decode()
+    except UnicodeDecodeError as error:
+        raise SourceError("standard input is not UTF-8") from error
+
+
+def text_format(form: str | None, output: Path | None) -> str:
+    """Return the format of a text to read: as asked, after the file's ending, else text."""
+    return form or ({".md": "md", ".json": "json"}.get(output.suffix, "text") if output else "text")

@@ -1,0 +1,173 @@
+"""Commands that check: validate, coverage, cite, anchor."""
+
+from pathlib import Path
+
+import click
+
+from kg.cli.base import (
+    DONE,
+    SAYS_NO,
+    Call,
+    format_option,
+    many,
+    names_of_things,
+    output_option,
+    pass_call,
+    row_format,
+    standard_input,
+    texts_option,
+    width,
+    write,
+)
+from kg.errors import SourceError
+
+_SEVERITIES = ("violation", "warning", "none")
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@format_option("text", "json")
+@output_option
+@texts_option
+@click.option(
+    "--fail-on", type=click.Choice(_SEVERITIES), default="violation", show_default=True, help="Exit 1 from here on."
+)
+@pass_call
+def validate(
+    call: Call, paths: tuple[Path, ...], form: str | None, output: Path | None, texts: Path | None, fail_on: str
+) -> int:
+    """Check syntax, shapes, vocabulary, privacy and, with texts at hand, the evidence.
+
+    The whole project is read; with PATHs only findings in these files and directories are shown.
+
+    \b
+    Example:  kg validate
+              kg validate --texts ~/articles graph/articles
+    """
+    from kg.evidence import texts_directory
+    from kg.render import findings
+    from kg.validate import validate as check
+
+    texts = texts_directory(texts) if texts else None
+    report = check(call.root, texts).within(_relative(call.root, paths))
+    write(findings(report, form or ("json" if output and output.suffix == ".json" else "text")), output)
+    for line in report.skipped:
+        call.say(f"skipped: {line}")
+    counts = {level: sum(one.severity == level for one in report.findings) for level in _SEVERITIES[:2]}
+    call.say(
+        f"{many(counts['violation'], 'violation')}, {many(counts['warning'], 'warning')} "
+        f"in {many(report.files, 'file')}"
+    )
+    failing = _SEVERITIES[: _SEVERITIES.index(fail_on) + 1] if fail_on != "none" else ()
+    return SAYS_NO if any(counts.get(level) for level in failing) else DONE
+
+
+def _relative(root: Path, paths: tuple[Path, ...]) -> tuple[str, ...]:
+    """Return the paths relative to the project; raises SourceError for one that is not there or not in it."""
+    found = []
+    for path in paths:
+        whole = next((one for one in (path, root / path) if one.exists()), None)
+        if whole is None:
+            raise SourceError(f"'{path}' does not exist")
+        if not whole.resolve().is_relative_to(root.resolve()):
+            raise SourceError(f"'{path}' is not in the project '{root}'")
+        found.append(whole.resolve().relative_to(root.resolve()).as_posix())
+    return tuple(found)
+
+
+@click.command()
+@click.argument("article", required=False, shell_complete=names_of_things)
+@format_option("table", "md", "csv", "tsv", "json", "jsonl")
+@output_option
+@texts_option
+@click.option("--fail-under", type=click.FloatRange(0, 100), metavar="PERCENT", help="Exit 1 below this share.")
+@pass_call
+def coverage(
+    call: Call, article: str | None, form: str | None, output: Path | None, texts: Path | None, fail_under: float | None
+) -> int:
+    """Show how much of each article's text is claimed, set aside or still open, and where it is open.
+
+    With the texts at hand only non-space characters count; without them white space between passages counts as open.
+
+    \b
+    Example:  kg coverage --texts ~/articles --fail-under 100
+    """
+    from kg.evidence import coverage as cover
+    from kg.evidence import texts_directory
+    from kg.render import coverage as rendered
+
+    texts = texts_directory(texts) if texts else None
+    found = cover(call.dataset.store, texts, call.resolve(article) if article else None)
+    write(rendered(found, row_format(form, output), width()), output)
+    if texts is None:
+        call.say("without the texts (--texts DIR) white space between passages counts as open")
+    return SAYS_NO if fail_under is not None and any(one.share * 100 < fail_under for one in found) else DONE
+
+
+@click.command()
+@click.argument("entity", metavar="CLAIM|PASSAGE", shell_complete=names_of_things)
+@output_option
+@texts_option
+@pass_call
+def cite(call: Call, entity: str, output: Path | None, texts: Path | None) -> int:
+    """Print the passage that a claim rests on, from the texts that you hold, with its digest checked.
+
+    \b
+    Example:  kg cite --texts ~/articles passage:icaro-siberian-battalion-01
+    """
+    from kg.evidence import cite as cited
+    from kg.evidence import texts_directory
+    from kg.render import cited as rendered
+
+    iri = call.resolve(entity)
+    found = cited(call.dataset.store, iri, texts_directory(texts))
+    write("\n".join(map(rendered, found)), output)
+    return SAYS_NO if any(one.verified is False for one in found) else DONE
+
+
+@click.command()
+@click.argument("article", shell_complete=names_of_things)
+@click.argument("text", required=False)
+@click.option("--repair", is_flag=True, help="Print the passages that have moved in the text at hand, mended.")
+@output_option
+@texts_option
+@pass_call
+def anchor(call: Call, article: str, text: str | None, repair: bool, output: Path | None, texts: Path | None) -> int:
+    """Print the Turtle of a passage of ARTICLE: TEXT is a quotation that occurs once ('-' reads standard input).
+
+    Nothing is written to the project.
+
+    \b
+    Example:  kg anchor --texts ~/articles article:icaro-siberian-battalion 'ICARO Media Group'
+              kg anchor --texts ~/new --repair article:icaro-siberian-battalion
+    """
+    from kg.evidence import anchor as place
+    from kg.evidence import texts_directory
+    from kg.render import passage_turtle
+
+    if repair == (text is not None):
+        raise click.UsageError("give either the TEXT to anchor or --repair")
+    iri, texts = call.resolve(article), texts_directory(texts)
+    if repair:
+        return _repair(call, iri, texts, output)
+    quotation = standard_input() if text == "-" else str(text)
+    write(passage_turtle(place(call.dataset.store, iri, quotation, texts)), output)
+    return DONE
+
+
+def _repair(call: Call, article: str, texts: Path, output: Path | None) -> int:
+    from dataclasses import replace
+
+    from kg.evidence import repair as locate
+    from kg.render import passage_turtle
+    from kg.terms import shorten
+
+    found = locate(call.dataset.store, article, texts)
+    moved = [one for one in found if one.state in ("moved", "cut")]
+    blocks = [passage_turtle(replace(one.passage, start=one.start, end=one.end)) for one in moved]
+    write("\n".join(blocks), output)
+    changed = [one for one in found if one.state == "changed"]
+    for one in changed:
+        call.say(f"{shorten(one.passage.iri)} at {one.passage.start}-{one.passage.end}: changed, anchor it anew")
+    call.say(f"{many(len(moved), 'passage')} moved, {len(changed)} changed, of {len(found)}")
+    return SAYS_NO if changed else DONE
