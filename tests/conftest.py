@@ -17,13 +17,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture(scope="session")
 def real() -> Dataset:
-    """The project as it ships; only to be read."""
+    """Return the project as it ships; only to be read."""
     return load(ROOT)
 
 
 @pytest.fixture(scope="session")
 def sample_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project directory made of the invented sample under the real vocabulary and questions; only to be read."""
+    """Return a project directory: the invented sample under the real vocabulary and questions; only to be read."""
     root = tmp_path_factory.mktemp("projects") / "sample"
     for name, source in (("ontology", ROOT), ("graph", SAMPLE), ("queries", ROOT)):
         shutil.copytree(source / name, root / name)
@@ -32,11 +32,11 @@ def sample_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def sample_texts() -> Path:
-    """The texts of the sample's articles; only to be read."""
+    """Return the directory with the texts of the sample's articles; only to be read."""
     return SAMPLE / "texts"
 
 
 @pytest.fixture(scope="session")
 def sample(sample_root: Path) -> Dataset:
-    """The invented sample, loaded; only to be read."""
+    """Return the invented sample, loaded; only to be read."""
     return load(sample_root)

@@ -1,0 +1,40 @@
+"""Ask a stored question as `kg query` does, and get plain rows."""
+
+from collections.abc import Mapping
+
+from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions
+
+from kg.dataset import Dataset
+from kg.query import Question, bind, question, run
+from kg.terms import shorten
+from kg.things import resolve
+
+#: Column to value: names short, literals without language and datatype, nothing as "".
+Row = dict[str, str]
+
+
+def plain(term: object) -> str:
+    """Return the term as a cell of a row."""
+    if isinstance(term, NamedNode):
+        return shorten(term.value)
+    return term.value if isinstance(term, Literal) else ""
+
+
+def bound(dataset: Dataset, asked: Question, values: Mapping[str, str]) -> str:
+    """Return the question's text with the values in place."""
+    return bind(asked, values, lambda name, class_: resolve(dataset.store, name, class_))
+
+
+def ask(dataset: Dataset, name: str, values: Mapping[str, str] | None = None) -> list[Row]:
+    """Return the rows of a stored question.
+
+    An ASK gives one row with the column `answer`; a CONSTRUCT gives its triples, sorted, as subject, predicate, object.
+    """
+    answer = run(dataset.store, bound(dataset, question(dataset.root, name), values or {}))
+    if isinstance(answer, QueryBoolean):
+        return [{"answer": "true" if answer else "false"}]
+    if isinstance(answer, QuerySolutions):
+        columns = [variable.value for variable in answer.variables]
+        return [{column: plain(row[column]) for column in columns} for row in answer]
+    triples = sorted((plain(triple.subject), plain(triple.predicate), plain(triple.object)) for triple in answer)
+    return [dict(zip(("subject", "predicate", "object"), triple, strict=True)) for triple in triples]
