@@ -19,11 +19,14 @@ from kg.errors import KgError
 from kg.terms import PREFIXES, shorten
 
 if TYPE_CHECKING:  # the modules that make these values are not needed to show them
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from kg.claims import Claim, Quantity
+    from kg.background import Quantity
+    from kg.claims import Claim
+    from kg.conflicts import Survey
     from kg.dossier import Dossier, Section
     from kg.evidence import Cited, Coverage, Passage
+    from kg.origins import Statement
     from kg.query import Question
     from kg.validate import Report
 
@@ -83,6 +86,11 @@ def answer(
     return rows(columns, [["" if cell is None else cell for cell in row] for row in cells], form, width(), color), len(
         cells
     )
+
+
+def _decoded(text: bytes | None) -> str:
+    # The engine gives None only where it writes to a file.
+    return (text or b"").decode()
 
 
 def _cell(term: object) -> str | None:
@@ -453,6 +461,72 @@ def coverage(found: Sequence[Coverage], form: str, width: int) -> str:
         for one in found
     ]
     return rows(columns, cells, form, width)
+
+
+def conflicts(found: Survey, form: str, width: int, color: bool = False) -> str:
+    """Return pairs of claims with their verdicts: a table, or the JSON object of the checks."""
+    if form == "json":
+        listed = [
+            {
+                "verdict": one.verdict,
+                "claims": [shorten(claim) for claim in one.claims],
+                "subject": shorten(one.subject),
+                "predicate": shorten(one.predicate),
+                "reason": one.reason,
+            }
+            for one in found.conflicts
+        ]
+        return document({"conflicts": listed})
+    columns = ("verdict", "subject", "predicate", "claim", "other", "reason")
+    cells = [
+        [one.verdict, shorten(one.subject), shorten(one.predicate), *map(shorten, one.claims), one.reason]
+        for one in found.conflicts
+    ]
+    return rows(columns, cells, form, width, color)
+
+
+def origins(found: Sequence[Statement], labels: Mapping[str, str], form: str, width: int, color: bool = False) -> str:
+    """Return what statements rest on: a table, or the JSON object of the checks."""
+    if form == "json":
+        listed = [
+            {
+                "subject": shorten(one.subject),
+                "predicate": shorten(one.predicate),
+                "object": _cell(one.object),
+                "polarity": shorten(one.polarity),
+                "modality": shorten(one.modality),
+                "claims": [shorten(claim) for claim in one.claims],
+                "articles": one.articles,
+                "outlets": one.outlets,
+                "origins": one.origins,
+                "reason": one.reason,
+            }
+            for one in found
+        ]
+        return document({"statements": listed})
+    columns = ("statement", "articles", "outlets", "origins", "reason", "claims")
+    cells = [
+        [
+            _statement(one, labels),
+            str(one.articles),
+            str(one.outlets),
+            f"at most {one.origins}",
+            one.reason,
+            " ".join(map(shorten, one.claims)),
+        ]
+        for one in found
+    ]
+    return rows(columns, cells, form, width, color)
+
+
+def _statement(one: Statement, labels: Mapping[str, str]) -> str:
+    """Return a statement by its labels, with what is not the rule: population, place, denial, mood."""
+    said = one.object
+    object_ = said.value if isinstance(said, Literal) else labels.get(said.value, shorten(said.value))
+    marks = [labels.get(mark, shorten(mark)) for mark in (one.polarity, one.modality) if not mark.endswith(_PLAIN)]
+    marks += [labels.get(mark, shorten(mark)) for mark in (one.counts, one.where) if mark]
+    subject, predicate = (labels.get(name, shorten(name)) for name in (one.subject, one.predicate))
+    return f"{subject} | {predicate} | {object_}" + (f" ({', '.join(marks)})" if marks else "")
 
 
 def percent(share: float) -> str:

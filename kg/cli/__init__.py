@@ -14,6 +14,7 @@ from kg import __version__
 from kg.cli.ask import queries, query, search, show, stats
 from kg.cli.base import BUG, DONE, INTERRUPTED, OUTSIDE, SAYS_NO, WRONG_CALL, Call
 from kg.cli.check import anchor, cite, coverage, validate
+from kg.cli.judge import conflicts, origins
 from kg.errors import KgError, OutsideError, PrivacyError
 
 if TYPE_CHECKING:
@@ -36,13 +37,13 @@ def cli(context: click.Context, directory: Path | None, color: str, quiet: bool,
     ships with it.
 
     \b
-    Example:  kg query strengths
+    Example:  kg query strength
               kg show unit:siberian-battalion
     """
     context.obj = Call(directory, color, verbose, quiet, context.obj)
 
 
-for _command in (anchor, cite, coverage, queries, query, search, show, stats, validate):
+for _command in (anchor, cite, conflicts, coverage, origins, queries, query, search, show, stats, validate):
     cli.add_command(_command)
 
 

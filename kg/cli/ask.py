@@ -55,7 +55,7 @@ def query(
     """Ask a stored question by NAME, or a SPARQL query of your own (-e, -f, or - for standard input).
 
     \b
-    Example:  kg query strengths -p unit unit:siberian-battalion
+    Example:  kg query strength -p unit unit:siberian-battalion
               kg query -e 'SELECT ?u WHERE { ?u a kg:Unit } ORDER BY ?u'
     """
     from kg import query as queries
@@ -110,7 +110,7 @@ def queries(call: Call, name: str | None, form: str | None, output: Path | None)
 
     \b
     Example:  kg queries
-              kg queries strengths
+              kg queries strength
     """
     from kg.query import catalogue, question
     from kg.render import question as in_full

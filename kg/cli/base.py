@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -224,6 +225,28 @@ def guarded(timeout: float) -> Iterator[None]:
         watcher.join()
         os.close(heard)
         os.close(told)
+
+
+@contextmanager
+def progress(what: str, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    """Give a function that is told how much is done of how much; after a second it shows that on a terminal."""
+    start, shown = time.monotonic(), -1
+
+    def report(done: int, total: int) -> None:
+        nonlocal shown
+        percent = 100 * done // max(total, 1)
+        if percent != shown and time.monotonic() - start > 1:
+            shown = percent
+            click.echo(f"\r{what}: {percent} %", nl=False, err=True)
+
+    def silent(done: int, total: int) -> None:
+        """Show nothing."""
+
+    try:
+        yield silent if quiet or not sys.stderr.isatty() else report
+    finally:
+        if shown >= 0:
+            click.echo("\r\033[K", nl=False, err=True)
 
 
 def standard_input() -> str:
