@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode, Store
 
-from kg.claims import KG, RDF, RDFS, Claim, Quantity, background, claims, labels
+from kg.background import KG, RDF, RDFS, Quantity, background, labels
+from kg.claims import Claim, claims
 from kg.evidence import passages
 from kg.terms import PREFIXES, kind, shorten
 from kg.things import classes

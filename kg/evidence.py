@@ -9,7 +9,8 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Store
 
-from kg.claims import KG, RDF, RDFS, Claim, claims, day_of
+from kg.background import KG, RDF, RDFS, day_of
+from kg.claims import Claim, claims
 from kg.dataset import read_text
 from kg.errors import KgError, NameUnknownError, SourceError
 from kg.terms import PREFIXES, kind, shorten, suggest

@@ -327,6 +327,44 @@ def test_anchor_repair_prints_what_moved_and_writes_nothing(project: Path, sampl
     assert {file: file.read_bytes() for file in project.rglob("*.ttl")} == before
 
 
+def test_conflicts_print_the_object_of_the_contract_and_say_what_is_hidden(project: Path) -> None:
+    done = kg("-C", str(project), "conflicts", "--format", "json")
+    found = json.loads(done.stdout)["conflicts"]
+    assert {tuple(one) for one in found} == {("verdict", "claims", "subject", "predicate", "reason")}
+    assert {one["verdict"] for one in found} <= {"contradiction", "tension", "drift", "revision"}
+    assert ["claim:reprint-strength", "claim:river-strength-may"] in [one["claims"] for one in found]
+    assert "hidden: " in done.stderr
+    whole = json.loads(kg("-C", str(project), "conflicts", "--verdict", "all", "--format", "json").stdout)["conflicts"]
+    assert len(whole) > len(found)
+    only = kg("-C", str(project), "conflicts", "--verdict", "echo", "--format", "csv").stdout.splitlines()[1:]
+    assert only
+    assert all(line.startswith("echo,") for line in only)
+
+
+def test_conflicts_of_one_thing_speak_of_it(project: Path) -> None:
+    words = ["-C", str(project), "conflicts", "--format", "json"]
+    found = json.loads(kg(*words, "person:ada-example").stdout)["conflicts"]
+    assert found
+    assert len(found) < len(json.loads(kg(*words).stdout)["conflicts"])
+
+
+def test_origins_print_the_object_of_the_contract(project: Path) -> None:
+    words = ["-C", str(project), "origins", "--format", "json"]
+    found = json.loads(kg(*words).stdout)["statements"]
+    assert {"subject", "predicate", "object", "claims", "articles", "outlets", "origins"} <= set(found[0])
+    assert all(one["origins"] <= one["outlets"] <= one["articles"] for one in found)
+    single = json.loads(kg(*words, "--max-origins", "1").stdout)["statements"]
+    assert single == [one for one in found if one["origins"] <= 1]
+    assert "at most 1" in kg("-C", str(project), "origins").stdout
+
+
+def test_the_verdicts_on_the_command_line_are_those_of_the_library() -> None:
+    from kg.cli.judge import VERDICTS as offered
+    from kg.verdicts import VERDICTS as given
+
+    assert set(offered) == set(given)
+
+
 def test_output_is_the_same_from_run_to_run(project: Path) -> None:
     for words in (("stats",), ("search", "sample"), ("show", "unit:sample-legion"), ("queries",)):
         assert kg("-C", str(project), *words).stdout == kg("-C", str(project), *words, PYTHONHASHSEED="7").stdout

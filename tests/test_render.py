@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import QuerySolutions, Store
 
-from kg.claims import Claim, Quantity, claims
+from kg.background import Quantity
+from kg.claims import Claim, claims
 from kg.dataset import Dataset
 from kg.errors import KgError
 from kg.evidence import Coverage

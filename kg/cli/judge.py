@@ -87,7 +87,7 @@ def origins(call: Call, entity: str | None, max_origins: int | None, form: str |
     """
     from pyoxigraph import NamedNode
 
-    from kg.claims import labels
+    from kg.background import labels
     from kg.origins import statements
     from kg.render import origins as rendered
 
