@@ -1,5 +1,6 @@
 """The command as a person meets it: output, errors in one line, exit codes."""
 
+import itertools
 import json
 import os
 import shutil
@@ -358,11 +359,50 @@ def test_origins_print_the_object_of_the_contract(project: Path) -> None:
     assert "at most 1" in kg("-C", str(project), "origins").stdout
 
 
-def test_the_verdicts_on_the_command_line_are_those_of_the_library() -> None:
-    from kg.cli.judge import VERDICTS as offered
-    from kg.verdicts import VERDICTS as given
+def test_a_trace_shows_the_way_and_what_changed_on_it(project: Path) -> None:
+    words = ["-C", str(project), "trace", "claim:reprint-strength"]
+    tree = kg(*words, "--format", "table").stdout
+    assert "├─ article article:legion-reprinted" in tree
+    assert "│  └─ repost of article:legion-at-the-river" in tree
+    assert "│  └─ changed on the way value: from 24 to 99" in tree
+    rows = json.loads(kg(*words, "--format", "json").stdout)["trace"]
+    assert ("said by", "person:ada-example") in [(row["what"], row["name"]) for row in rows]
+    assert kg(*words).stdout.startswith("depth,what,name,words\r\n")
+    assert kg(*words, "--format", "md").stdout.startswith("- claim: ")
+    _refused(kg("-C", str(project), "trace", "unit:sample-legion"), 2, "no claim 'unit:sample-legion'")
 
-    assert set(offered) == set(given)
+
+def test_a_timeline_is_in_order_and_keeps_the_undated_apart(project: Path) -> None:
+    words = ["-C", str(project), "timeline", "unit:sample-legion"]
+    found = json.loads(kg(*words, "--format", "json").stdout)
+    days = [(one["first"], one["last"]) for one in found["dated"]]
+    assert days == sorted(days)
+    assert found["undated"]
+    assert all(one["first"] is None for one in found["undated"])
+    chart = kg(*words, "--format", "table").stdout
+    assert "░" in chart
+    assert "█" in chart
+    assert len(kg(*words).stdout.splitlines()) == len(found["dated"]) + len(found["undated"]) + 1
+
+
+def test_a_path_names_the_claims_of_each_step(project: Path) -> None:
+    words = ["-C", str(project), "path", "Bert Sample", "organisation:southland"]
+    found = json.loads(kg(*words, "--format", "json").stdout)["paths"]
+    assert found
+    for way in found:
+        ends = [(step["from"], step["to"]) for step in way["steps"]]
+        assert all(one[1] == other[0] for one, other in itertools.pairwise(ends))
+        assert all(link["claims"] for step in way["steps"] for link in step["statements"])
+    done = kg(*words, "--independent", "9")
+    assert (done.returncode, done.stderr) == (0, "no statements join the two\n")
+    _refused(kg("-C", str(project), "path", "unit:sample-legion", "unit:none"), 2, "nothing is described as")
+
+
+def test_the_verdicts_on_the_command_line_are_those_of_the_library() -> None:
+    from kg import verdicts
+    from kg.cli import judge
+
+    assert set(judge.VERDICTS) == set(verdicts.VERDICTS)
 
 
 def test_output_is_the_same_from_run_to_run(project: Path) -> None:

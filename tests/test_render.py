@@ -15,7 +15,9 @@ from kg.claims import Claim, claims
 from kg.dataset import Dataset
 from kg.errors import KgError
 from kg.evidence import Coverage
-from kg.render import amount, answer, coverage, percent, rows, when
+from kg.portrait import amount, when
+from kg.render import answer, coverage, percent
+from kg.table import rows
 from kg.terms import expand
 
 CELLS = st.lists(

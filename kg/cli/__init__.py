@@ -14,7 +14,7 @@ from kg import __version__
 from kg.cli.ask import queries, query, search, show, stats
 from kg.cli.base import BUG, DONE, INTERRUPTED, OUTSIDE, SAYS_NO, WRONG_CALL, Call
 from kg.cli.check import anchor, cite, coverage, validate
-from kg.cli.judge import conflicts, origins
+from kg.cli.judge import conflicts, origins, path, timeline, trace
 from kg.errors import KgError, OutsideError, PrivacyError
 
 if TYPE_CHECKING:
@@ -43,7 +43,11 @@ def cli(context: click.Context, directory: Path | None, color: str, quiet: bool,
     context.obj = Call(directory, color, verbose, quiet, context.obj)
 
 
-for _command in (anchor, cite, conflicts, coverage, origins, queries, query, search, show, stats, validate):
+for _command in (
+    *(query, queries, show, search, stats),
+    *(validate, coverage, cite, anchor),
+    *(conflicts, origins, trace, timeline, path),
+):
     cli.add_command(_command)
 
 

@@ -145,7 +145,7 @@ def show(call: Call, entity: str, form: str | None, output: Path | None) -> None
               kg show article:icaro-siberian-battalion --format md
     """
     from kg.dossier import dossier
-    from kg.render import dossier as rendered
+    from kg.portrait import dossier as rendered
 
     found = dossier(call.dataset.store, call.resolve(entity))
     write(rendered(found, text_format(form, output), min(width(), 120)), output)

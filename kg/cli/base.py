@@ -161,7 +161,7 @@ def write_rows(
     call: Call, columns: Sequence[str], cells: Sequence[Sequence[str]], form: str | None, output: Path | None
 ) -> None:
     """Write a table of text in the format that the call asks for."""
-    from kg.render import rows
+    from kg.table import rows
 
     write(rows(columns, cells, row_format(form, output), width(), call.colored and output is None), output)
 

@@ -1,4 +1,4 @@
-"""Commands that judge: conflicts, origins."""
+"""Commands that judge sources: conflicts, origins, trace, timeline, path."""
 
 from pathlib import Path
 
@@ -54,7 +54,7 @@ def conflicts(call: Call, entity: str | None, verdicts: tuple[str, ...], form: s
               kg conflicts unit:freedom-of-russia-legion --verdict all
     """
     from kg.conflicts import survey
-    from kg.render import conflicts as rendered
+    from kg.criticism import conflicts as rendered
     from kg.verdicts import SHOWN
 
     chosen = VERDICTS if "all" in verdicts else verdicts or SHOWN
@@ -88,8 +88,8 @@ def origins(call: Call, entity: str | None, max_origins: int | None, form: str |
     from pyoxigraph import NamedNode
 
     from kg.background import labels
+    from kg.criticism import origins as rendered
     from kg.origins import statements
-    from kg.render import origins as rendered
 
     store = call.dataset.store
     about = NamedNode(call.resolve(entity)) if entity else None
@@ -101,3 +101,70 @@ def origins(call: Call, entity: str | None, max_origins: int | None, form: str |
     ]
     write(rendered(found, labels(store), row_format(form, output), width(), call.colored and output is None), output)
     call.say(many(len(found), "statement"))
+
+
+@click.command()
+@click.argument("claim", shell_complete=names_of_things)
+@format_option("table", "md", "csv", "tsv", "json", "jsonl")
+@output_option
+@pass_call
+def trace(call: Call, claim: str, form: str | None, output: Path | None) -> None:
+    """Show the way of CLAIM: passage, article, what that derives from, speaker, on whose behalf, what changed.
+
+    \b
+    Example:  kg trace claim:low-arestovich-strength
+    """
+    from kg.criticism import trace as rendered
+    from kg.trace import trace as follow
+
+    found = follow(call.dataset.store, call.resolve(claim))
+    write(rendered(found, row_format(form, output), width(), call.colored and output is None), output)
+
+
+@click.command()
+@click.argument("entity", required=False, shell_complete=names_of_things)
+@format_option("table", "md", "csv", "tsv", "json", "jsonl")
+@output_option
+@pass_call
+def timeline(call: Call, entity: str | None, form: str | None, output: Path | None) -> None:
+    """Show what is reported with a time, in order and with its bounds; then what is undated.
+
+    With ENTITY only claims of which it is the subject, the object or the place.
+
+    \b
+    Example:  kg timeline unit:siberian-battalion
+    """
+    from kg.criticism import timeline as rendered
+    from kg.timeline import timeline as order
+
+    found = order(call.dataset.store, call.resolve(entity) if entity else None)
+    write(rendered(found, row_format(form, output), width(), call.colored and output is None), output)
+    call.say(f"{many(len(found.dated), 'entry', 'entries')} with a time, {len(found.undated):,} without")
+
+
+@click.command()
+@click.argument("start", metavar="A", shell_complete=names_of_things)
+@click.argument("end", metavar="B", shell_complete=names_of_things)
+@click.option(
+    "--independent", type=click.IntRange(min=1), default=1, metavar="N", help="Only statements of at least N origins."
+)
+@click.option("--limit", type=click.IntRange(min=1), default=10, show_default=True, help="At most so many ways.")
+@format_option("table", "md", "csv", "tsv", "json", "jsonl")
+@output_option
+@pass_call
+def path(call: Call, start: str, end: str, independent: int, limit: int, form: str | None, output: Path | None) -> None:
+    """Show the shortest ways in which A and B are connected, and by which claims.
+
+    Only statements that are affirmed and put as actual join two things.
+
+    \b
+    Example:  kg path person:igor-volobuev organisation:ukraine
+    """
+    from kg.background import labels
+    from kg.criticism import paths as rendered
+    from kg.network import paths
+
+    store = call.dataset.store
+    found = paths(store, call.resolve(start), call.resolve(end), independent, limit)
+    write(rendered(found, labels(store), row_format(form, output), width(), call.colored and output is None), output)
+    call.say(many(len(found), "way") if found else "no statements join the two")
