@@ -13,7 +13,7 @@ from kg.errors import OutsideError, QueryError
 from kg.terms import PREFIXES, expand, suggest
 
 #: One token of SPARQL: what can hold a `?`, a `#` or a keyword without being one stands first.
-_TOKEN = re.compile(
+TOKEN = re.compile(
     r'''
     (?P<string> """(?:"{0,2}(?:[^"\\]|\\.))*""" | \'\'\'(?:'{0,2}(?:[^'\\]|\\.))*\'\'\'
               | "(?:[^"\\\n\r]|\\.)*" | '(?:[^'\\\n\r]|\\.)*' )
@@ -145,7 +145,7 @@ def parameters(text: str, details: Mapping[str, Mapping[str, str]], file: str) -
     with two types, and for a described parameter that the query does not have.
     """
     found: dict[str, Parameter] = {}
-    for token in _TOKEN.finditer(text):
+    for token in TOKEN.finditer(text):
         variable = token["variable"]
         if not variable or not variable[1:].startswith("_"):
             continue
@@ -186,7 +186,7 @@ def bind(question: Question, values: Mapping[str, str], resolve: Callable[[str, 
         variable = token["variable"]
         return terms.get(variable[1:], variable) if variable else token[0]
 
-    return _TOKEN.sub(place, question.text)
+    return TOKEN.sub(place, question.text)
 
 
 def _called(question: Question) -> str:
@@ -231,7 +231,7 @@ def run(store: Store, text: str, *, service: bool = False) -> Answer:
     Raises QueryError for an update, for SERVICE unless `service` allows it, and for what the engine cannot read;
     OutsideError where a service failed.
     """
-    words = [token["word"].upper() for token in _TOKEN.finditer(text) if token["word"]]
+    words = [token["word"].upper() for token in TOKEN.finditer(text) if token["word"]]
     if (form := next((word for word in words if word in _FORMS or word in _UPDATES), "")) in _UPDATES:
         raise QueryError(f"{form} is an update; kg only reads: SELECT, ASK, CONSTRUCT or DESCRIBE")
     if "SERVICE" in words and not service:
@@ -255,7 +255,7 @@ def engine() -> Iterator[None]:
 def _syntax(error: SyntaxError, text: str) -> str:
     """Return the engine's words in one line; an undeclared prefix is what it can least explain, so it is named."""
     declared = {name.lower() for name in re.findall(r"(?i)\bPREFIX\s+([\w.-]*):", text)} | set(PREFIXES)
-    for token in _TOKEN.finditer(text):
+    for token in TOKEN.finditer(text):
         prefix, colon, _ = (token["name"] or "").partition(":")
         if colon and prefix != "_" and prefix.lower() not in declared and prefix not in declared:
             line = text.count("\n", 0, token.start()) + 1
