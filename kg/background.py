@@ -1,6 +1,6 @@
 """What the graph itself asserts, beside the claims: predicates' profiles, quantities, articles, places, labels."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -8,7 +8,7 @@ from math import inf
 
 from pyoxigraph import Literal, NamedNode, Store
 
-from kg.terms import PREFIXES, kind, shorten
+from kg.terms import PREFIXES, shorten
 
 KG = PREFIXES["kg"]
 RDF = PREFIXES["rdf"]
@@ -85,117 +85,102 @@ def day_of(value: object) -> date | None:
 
 def labels(store: Store) -> dict[str, str]:
     """Return every labelled thing's IRI with its label; the English one where there are several."""
-    return _labels(_facts(store, f"{RDFS}label"))
+    return _labels(store, "")
 
 
 def background(store: Store) -> Background:
     """Return the background of all claims; its labels are those of everything but claims."""
-    things = (fact for fact in _facts(store, f"{RDFS}label") if kind(fact[0]) != "claim")
-    known = _labels(things)
+    known = _labels(store, PREFIXES["claim"])
     return Background(
-        _profiles(store, known), _quantities(store, known), _articles(store, known), _within(store), known
+        {iri: _profile(facts, iri, known) for iri, facts in _described(store, "ClaimPredicate")},
+        {iri: _quantity(facts, iri, known) for iri, facts in _described(store, "Quantity")},
+        {iri: _article(facts, iri, known) for iri, facts in _described(store, "Article")},
+        _within(store),
+        known,
     )
 
 
-def _facts(store: Store, property_: str) -> Iterator[tuple[str, NamedNode | Literal]]:
-    for quad in store.quads_for_pattern(None, NamedNode(property_), None):
-        if isinstance(quad.subject, NamedNode) and isinstance(quad.object, (NamedNode, Literal)):
-            yield quad.subject.value, quad.object
-
-
-def _labels(facts: Iterable[tuple[str, NamedNode | Literal]]) -> dict[str, str]:
+def _labels(store: Store, left_out: str) -> dict[str, str]:
     """Keep the English label, and of several alike the first in the alphabet: the store has no order to go by."""
     best: dict[str, tuple[bool, str]] = {}
-    for iri, value in facts:
-        rank = (isinstance(value, Literal) and value.language != "en", value.value)
-        if iri not in best or rank < best[iri]:
-            best[iri] = rank
+    for quad in store.quads_for_pattern(None, NamedNode(f"{RDFS}label"), None):
+        if isinstance(quad.subject, NamedNode) and not (left_out and quad.subject.value.startswith(left_out)):
+            iri, value = quad.subject.value, quad.object
+            if isinstance(value, Literal):
+                rank = (value.language != "en", value.value)
+                best[iri] = min(best.get(iri, rank), rank)
     return {iri: rank[1] for iri, rank in best.items()}
 
 
-def _of_class(store: Store, class_: str) -> list[str]:
-    quads = store.quads_for_pattern(None, _TYPE, NamedNode(f"{KG}{class_}"))
-    return sorted({quad.subject.value for quad in quads if isinstance(quad.subject, NamedNode)})
+class _Facts:
+    """The values of one thing's properties; sorted, because the store has no order to go by."""
 
+    def __init__(self, store: Store, node: NamedNode) -> None:
+        self._values: dict[str, list[NamedNode | Literal]] = {}
+        for quad in store.quads_for_pattern(node, None, None):
+            if isinstance(quad.object, (NamedNode, Literal)):
+                self._values.setdefault(quad.predicate.value, []).append(quad.object)
 
-def _several(store: Store, property_: str) -> dict[str, tuple[str, ...]]:
-    found: dict[str, set[str]] = {}
-    for iri, value in _facts(store, property_):
-        found.setdefault(iri, set()).add(value.value)
-    return {iri: tuple(sorted(values)) for iri, values in found.items()}
+    def all(self, property_: str) -> tuple[str, ...]:
+        return tuple(sorted({value.value for value in self._values.get(property_, ())}))
 
+    def one(self, property_: str) -> str | None:
+        return min((value.value for value in self._values.get(property_, ())), default=None)
 
-def _one(store: Store, property_: str) -> dict[str, str]:
-    return {iri: values[0] for iri, values in _several(store, property_).items()}
+    def day(self, property_: str) -> date | None:
+        return min((day for value in self._values.get(property_, ()) if (day := day_of(value))), default=None)
 
-
-def _numbers(store: Store, property_: str) -> dict[str, float]:
-    """Leave out what is no number: `kg validate` names it."""
-    found: dict[str, float] = {}
-    for iri, value in _one(store, property_).items():
+    def number(self, property_: str, missing: float) -> float:
+        """Return `missing` also for what is no number: `kg validate` names it."""
         with suppress(ValueError):
-            found[iri] = float(value)
-    return found
+            return float(self.one(property_) or missing)
+        return missing
 
 
-def _profiles(store: Store, known: dict[str, str]) -> dict[str, Profile]:
-    values, measure = _one(store, f"{KG}valuesAtOnce"), _one(store, f"{KG}measure")
-    start, excludes = _several(store, f"{KG}measuredFrom"), _several(store, f"{KG}excludes")
-    comparable, tolerance = _several(store, f"{KG}comparableWith"), _numbers(store, f"{KG}tolerance")
-    return {
-        iri: Profile(
-            iri,
-            known.get(iri, shorten(iri)),
-            values.get(iri, f"{KG}Many"),
-            measure.get(iri),
-            start.get(iri, ()),
-            excludes.get(iri, ()),
-            comparable.get(iri, ()),
-            tolerance.get(iri, DEFAULT_TOLERANCE),
-        )
-        for iri in _of_class(store, "ClaimPredicate")
-    }
+def _described(store: Store, class_: str) -> Iterator[tuple[str, _Facts]]:
+    for quad in store.quads_for_pattern(None, _TYPE, NamedNode(f"{KG}{class_}")):
+        if isinstance(quad.subject, NamedNode):
+            yield quad.subject.value, _Facts(store, quad.subject)
 
 
-def _quantities(store: Store, known: dict[str, str]) -> dict[str, Quantity]:
-    low, high = _numbers(store, f"{_SCHEMA}minValue"), _numbers(store, f"{_SCHEMA}maxValue")
-    unit = _one(store, f"{_SCHEMA}unitText")
-    return {
-        iri: Quantity(iri, known.get(iri, shorten(iri)), low.get(iri, -inf), high.get(iri, inf), unit.get(iri, ""))
-        for iri in _of_class(store, "Quantity")
-    }
+def _profile(facts: _Facts, iri: str, known: dict[str, str]) -> Profile:
+    return Profile(
+        iri,
+        known.get(iri, shorten(iri)),
+        facts.one(f"{KG}valuesAtOnce") or f"{KG}Many",
+        facts.one(f"{KG}measure"),
+        facts.all(f"{KG}measuredFrom"),
+        facts.all(f"{KG}excludes"),
+        facts.all(f"{KG}comparableWith"),
+        facts.number(f"{KG}tolerance", DEFAULT_TOLERANCE),
+    )
 
 
-def _articles(store: Store, known: dict[str, str]) -> dict[str, Article]:
-    days = {
-        name: {iri: day for iri, value in _facts(store, property_) if (day := day_of(value))}
-        for name, property_ in (
-            ("published", f"{_SCHEMA}datePublished"),
-            ("not_before", f"{KG}notBefore"),
-            ("not_after", f"{KG}notAfter"),
-        )
-    }
-    publisher, authors = _one(store, f"{_SCHEMA}publisher"), _several(store, f"{_SCHEMA}author")
-    origin, derivation = _one(store, f"{KG}origin"), _one(store, f"{KG}derivation")
-    parents = _several(store, f"{PREFIXES['prov']}wasDerivedFrom")
-    return {
-        iri: Article(
-            iri,
-            known.get(iri, shorten(iri)),
-            publisher.get(iri),
-            authors.get(iri, ()),
-            days["published"].get(iri, days["not_before"].get(iri)),
-            days["published"].get(iri, days["not_after"].get(iri)),
-            origin.get(iri),
-            derivation.get(iri),
-            parents.get(iri, ()),
-        )
-        for iri in _of_class(store, "Article")
-    }
+def _quantity(facts: _Facts, iri: str, known: dict[str, str]) -> Quantity:
+    low, high = facts.number(f"{_SCHEMA}minValue", -inf), facts.number(f"{_SCHEMA}maxValue", inf)
+    return Quantity(iri, known.get(iri, shorten(iri)), low, high, facts.one(f"{_SCHEMA}unitText") or "")
+
+
+def _article(facts: _Facts, iri: str, known: dict[str, str]) -> Article:
+    published = facts.day(f"{_SCHEMA}datePublished")
+    return Article(
+        iri,
+        known.get(iri, shorten(iri)),
+        facts.one(f"{_SCHEMA}publisher"),
+        facts.all(f"{_SCHEMA}author"),
+        published or facts.day(f"{KG}notBefore"),
+        published or facts.day(f"{KG}notAfter"),
+        facts.one(f"{KG}origin"),
+        facts.one(f"{KG}derivation"),
+        facts.all(f"{PREFIXES['prov']}wasDerivedFrom"),
+    )
 
 
 def _within(store: Store) -> dict[str, frozenset[str]]:
-    holders = _several(store, f"{_SCHEMA}containedInPlace")
+    holders: dict[str, set[str]] = {}
+    for quad in store.quads_for_pattern(None, NamedNode(f"{_SCHEMA}containedInPlace"), None):
+        if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode):
+            holders.setdefault(quad.subject.value, set()).add(quad.object.value)
     found: dict[str, frozenset[str]] = {}
     for place in holders:
         seen: set[str] = set()

@@ -1,9 +1,10 @@
 """The claims, read from the store once as plain values."""
 
-from collections.abc import Iterable
+import gc
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
@@ -54,30 +55,28 @@ class Claim:
     notes: tuple[str, ...]
 
 
-#: Property to the field of a claim that it fills; a claim has at most one value of these.
+#: Field of a claim to the property that fills it; a claim has at most one value of these.
 _SINGLE = {
-    f"{RDF}subject": "subject",
-    f"{RDF}predicate": "predicate",
-    f"{KG}attribution": "attribution",
-    f"{KG}basis": "basis",
-    f"{KG}certainty": "certainty",
-    f"{KG}polarity": "polarity",
-    f"{KG}modality": "modality",
-    f"{KG}extent": "extent",
-    f"{KG}counts": "counts",
-    f"{KG}where": "where",
-    f"{RDFS}label": "label",
-    f"{KG}timeWording": "time_wording",
+    "label": f"{RDFS}label",
+    "subject": f"{RDF}subject",
+    "predicate": f"{RDF}predicate",
+    **{name: f"{KG}{name}" for name in ("attribution", "basis", "certainty", "polarity", "modality", "extent")},
+    **{name: f"{KG}{name}" for name in ("counts", "where")},
+    "time_wording": f"{KG}timeWording",
 }
-#: Property to the field of a claim that it fills; a claim can have several values of these.
+#: Field of a claim to the property that fills it; a claim can have several values of these.
 _SEVERAL = {
-    f"{KG}passage": "passages",
-    f"{KG}speaker": "speakers",
-    f"{KG}speaksFor": "speaks_for",
-    f"{KG}via": "via",
-    f"{KG}derivedFromClaim": "derived_from",
-    f"{KG}revises": "revises",
-    f"{PREFIXES['skos']}editorialNote": "notes",
+    "passages": f"{KG}passage",
+    "speakers": f"{KG}speaker",
+    "speaks_for": f"{KG}speaksFor",
+    "via": f"{KG}via",
+    "derived_from": f"{KG}derivedFromClaim",
+    "revises": f"{KG}revises",
+    "notes": f"{PREFIXES['skos']}editorialNote",
+}
+_FIELD = {
+    **{iri: (field, False) for field, iri in _SINGLE.items()},
+    **{iri: (field, True) for field, iri in _SEVERAL.items()},
 }
 _BOUNDS = {f"{KG}notBefore": "not_before", f"{KG}notAfter": "not_after"}
 
@@ -93,34 +92,50 @@ def claims(store: Store, only: Iterable[str] | None = None) -> tuple[Claim, ...]
     # Equal names are kept as one string: with many claims that halves what they take.
     names: dict[str, str] = {}
     found: list[Claim] = []
-    for one in wanted:
-        for quad in store.quads_for_pattern(one, _TYPE, claim):
-            if isinstance(quad.subject, NamedNode):
-                found += _claim(quad.subject, quad.graph_name, store.quads_for_pattern(quad.subject, None, None), names)
+    with uncollected():
+        for one in wanted:
+            for quad in store.quads_for_pattern(one, _TYPE, claim):
+                if isinstance(node := quad.subject, NamedNode):
+                    found += _claim(node, quad.graph_name, store.quads_for_pattern(node, None, None), names)
     found.sort(key=lambda claim: claim.iri)
     return tuple(found)
 
 
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Keep Python's collector of cycles from running: claims form none, and it would walk over all of them often."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
+
+
 def _claim(node: NamedNode, graph: object, quads: Iterable[Quad], names: dict[str, str]) -> list[Claim]:
     single: dict[str, str] = {}
-    several: dict[str, list[str]] = {}
+    several: dict[str, tuple[str, ...]] = {}
     bounds: dict[str, date] = {}
     object_: NamedNode | Literal | None = None
     for quad in quads:
         predicate, value = quad.predicate.value, quad.object
         if not isinstance(value, (NamedNode, Literal)):
             continue
-        if predicate in _SINGLE:
-            single[_SINGLE[predicate]] = names.setdefault(value.value, value.value)
-        elif predicate in _SEVERAL:
-            several.setdefault(_SEVERAL[predicate], []).append(names.setdefault(value.value, value.value))
+        if predicate in _FIELD:
+            field, many = _FIELD[predicate]
+            text = value.value
+            text = names.setdefault(text, text)
+            if many:
+                several[field] = (*several.get(field, ()), text)
+            else:
+                single[field] = text
         elif predicate == _OBJECT:
             object_ = value
         elif predicate in _BOUNDS and (day := day_of(value)) is not None:
             bounds[_BOUNDS[predicate]] = day
     if object_ is None or "subject" not in single or "predicate" not in single:
         return []
-    many = partial(_sorted, several)
     article = graph.value if isinstance(graph, NamedNode) else ""
     return [
         Claim(
@@ -141,16 +156,16 @@ def _claim(node: NamedNode, graph: object, quads: Iterable[Quad], names: dict[st
             time_wording=single.get("time_wording"),
             counts=single.get("counts"),
             where=single.get("where"),
-            passages=many("passages"),
-            speakers=many("speakers"),
-            speaks_for=many("speaks_for"),
-            via=many("via"),
-            derived_from=many("derived_from"),
-            revises=many("revises"),
-            notes=many("notes"),
+            passages=_sorted(several.get("passages")),
+            speakers=_sorted(several.get("speakers")),
+            speaks_for=_sorted(several.get("speaks_for")),
+            via=_sorted(several.get("via")),
+            derived_from=_sorted(several.get("derived_from")),
+            revises=_sorted(several.get("revises")),
+            notes=_sorted(several.get("notes")),
         )
     ]
 
 
-def _sorted(several: dict[str, list[str]], field: str) -> tuple[str, ...]:
-    return tuple(sorted(several[field])) if field in several else ()
+def _sorted(values: tuple[str, ...] | None) -> tuple[str, ...]:
+    return () if values is None else values if len(values) == 1 else tuple(sorted(values))

@@ -11,6 +11,15 @@ from kg.claims import Claim, claims
 from kg.terms import shorten
 
 _UPDATE = f"{KG}Update"
+#: Why two claims are not independent; what stands first tells most.
+_REASONS = (
+    "the same source article",
+    "the same article",
+    "the same speaker",
+    "handed on by the same",
+    "the same outlet",
+)
+_SOURCE, _ARTICLE, _SPEAKER, _HAND, _OUTLET = _REASONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +86,7 @@ def outlet(article: str, background: Background) -> str:
 
 
 def sources(claim: Claim, background: Background, known: Mapping[str, Claim]) -> dict[str, str]:
-    """Return by what a claim depends on others, each with its reason: two claims that share one have one origin.
+    """Return what a claim depends on, each with its reason: two claims that share one have one origin.
 
     These are its article and outlet, its speakers and those who handed it on, the roots of the article's derivation
     with their outlets, and all of these for the claims (among `known`) from which it was carried over.
@@ -86,15 +95,22 @@ def sources(claim: Claim, background: Background, known: Mapping[str, Claim]) ->
     for one in _carried(claim, known):
         for root in sorted(roots(one.article, background)):
             if root != one.article:
-                found.setdefault(root, "the same source article")
-                found.setdefault(outlet(root, background), "the same outlet")
-        found.setdefault(one.article, "the same article")
-        found.setdefault(outlet(one.article, background), "the same outlet")
+                found[root] = _SOURCE
+                found.setdefault(outlet(root, background), _OUTLET)
+        found.setdefault(one.article, _ARTICLE if one is claim else _SOURCE)
+        found.setdefault(outlet(one.article, background), _OUTLET)
         for speaker in one.speakers:
-            found[speaker] = "the same speaker"
+            found[speaker] = _SPEAKER
         for hand in one.via:
-            found.setdefault(hand, "handed on by the same")
+            found.setdefault(hand, _HAND)
     return found
+
+
+def shared(mine: Mapping[str, str], yours: Mapping[str, str]) -> tuple[str, str] | None:
+    """Return what two claims with these sources both depend on, and its reason: that which tells most; or None."""
+    both = [(min(mine[one], yours[one], key=_REASONS.index), one) for one in mine.keys() & yours.keys()]
+    reason, source = min(both, key=lambda item: (_REASONS.index(item[0]), item[1]), default=("", ""))
+    return (source, reason) if both else None
 
 
 def _carried(claim: Claim, known: Mapping[str, Claim]) -> Iterator[Claim]:
@@ -130,8 +146,8 @@ def independence(some: Iterable[Claim], background: Background, known: Mapping[s
     told = [claim for claim in every if is_known(claim, background, known)]
     merged, why = _merge([sources(claim, background, known) for claim in told])
     unknown = sorted(articles - {claim.article for claim in told})
-    reasons = [f"{reason}: {_name(source, background)}" for source, reason in sorted(why.items())]
-    reasons += [f"of unknown origin: {_name(article, background)}" for article in unknown]
+    reasons = [f"{reason}, {_name(source, background)}" for source, reason in sorted(why.items())]
+    reasons += [f"of unknown origin, {_name(article, background)}" for article in unknown]
     if not reasons:
         reasons = ["one article" if len(articles) == 1 else "nothing known joins the articles"]
     return Independence(len(articles), len(outlets), max(merged, min(1, len(every))), "; ".join(reasons))
@@ -140,7 +156,7 @@ def independence(some: Iterable[Claim], background: Background, known: Mapping[s
 def _merge(each: Sequence[Mapping[str, str]]) -> tuple[int, dict[str, str]]:
     """Return how many groups remain when all that share a source merge, and the sources that merged articles."""
     group = list(range(len(each)))
-    first: dict[str, int] = {}
+    first: dict[str, tuple[int, str]] = {}
     why: dict[str, str] = {}
 
     def leader(index: int) -> int:
@@ -149,16 +165,13 @@ def _merge(each: Sequence[Mapping[str, str]]) -> tuple[int, dict[str, str]]:
             index = group[index]
         return index
 
-    # What makes the fewest merge goes first, so that the reason names the article rather than the outlet.
-    order = ("the same article", "the same source article", "the same speaker", "handed on by the same")
     for index, own in enumerate(each):
-        ranked = sorted(own, key=lambda source: (order.index(own[source]) if own[source] in order else 9, source))
-        for source in ranked:
-            other = first.setdefault(source, index)
+        for source in sorted(own, key=lambda source: (_REASONS.index(own[source]), source)):
+            other, reason = first.setdefault(source, (index, own[source]))
             if leader(other) != leader(index):
                 group[leader(index)] = leader(other)
-                if own[source] != "the same article":
-                    why[source] = own[source]
+                if {reason, own[source]} != {_ARTICLE}:
+                    why[source] = min(reason, own[source], key=_REASONS.index)
     return len({leader(index) for index in range(len(each))}), why
 
 

@@ -18,6 +18,8 @@ DAYS = {"day": (1, 1), "week": (7, 7), "month": (28, 31), "year": (365, 366)}
 DATE = "date"
 #: Unit of a value that is an event of which the claim gives no time.
 UNDATED = "undated"
+#: What stands for the time of a claim without bounds.
+NO_TIME = "undated"
 
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -178,19 +180,19 @@ def _names(iris: frozenset[str], background: Background) -> str:
 
 
 def claim_words(claim: Claim, background: Background, *, predicate: bool = False) -> str:
-    """Return value, time and speaker of the claim in words, on request with its predicate before them.
+    """Return value, place, time and speaker of the claim in words, on request with its predicate before them.
 
     For instance "24 to 99 people (deployed) on 11 May 2022, said by A. Speaker for the Sample Office".
     """
-    head = "not " if claim.polarity == f"{KG}Denied" else ""
-    if predicate or head:
-        head += f"{_name(claim.predicate, background)} "
-    place = f" at {_name(claim.where, background)}" if claim.where else ""
-    return f"{head}{value_words(claim, background)}{place}{_spaced(time_words(claim))}, {who_words(claim, background)}"
-
-
-def _spaced(time: str) -> str:
-    return f", {time}" if time == "undated" else f" {time}"
+    denied = claim.polarity == f"{KG}Denied"
+    words = [_name(claim.modality, background)] if claim.modality != f"{KG}Actual" else []
+    words += ["not"] if denied else []
+    words += [f"'{_name(claim.predicate, background)}'"] if predicate or denied else []
+    # An event that "occurred on itself" has its time from the bounds, which follow.
+    words += [value_words(claim, background)] if str(claim.object) != f"<{claim.subject}>" else []
+    words += [f"at {_name(claim.where, background)}"] if claim.where else []
+    words += [time_words(claim)] if claim.not_before or day_of(claim.object) is None else []
+    return f"{' '.join(words)}, {who_words(claim, background)}".replace(f" {NO_TIME},", f", {NO_TIME},")
 
 
 def value_words(claim: Claim, background: Background) -> str:
@@ -210,12 +212,13 @@ def amount_words(low: float, high: float, unit: str) -> str:
     if low == high:
         amount = _number(low)
     elif high == inf:
-        amount = f"more than {_number(low - 1)}" if low > 1 and low == int(low) else f"at least {_number(low)}"
+        # The codebook has 301 for "more than 300", and 2,000,000 for "millions".
+        amount = f"more than {_number(low - 1)}" if low > 10 and low % 10 == 1 else f"at least {_number(low)}"
     elif low <= 0:
         amount = f"up to {_number(high)}"
     else:
         amount = f"{_number(low)} to {_number(high)}"
-    return f"{amount} {unit if low == high == 1 else _PLURALS.get(unit, f'{unit}s')}"
+    return f"{amount} {unit if amount.split()[-1] == '1' else _PLURALS.get(unit, f'{unit}s')}"
 
 
 def _number(number: float) -> str:
@@ -236,7 +239,7 @@ def who_words(claim: Claim, background: Background) -> str:
 def time_words(claim: Claim) -> str:
     """Return the claim's bounds in words, as bounds: "between 1 and 5 April 2022", "all through 2023", "undated"."""
     if claim.not_before is None or claim.not_after is None:
-        return "undated"
+        return NO_TIME
     return span_words(claim.not_before, claim.not_after, throughout=claim.extent == f"{KG}Throughout")
 
 

@@ -1,37 +1,23 @@
-"""The verdict on a pair of claims: the table of rules, first row that fits, and the sentence that explains it.
+"""The verdict on a pair of claims: the table of rules, of which the first that fits decides, and its reason.
 
-The table stands in `verdict` row by row. What a predicate needs comes from its profile; no rule knows a predicate.
+The table is `decide`, row by row; each condition is a method of `Pair` that gives its reason in words, or None.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from math import inf
 
-from kg.background import KG, Background, Profile
+from kg.background import KG, Background
 from kg.claims import Claim
-from kg.origins import is_known, roots, sources
-from kg.reading import (
-    DATE,
-    DAYS,
-    UNDATED,
-    Reading,
-    Relation,
-    amount_words,
-    changes,
-    claim_words,
-    in_days,
-    read,
-    relation,
-    time_words,
-)
+from kg.matching import Bond, Match, bond, match, spread
+from kg.origins import is_known, roots, shared, sources
+from kg.reading import DATE, Reading, Relation, changes, claim_words, day_words, read, relation
 from kg.terms import shorten
 
-#: What an analyst must see, hardest first, and what only seems to disagree, or agrees.
+#: What an analyst must see, hardest first; then what only seems to disagree, or agrees.
 SHOWN = ("contradiction", "tension", "drift", "revision")
 HIDDEN = ("spread", "different-time", "different-scope", "refinement", "agreement", "echo")
 VERDICTS = SHOWN + HIDDEN
 
-_AGREEING = (Relation.EQUAL, Relation.INSIDE, Relation.AROUND, Relation.OVERLAP)
 _NESTED = (Relation.INSIDE, Relation.AROUND)
 
 
@@ -46,42 +32,17 @@ class Conflict:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Bond:
-    """How claims of two predicates compare: `same` (or declared comparable), `excludes`, or `measured` from a start."""
-
-    how: str
-    predicate: str
-    many: bool
-    ever: bool
-    measure: str | None
-    like: bool
-    tolerance: float
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """How the contents of two claims lie to each other, time and place apart.
-
-    `how` is `agree`, `clash` or `unlike` (amounts that cannot be compared). `ranges` are what a clash of amounts is
-    measured by; `why` says it in words.
-    """
-
-    how: str
-    relation: Relation
-    why: str
-    ranges: tuple[tuple[float, float], tuple[float, float]] | None = None
-
-
 class Context:
-    """What verdicts take beside the two claims: the background, and the other claims of the same articles."""
+    """What a verdict takes beside the two claims: the background, and the other claims."""
 
     def __init__(self, claims: Iterable[Claim], background: Background) -> None:
-        """Take all claims, because a claim may be carried over from, or go on in, any other."""
+        """Take all claims, because a claim may be carried over from any other."""
         self.background = background
         self.claims = {claim.iri: claim for claim in claims}
         self._bonds: dict[tuple[str, str], Bond | None] = {}
         self._chains: dict[str, frozenset[str]] = {}
+        self._sources: dict[str, tuple[dict[str, str], bool]] = {}
+        self._covers: dict[str, tuple[int, int] | None] = {}
         self._by_article: dict[str, list[Claim]] = {}
         for claim in self.claims.values():
             self._by_article.setdefault(claim.article, []).append(claim)
@@ -93,80 +54,69 @@ class Context:
     def bond(self, first: str, second: str) -> Bond | None:
         """Return how claims of the two predicates compare, or None where they do not."""
         if (first, second) not in self._bonds:
-            self._bonds[first, second] = _bond(first, second, self.background)
+            self._bonds[first, second] = bond(first, second, self.background)
         return self._bonds[first, second]
 
     def chain(self, article: str) -> frozenset[str]:
-        """Return the beginnings of the article's chains of derivation; an update of an article begins one anew."""
+        """Return where the article's chains of derivation begin; an update changes openly and begins one of its own."""
         if article not in self._chains:
             self._chains[article] = roots(article, self.background, updates=False)
         return self._chains[article]
 
-    def cover(self, reading: Reading) -> tuple[int, int]:
-        """Return the days that the claim covers with others of its article that say the same of the days beside them.
+    def sources(self, claim: Claim) -> tuple[dict[str, str], bool]:
+        """Return by what the claim depends on others, see `origins.sources`, and whether its origin is known."""
+        if claim.iri not in self._sources:
+            known = is_known(claim, self.background, self.claims)
+            self._sources[claim.iri] = (sources(claim, self.background, self.claims), known)
+        return self._sources[claim.iri]
+
+    def says(self, article: str, reading: Reading) -> bool:
+        """Say whether the article itself has a claim with the content of the reading."""
+        return any(
+            relation(self.read(other).value, reading.value) in (Relation.EQUAL, *_NESTED)
+            for other in self._beside(reading.claim, article)
+        )
+
+    def _beside(self, claim: Claim, article: str) -> list[Claim]:
+        """Return the claims of the article that are like the claim in all but value, days and voice."""
+        return [
+            other
+            for other in self._by_article.get(article, ())
+            if other.subject == claim.subject and _content(other) == _content(claim)
+        ]
+
+    def cover(self, reading: Reading) -> tuple[int, int] | None:
+        """Return the days that the claim covers together with equal claims of its article about the days beside them.
 
         So it makes no difference whether an article's statement about a range stands as one claim or as several.
         """
-        first, last = _days(reading)
-        claim = reading.claim
-        if not reading.throughout or self._measure(claim) == f"{KG}Flow":
-            return (first, last)
-        beside = sorted(
-            _days(other)
-            for other in map(self.read, self._by_article.get(claim.article, ()))
-            if other.days and other.throughout and _says_the_same(other.claim, claim)
+        iri = reading.claim.iri
+        if iri not in self._covers:
+            self._covers[iri] = self._cover(reading)
+        return self._covers[iri]
+
+    def _cover(self, reading: Reading) -> tuple[int, int] | None:
+        profile = self.background.profiles.get(reading.claim.predicate)
+        if reading.days is None or not reading.throughout or (profile and profile.measure == f"{KG}Flow"):
+            return reading.days
+        equal = (
+            other.days
+            for other in map(self.read, self._beside(reading.claim, reading.claim.article))
+            if other.days and other.throughout and _same_source(other, reading)
         )
-        for start, end in beside:
-            if start <= last + 1 and end >= first - 1:
-                first, last = min(first, start), max(last, end)
-        for start, end in reversed(beside):
+        first, last = reading.days
+        for start, end in (beside := sorted(equal)) + beside[::-1]:
             if start <= last + 1 and end >= first - 1:
                 first, last = min(first, start), max(last, end)
         return (first, last)
 
-    def _measure(self, claim: Claim) -> str | None:
-        profile = self.background.profiles.get(claim.predicate)
-        return profile.measure if profile is not None else None
+
+def _content(claim: Claim) -> tuple[str | None, ...]:
+    return (claim.subject, claim.predicate, claim.polarity, claim.modality, claim.counts, claim.where)
 
 
-def _says_the_same(one: Claim, other: Claim) -> bool:
-    return (one.subject, one.predicate, one.object, one.polarity, one.modality, one.certainty) == (
-        other.subject,
-        other.predicate,
-        other.object,
-        other.polarity,
-        other.modality,
-        other.certainty,
-    ) and (one.speakers, one.counts, one.where) == (other.speakers, other.counts, other.where)
-
-
-def _bond(first: str, second: str, background: Background) -> Bond | None:
-    one, other = background.profiles.get(first), background.profiles.get(second)
-    if one is None or other is None:
-        return None
-    if first == second:
-        return _compared(one, one)
-    for here, there in sorted(((one, other), (other, one)), key=lambda pair: pair[0].iri):
-        if there.iri in here.excludes:
-            return Bond("excludes", here.iri, True, False, None, True, here.tolerance)
-        if there.iri in here.measured_from:
-            return Bond("measured", here.iri, False, True, None, True, here.tolerance)
-        if there.iri in here.comparable_with:
-            return _compared(here, there)
-    return None
-
-
-def _compared(here: Profile, there: Profile) -> Bond:
-    values = {here.values_at_once, there.values_at_once}
-    return Bond(
-        "same",
-        here.iri,
-        f"{KG}Many" in values,
-        values == {f"{KG}OneEver"},
-        here.measure,
-        here.measure == there.measure,
-        max(here.tolerance, there.tolerance),
-    )
+def _same_source(one: Reading, other: Reading) -> bool:
+    return (one.value.key, one.voice, one.claim.certainty) == (other.value.key, other.voice, other.claim.certainty)
 
 
 def verdict(a: Claim, b: Claim, context: Context) -> Conflict | None:
@@ -174,135 +124,54 @@ def verdict(a: Claim, b: Claim, context: Context) -> Conflict | None:
     if a.iri == b.iri:
         return None
     first, second = sorted((a, b), key=lambda claim: claim.iri)
-    return judge(context.read(first), context.read(second), context)
+    pair = Pair(context.read(first), context.read(second), context)
+    found = decide(pair)
+    return pair.conflict(*found) if found is not None else None
 
 
-def judge(a: Reading, b: Reading, context: Context) -> Conflict | None:
-    """Return the verdict on two readings, the one with the lesser IRI first; see `verdict`."""
-    pair = _Pair(a, b, context)
-    if (altered := pair.altered()) is not None:
-        return pair.conflict("drift", altered)
-    if (corrected := pair.corrected()) is not None:
-        return pair.conflict("revision", corrected)
-    if a.claim.subject != b.claim.subject or a.claim.modality != b.claim.modality or pair.bond is None:
+def decide(pair: "Pair") -> tuple[str, str] | None:
+    """Return the verdict on a pair and why: the table, of which the first row that fits decides."""
+    a, b, joined = pair.a.claim, pair.b.claim, pair.bond
+    if (why := pair.altered()) is not None:
+        return "drift", why
+    if (why := pair.corrected()) is not None:
+        return "revision", why
+    if a.subject != b.subject or a.modality != b.modality or joined is None:
         return None
-    match = compare(a, b, pair.bond, context.background)
-    if match is None:
+    found = match(pair.a, pair.b, joined, pair.context.background)
+    if found is None:
         return None
-    if (scope := pair.other_scope(match)) is not None:
-        return pair.conflict("different-scope", scope)
-    if (chain := pair.changed_in_chain(match)) is not None:
-        return pair.conflict("drift", chain)
-    if (later := pair.said_otherwise_later(match)) is not None:
-        return pair.conflict("revision", later)
-    if (time := pair.other_time(match)) is not None:
-        return pair.conflict("different-time", time)
-    if match.how == "agree":
-        return pair.agreement(match)
-    if (factor := spread(match, pair.bond)) is not None:
-        return pair.conflict("spread", f"a factor of {factor:.2g} apart, which counts as spread")
-    if a.claim.modality not in (f"{KG}Actual", f"{KG}Planned"):
-        # A hope or a supposition is the speaker's own and holds under conditions of its own: two do not clash.
+    if (why := pair.other_scope(found)) is not None:
+        return "different-scope", why
+    if (why := pair.changed_in_chain(found, joined)) is not None:
+        return "drift", why
+    if (why := pair.said_otherwise_later(found, joined)) is not None:
+        return "revision", why
+    if (why := pair.other_time(found, joined)) is not None:
+        return "different-time", why
+    if found.how == "agree":
+        return pair.agreement(found)
+    if (factor := spread(found, joined)) is not None:
+        return "spread", f"apart by a factor of {factor:.3g}, and up to {joined.tolerance:.3g} counts as spread"
+    if a.modality not in (f"{KG}Actual", f"{KG}Planned"):
+        # A hope or a supposition is its speaker's own and has conditions of its own: two of them do not clash.
         return None
-    soft = pair.soft()
-    why = f"{match.why}{', in one article' if a.claim.article == b.claim.article else ''}"
-    return pair.conflict("tension", f"{why}, but {soft}") if soft else pair.conflict("contradiction", why)
+    why = f"{found.why}{', in one article' if a.article == b.article else ''}"
+    return ("tension", f"{why}, but {soft}") if (soft := pair.soft(joined)) else ("contradiction", why)
 
 
-def compare(a: Reading, b: Reading, bond: Bond, background: Background) -> Match | None:
-    """Return how the contents of two claims of one subject lie to each other, or None where they may both be so."""
-    if bond.how == "measured":
-        return _against_start(a, b, background) if not (a.denied or b.denied) else None
-    if not bond.like:
-        return Match("unlike", Relation.UNLIKE, "one is an amount at a time, the other an amount over a period")
-    lie = relation(a.value, b.value)
-    if lie is None or (bond.many and lie is not Relation.EQUAL):
-        return None
-    if bond.how == "excludes":
-        names = " and ".join(sorted(_label(one.claim.predicate, background) for one in (a, b)))
-        clash = Match("clash", lie, f"'{names.replace(' and ', chr(39) + ' and ' + chr(39))}' exclude each other")
-        return clash if not (a.denied or b.denied) else None
-    if lie is Relation.UNLIKE:
-        return Match("unlike", lie, "the units cannot be compared")
-    if a.denied != b.denied:
-        covered = lie is Relation.EQUAL or lie is (Relation.INSIDE if b.denied else Relation.AROUND)
-        return Match("clash", lie, "one affirms what the other denies") if covered else None
-    if lie in _AGREEING:
-        return Match("agree", lie, "") if not a.denied or lie is not Relation.OVERLAP else None
-    return Match("clash", lie, _unequal(a, bond), _ranges(a, b)) if not a.denied else None
-
-
-def _unequal(a: Reading, bond: Bond) -> str:
-    if a.value.unit == DATE:
-        return "it happened once, and the two times do not meet"
-    if a.value.unit is None:
-        return "only one can hold at a time" if not bond.ever else "only one can ever hold"
-    return "a total cannot fall" if bond.measure == f"{KG}Cumulative" else "no number fits both ranges"
-
-
-def _ranges(a: Reading, b: Reading) -> tuple[tuple[float, float], tuple[float, float]] | None:
-    if a.value.unit in (None, DATE, UNDATED):
-        return None
-    if a.value.unit == b.value.unit:
-        return (a.value.low, a.value.high), (b.value.low, b.value.high)
-    return in_days(a.value), in_days(b.value)
-
-
-def _against_start(a: Reading, b: Reading, background: Background) -> Match | None:
-    """Compare a duration, as of its day, with the time that has passed since the start that the other claim gives."""
-    lasting, start = (a, b) if a.value.unit in DAYS else (b, a)
-    until = as_of(lasting, background)
-    if lasting.value.unit not in DAYS or start.value.unit != DATE or until is None:
-        return None
-    passed = (until[0] - start.value.high, until[1] - start.value.low)
-    stated = in_days(lasting.value)
-    if passed[1] < 0 or (stated[0] <= passed[1] and passed[0] <= stated[1]):
-        return None
-    words = amount_words(max(0.0, passed[0]), passed[1], "day")
-    return Match("clash", Relation.DISJOINT, f"from that start to that day it is {words}", (passed, stated))
-
-
-def as_of(reading: Reading, background: Background) -> tuple[int, int] | None:
-    """Return the days as of which a duration is stated: its own, or else those of its article's publication."""
-    if reading.days is not None:
-        return reading.days
-    article = background.articles.get(reading.claim.article)
-    if article is None or article.not_before is None or article.not_after is None:
-        return None
-    return (article.not_before.toordinal(), article.not_after.toordinal())
-
-
-def spread(match: Match, bond: Bond) -> float | None:
-    """Return the factor between two disjoint ranges where it is within the predicate's tolerance; zero never is."""
-    if match.ranges is None:
-        return None
-    low, high = sorted(match.ranges)
-    return high[0] / low[1] if 0 < low[1] < inf and high[0] <= bond.tolerance * low[1] else None
-
-
-def meet(a: Reading, b: Reading) -> bool:
-    """Say whether both claims are dated and their bounds share a day."""
-    return a.days is not None and b.days is not None and a.days[0] <= b.days[1] and b.days[0] <= a.days[1]
-
-
-def _days(reading: Reading) -> tuple[int, int]:
-    return reading.days or (0, 0)
-
-
-def _label(iri: str, background: Background) -> str:
-    return background.labels.get(iri, shorten(iri))
-
-
-class _Pair:
-    """Two readings with what joins them; each method is one condition of the table and gives its reason, or None."""
+class Pair:
+    """Two readings, the one with the lesser IRI first, and what joins them: the conditions of the table."""
 
     def __init__(self, a: Reading, b: Reading, context: Context) -> None:
+        """Look up how the predicates of the two compare."""
         self.a, self.b, self.context = a, b, context
         self.bond = context.bond(a.claim.predicate, b.claim.predicate)
 
     def conflict(self, verdict: str, why: str) -> Conflict:
-        one, other = self._by_time()
-        ground, known = self.context.background, self.bond is not None
+        """Return the pair with its verdict, and the reason in terms of the two claims."""
+        one, other = self._told()
+        ground = self.context.background
         apart = one.claim.predicate != other.claim.predicate or one.denied != other.denied
         words = [claim_words(side.claim, ground, predicate=apart) for side in (one, other)]
         joint = "and" if verdict in ("agreement", "echo", "refinement") else "against"
@@ -310,18 +179,16 @@ class _Pair:
             verdict,
             (self.a.claim.iri, self.b.claim.iri),
             one.claim.subject,
-            self.bond.predicate if known and self.bond is not None else one.claim.predicate,
+            self.bond.predicate if self.bond is not None else one.claim.predicate,
             f"{words[0]}, {joint} {words[1]}: {why}",
         )
 
-    def _by_time(self) -> tuple[Reading, Reading]:
-        """Return the two in the order in which a reader would tell them: source before copy, earlier before later."""
-        if self.b.claim.iri in self.a.claim.derived_from + self.a.claim.revises:
-            return self.b, self.a
-        if self.a.claim.iri in self.b.claim.derived_from + self.b.claim.revises:
-            return self.a, self.b
-        later = self._later()
-        return (self.b, self.a) if later is self.a else (self.a, self.b)
+    def _told(self) -> tuple[Reading, Reading]:
+        """Return the two in the order in which one tells them: source before copy, earlier before later."""
+        a, b = self.a, self.b
+        swapped = b.claim.iri in a.claim.derived_from + a.claim.revises
+        straight = a.claim.iri in b.claim.derived_from + b.claim.revises
+        return (b, a) if swapped or (not straight and self._later() is a) else (a, b)
 
     def _later(self) -> Reading | None:
         """Return the one whose article surely appeared later."""
@@ -331,9 +198,7 @@ class _Pair:
             return None
         if one.not_before and other.not_after and one.not_before > other.not_after:
             return self.a
-        if other.not_before and one.not_after and other.not_before > one.not_after:
-            return self.b
-        return None
+        return self.b if other.not_before and one.not_after and other.not_before > one.not_after else None
 
     def altered(self) -> str | None:
         """Drift of a claim that was carried over, whatever it has become."""
@@ -343,26 +208,25 @@ class _Pair:
         elif a.claim.iri not in b.claim.derived_from:
             return None
         found = changes(a, b, self.context.background)
-        return "; ".join(f"{one.aspect} {one.before} became {one.after}" for one in found) if found else None
+        return "; ".join(f"{one.aspect} {one.before} became {one.after}" for one in found) or None
 
     def corrected(self) -> str | None:
         """Revision that the curator recorded."""
         a, b = self.a.claim, self.b.claim
         return "the later corrects the earlier" if b.iri in a.revises or a.iri in b.revises else None
 
-    def other_scope(self, match: Match) -> str | None:
+    def other_scope(self, found: Match) -> str | None:
+        """Another population, another place, or amounts of another kind."""
         a, b = self.a.claim, self.b.claim
         if a.counts != b.counts:
             return "other populations"
-        if match.how == "unlike":
-            return match.why
-        if a.where == b.where:
-            return None
+        if found.how == "unlike":
+            return found.why
         outer = self._outer()
         # What is denied of a place is denied of all places in it; what is affirmed of it may fail in one of them.
-        if outer is not None and (match.how == "agree" or outer.denied):
+        if a.where == b.where or (outer is not None and (found.how == "agree" or outer.denied)):
             return None
-        return "other places"
+        return "other places" if outer is None else "one place is only a part of the other"
 
     def _outer(self) -> Reading | None:
         """Return the one whose place holds the other's; no place at all is the widest."""
@@ -371,111 +235,113 @@ class _Pair:
             return self.a
         return self.b if b is None or b in within.get(a, ()) else None
 
-    def _differs(self, match: Match) -> bool:
-        return match.how == "clash" or match.relation is Relation.OVERLAP
+    def changed_in_chain(self, found: Match, joined: Bond) -> str | None:
+        """Drift between articles of one chain, about the same days.
 
-    def changed_in_chain(self, match: Match) -> str | None:
-        """Drift between articles of one chain about the same days, unless two named speakers are at odds there."""
+        It is none between two named speakers who are at odds, nor where one of the articles says both things.
+        """
         a, b = self.a, self.b
-        if a.claim.article == b.claim.article or not self._differs(match) or not self._same_days():
+        if a.claim.article == b.claim.article or not found.differs or joined.how == "measured":
+            return None
+        beginning = self.context.chain(a.claim.article) & self.context.chain(b.claim.article)
+        if not beginning or not self._same_days(joined):
             return None
         if a.claim.speakers and b.claim.speakers and not a.voice & b.voice:
             return None
-        shared = self.context.chain(a.claim.article) & self.context.chain(b.claim.article)
-        if not shared:
+        if self.context.says(a.claim.article, b) or self.context.says(b.claim.article, a):
             return None
-        return f"both articles go back to {_label(min(shared), self.context.background)}, and one of them changed it"
+        return f"both articles go back to {_label(min(beginning), self.context)}, and one of them changed it"
 
-    def _same_days(self) -> bool:
-        if self.bond is None or self.bond.ever or self.a.days == self.b.days:
+    def _same_days(self, joined: Bond) -> bool:
+        if joined.ever or self.a.days == self.b.days:
             return True
-        return meet(self.a, self.b) and self.bond.measure != f"{KG}Flow"
+        return self._meet() and joined.measure != f"{KG}Flow"
 
-    def said_otherwise_later(self, match: Match) -> str | None:
-        shared = self.a.voice & self.b.voice
+    def _meet(self) -> bool:
+        one, other = self.a.days, self.b.days
+        return one is not None and other is not None and one[0] <= other[1] and other[0] <= one[1]
+
+    def said_otherwise_later(self, found: Match, joined: Bond) -> str | None:
+        """Revision by the same voice: for days on which both would have to hold, in an article that appeared later."""
+        voice = self.a.voice & self.b.voice
         later = self._later()
-        if not shared or later is None or not self._differs(match) or not self.clash_in_time():
+        if not voice or later is None or not found.differs or joined.how == "measured":
             return None
-        ground = self.context.background
-        article = ground.articles[later.claim.article]
-        day = f" on {article.not_before}" if article.not_before == article.not_after else " later"
-        return f"{_label(min(shared), ground)} said otherwise{day}"
+        if not self._clash_in_time(found, joined):
+            return None
+        day = self.context.background.articles[later.claim.article].not_before
+        return f"{_label(min(voice), self.context)} said otherwise {f'on {day_words(day)}' if day else 'later'}"
 
-    def other_time(self, match: Match) -> str | None:
-        a, b, bond = self.a, self.b, self.bond
-        if bond is None or bond.ever or a.days is None or b.days is None:
+    def other_time(self, found: Match, joined: Bond) -> str | None:
+        """Other days, or none on which both would have to hold."""
+        if joined.ever or self.a.days is None or self.b.days is None:
             return None
-        if bond.measure == f"{KG}Flow" and a.days != b.days:
+        if joined.measure == f"{KG}Flow" and self.a.days != self.b.days:
             return "other periods"
-        if match.how == "agree":
-            return None if meet(a, b) else "they agree, about other days"
-        if self.clash_in_time():
+        if found.how == "agree":
+            return None if self._meet() else "they agree, about other days"
+        if self._clash_in_time(found, joined):
             return None
-        if bond.measure == f"{KG}Cumulative" and match.ranges is not None:
+        if joined.measure == f"{KG}Cumulative" and found.ranges is not None:
             return "the total grew"
-        return "no day on which both are said to hold" if meet(a, b) else "other days"
+        return "nothing puts both on one day" if self._meet() else "other days"
 
-    def clash_in_time(self) -> bool:
+    def _clash_in_time(self, found: Match, joined: Bond) -> bool:
         """Say whether the bounds make both claims hold on one day, or the value is one for all time."""
-        a, b, bond = self.a, self.b, self.bond
-        if bond is None or bond.ever:
+        a, b = self.a, self.b
+        if joined.ever:
             return True
         if a.days is None or b.days is None:
             return False
-        if bond.measure == f"{KG}Flow":
+        if joined.measure == f"{KG}Flow":
             return a.days == b.days and a.throughout and b.throughout
-        if bond.measure == f"{KG}Cumulative" and not (a.denied or b.denied) and a.value.low != b.value.low:
-            return self._total_fell()
-        if not meet(a, b):
-            return False
-        if a.throughout and b.throughout:
-            return True
-        if a.throughout or b.throughout:
-            within, holding = (b, a) if a.throughout else (a, b)
-            first, last = self.context.cover(holding)
-            return first <= _days(within)[0] and _days(within)[1] <= last
-        return False
+        if joined.measure == f"{KG}Cumulative" and found.ranges is not None:
+            return self._total_fell(a.days, b.days)
+        if not self._meet() or a.throughout == b.throughout:
+            return self._meet() and a.throughout
+        window, holding = (b.days, a) if a.throughout else (a.days, b)
+        cover = self.context.cover(holding)
+        return cover is not None and cover[0] <= window[0] and window[1] <= cover[1]
 
-    def _total_fell(self) -> bool:
-        """Say whether the lower total can hold as late as the higher one already did."""
-        low, high = sorted((self.a, self.b), key=lambda one: one.value.low)
-        reached = _days(high)[0 if high.throughout else 1]
-        still = _days(low)[1 if low.throughout else 0]
-        return still >= reached
+    def _total_fell(self, a: tuple[int, int], b: tuple[int, int]) -> bool:
+        """Say whether the lower total holds, at the latest, as late as the higher one did already."""
+        sides = sorted(((self.a, a), (self.b, b)), key=lambda side: side[0].value.low)
+        (low, still), (high, reached) = sides
+        return still[1 if low.throughout else 0] >= reached[0 if high.throughout else 1]
 
-    def agreement(self, match: Match) -> Conflict:
+    def agreement(self, found: Match) -> tuple[str, str]:
+        """Return which kind of agreement it is, and why no more."""
         a, b, context = self.a.claim, self.b.claim, self.context
-        mine, yours = (sources(one, context.background, context.claims) for one in (a, b))
-        if shared := sorted(
-            mine.keys() & yours.keys(), key=lambda source: (mine[source] != "the same article", source)
-        ):
-            return self.conflict(
-                "echo", f"they agree, but of {mine[shared[0]]}: {_label(shared[0], context.background)}"
-            )
-        if match.relation in _NESTED or self._nested_days() or a.where != b.where:
-            return self.conflict("refinement", "they agree, and one is more exact")
-        unknown = [one for one in (a, b) if not is_known(one, context.background, context.claims)]
-        doubt = ", but one is of unknown origin and corroborates nobody" if unknown else ""
-        return self.conflict("agreement", f"they agree{doubt}")
+        (mine, mine_known), (yours, yours_known) = context.sources(a), context.sources(b)
+        if (common := shared(mine, yours)) is not None:
+            return "echo", f"they agree, but are not independent: {common[1]}, {_label(common[0], context)}"
+        if found.relation in _NESTED or a.where != b.where or self._nested_days():
+            return "refinement", "they agree, and one is more exact"
+        doubt = (", but both are of unknown origin", ", but one is of unknown origin and corroborates nobody", "")
+        return "agreement", f"they agree{doubt[mine_known + yours_known]}"
 
     def _nested_days(self) -> bool:
-        if self.bond is None or self.bond.ever or self.a.days is None or self.b.days is None:
+        if self.bond is None or self.bond.ever:
             return False
         one, other = self.context.cover(self.a), self.context.cover(self.b)
-        inside = one[0] >= other[0] and one[1] <= other[1]
-        return one != other and (inside or (other[0] >= one[0] and other[1] <= one[1]))
+        if one is None or other is None or one == other:
+            return False
+        return (one[0] >= other[0] and one[1] <= other[1]) or (other[0] >= one[0] and other[1] <= one[1])
 
-    def soft(self) -> str:
+    def soft(self, joined: Bond) -> str:
         """Return why a clash proves nothing yet, or no words."""
-        a, b = self.a, self.b
-        dated = self.bond is not None and self.bond.how == "same" and self.bond.ever
-        undated = [one for one in (a, b) if one.days is None and not dated and one.value.unit != DATE]
-        reasons = ["not dated"] if undated else []
-        reasons += ["not certain"] if any(one.claim.certainty != f"{KG}Certain" for one in (a, b)) else []
-        reasons += ["planned"] if a.claim.modality == f"{KG}Planned" else []
-        return f"one side is {' and '.join(reasons)}" if reasons else ""
+        sides = (self.a, self.b)
+        timeless = joined.ever and joined.how == "same"
+        undated = [one.days is None and one.value.unit != DATE and not timeless for one in sides]
+        unsure = [one.claim.certainty != f"{KG}Certain" for one in sides]
+        reasons = [
+            f"{'neither is' if all(which) else 'one is not'} {word}"
+            for which, word in ((undated, "dated"), (unsure, "certain"))
+            if any(which)
+        ]
+        reasons += ["both are plans"] if self.a.claim.modality == f"{KG}Planned" else []
+        return " and ".join(reasons)
 
 
-def when(claim: Claim) -> str:
-    """Return the claim's bounds in words; see `reading.time_words`."""
-    return time_words(claim)
+def _label(iri: str, context: Context) -> str:
+    return context.background.labels.get(iri, shorten(iri))
