@@ -20,6 +20,7 @@ from kg.terms import PREFIXES, shorten
 if TYPE_CHECKING:  # the modules that make these values are not needed to show them
     from collections.abc import Callable, Sequence
 
+    from kg.diff import Difference, Item
     from kg.evidence import Cited, Coverage, Passage
     from kg.query import Question
     from kg.validate import Report
@@ -172,3 +173,36 @@ def findings(report: Report, form: str) -> str:
         + f": {one.message}\n"
         for one in report.findings
     )
+
+
+def differences(found: Difference, form: str) -> str:
+    """Return what was added (+), removed (-) and changed (~): text, md for a pull request, or json."""
+    parts = (("added", "+", found.added), ("removed", "-", found.removed), ("changed", "~", found.changed))
+    if form == "json":
+        return document({name: [_item_object(item) for item in items] for name, _, items in parts})
+    if form not in ("text", "md"):
+        raise KgError(f"differences come as text, md or json, not as {form}")
+    lines = []
+    for name, mark, items in parts:
+        if items and form == "md":
+            lines += [f"### {name.capitalize()}", ""]
+        for item in items:
+            named = f"`{shorten(item.iri)}` {item.label}" if form == "md" else f"{shorten(item.iri)}  {item.label}"
+            lines.append(f"- {named}" if form == "md" else f"{mark} {named}")
+            for change in item.changes:
+                before, after = ("; ".join(values) or "nothing" for values in (change.before, change.after))
+                tick = "`" if form == "md" else ""
+                lead = "  - " if form == "md" else "    "
+                lines.append(f"{lead}{change.property}: {tick}{before}{tick} → {tick}{after}{tick}")
+        if items and form == "md":
+            lines.append("")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _item_object(item: Item) -> dict[str, object]:
+    changes = [
+        {"property": change.property, "before": list(change.before), "after": list(change.after)}
+        for change in item.changes
+    ]
+    named: dict[str, object] = {"thing": shorten(item.iri), "label": item.label}
+    return named | {"changes": changes} if changes else named

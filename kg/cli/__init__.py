@@ -13,7 +13,7 @@ import click
 from kg import __version__
 from kg.cli.ask import queries, query, search, show, stats
 from kg.cli.base import BUG, DONE, INTERRUPTED, OUTSIDE, SAYS_NO, WRONG_CALL, Call
-from kg.cli.check import anchor, cite, coverage, validate
+from kg.cli.check import anchor, cite, coverage, diff, validate
 from kg.cli.judge import conflicts, origins, path, timeline, trace
 from kg.errors import KgError, OutsideError, PrivacyError
 
@@ -45,7 +45,7 @@ def cli(context: click.Context, directory: Path | None, color: str, quiet: bool,
 
 for _command in (
     *(query, queries, show, search, stats),
-    *(validate, coverage, cite, anchor),
+    *(validate, coverage, cite, anchor, diff),
     *(conflicts, origins, trace, timeline, path),
 ):
     cli.add_command(_command)

@@ -1,4 +1,4 @@
-"""Commands that check: validate, coverage, cite, anchor."""
+"""Commands that check: validate, coverage, cite, anchor, diff."""
 
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from kg.cli.base import (
     pass_call,
     row_format,
     standard_input,
+    text_format,
     texts_option,
     width,
     write,
@@ -171,3 +172,28 @@ def _repair(call: Call, article: str, texts: Path, output: Path | None) -> int:
         call.say(f"{shorten(one.passage.iri)} at {one.passage.start}-{one.passage.end}: changed, anchor it anew")
     call.say(f"{many(len(moved), 'passage')} moved, {len(changed)} changed, of {len(found)}")
     return SAYS_NO if changed else DONE
+
+
+@click.command()
+@click.argument("old", required=False)
+@click.argument("new", required=False)
+@format_option("text", "md", "json")
+@output_option
+@click.option("--exit-code", is_flag=True, help="Exit 1 where there is a difference.")
+@pass_call
+def diff(call: Call, old: str | None, new: str | None, form: str | None, output: Path | None, exit_code: bool) -> int:
+    """Show which claims and things were added, removed and changed, and what changed of them.
+
+    OLD and NEW are git revisions or directories of projects; by default OLD is HEAD and NEW the files as they are.
+
+    \b
+    Example:  kg diff
+              kg diff HEAD~1 HEAD --format md
+    """
+    from kg.diff import diff as compare
+    from kg.render import differences
+
+    found = compare(call.root, old, new)
+    write(differences(found, text_format(form, output)), output)
+    call.say(f"{len(found.added)} added, {len(found.removed)} removed, {len(found.changed)} changed")
+    return SAYS_NO if exit_code and found else DONE
