@@ -15,6 +15,7 @@ _NAMES = (
     _LABEL,
     NamedNode(f"{PREFIXES['skos']}altLabel"),
     NamedNode(f"{PREFIXES['kg']}wording"),
+    NamedNode(f"{PREFIXES['schema']}url"),
 )
 _SUBJECT = NamedNode(f"{PREFIXES['rdf']}subject")
 _PREDICATE = NamedNode(f"{PREFIXES['rdf']}predicate")

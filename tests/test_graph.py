@@ -20,7 +20,7 @@ FURNITURE = {
     "anti-imperial-struggle": {"Daddy", "Federationagainst", "Ukrainewhere"},
     "icaro-siberian-battalion": {"Russian-held", "Russian-occupied"},
     "low-legion-captures-ukrainians": {"Comment", "Pro-Russia", "Pro-Ukraine"},
-    "timbol-russians-fighting-putin": {"Data", "Patreon", "Paypal", "Tampering"},
+    "timbol-russians-fighting-putin": {"100", "Data", "Patreon", "Paypal", "Tampering"},
 }
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 #: A word with a capital that does not begin a sentence, a line or a quotation.
