@@ -22,7 +22,8 @@ from kg.verdicts import SHOWN, VERDICTS, Conflict, Context, Pair, decide
 #: So many pairs are told apart for the count of what is hidden; the rest is counted in one lump.
 TOLD_APART = 100_000
 
-_EVER = 10**9
+#: Later than any day, and than any period as `_Field._stay` numbers them.
+_EVER = 10**15
 #: A stay on the days from the first to the second number, and the day on which the claim looks who is there.
 Stay = tuple[int, int, int]
 #: Called with the number of claims compared and that of all claims.

@@ -125,28 +125,41 @@ def _ranges(a: Reading, b: Reading) -> tuple[Range, Range] | None:
 def _against_start(a: Reading, b: Reading, background: Background) -> Match | None:
     """Compare a duration, as of its day, with the time that has passed since the start that the other claim gives."""
     lasting, start = (a, b) if a.value.unit in DAYS else (b, a)
-    until = _as_of(lasting, background)
-    if lasting.value.unit not in DAYS or start.value.unit != DATE or until is None:
+    if lasting.value.unit not in DAYS or start.value.unit != DATE:
         return None
-    passed = (until[0] - start.value.high, until[1] - start.value.low)
     stated = in_days(lasting.value)
-    if passed[1] < 0 or (stated[0] <= passed[1] and passed[0] <= stated[1]):
+    passed = [(first - start.value.high, last - start.value.low) for first, last in _as_of(lasting, background)]
+    clashing = [one for one in passed if one[1] >= 0 and (stated[1] < one[0] or one[1] < stated[0])]
+    if not clashing:
         return None
-    words = amount_words(max(0.0, passed[0]), passed[1], "day")
-    return Match("clash", Relation.DISJOINT, f"from that start to that day it is {words}", (passed, stated))
+    worst = max(clashing, key=lambda one: factor(one, stated))
+    words = amount_words(max(0.0, worst[0]), worst[1], "day")
+    return Match("clash", Relation.DISJOINT, f"from that start to that day it is {words}", (worst, stated))
 
 
-def _as_of(reading: Reading, background: Background) -> tuple[int, int] | None:
-    """Return the days as of which a duration is stated: its own, or else those of its article's publication."""
+def _as_of(reading: Reading, background: Background) -> tuple[tuple[int, int], ...]:
+    """Return the windows as of which a duration is stated: if it is for each day of a range, for both its ends.
+
+    Without a day of its own it is taken as of its article's publication.
+    """
+    if reading.days is not None:
+        first, last = reading.days
+        return ((first, first), (last, last)) if reading.throughout else ((first, last),)
     article = background.articles.get(reading.claim.article)
-    if reading.days is not None or article is None or article.not_before is None or article.not_after is None:
-        return reading.days
-    return (article.not_before.toordinal(), article.not_after.toordinal())
+    if article is None or article.not_before is None or article.not_after is None:
+        return ()
+    return ((article.not_before.toordinal(), article.not_after.toordinal()),)
+
+
+def factor(one: Range, other: Range) -> float:
+    """Return the factor from the end of the lower of two disjoint ranges to the beginning of the higher."""
+    low, high = sorted((one, other))
+    return high[0] / low[1] if low[1] > 0 else inf
 
 
 def spread(found: Match, joined: Bond) -> float | None:
-    """Return the factor between two disjoint ranges where the predicate tolerates it; from zero there is none."""
+    """Return the factor between two disjoint ranges where the predicate tolerates it."""
     if found.ranges is None:
         return None
-    low, high = sorted(found.ranges)
-    return high[0] / low[1] if 0 < low[1] < inf and high[0] <= joined.tolerance * low[1] else None
+    apart = factor(*found.ranges)
+    return apart if apart <= joined.tolerance else None

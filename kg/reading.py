@@ -41,10 +41,7 @@ class Relation(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A claim's object: a range of a unit (both ends included), or without a unit a thing or a text.
-
-    Values with equal fields but `term` are equal; the codebook has several words for one range.
-    """
+    """A claim's object: a range of a unit (both ends included), or without a unit a thing or a text."""
 
     term: str
     unit: str | None
@@ -53,8 +50,8 @@ class Value:
 
     @property
     def key(self) -> tuple[str | None, float, float, str]:
-        """Return what equal values share."""
-        return (self.unit, self.low, self.high, "" if self.unit and self.unit != UNDATED else self.term)
+        """Return what values share that compare alike; the codebook has several names for one range."""
+        return (self.unit, self.low, self.high, self.term if self.unit in (None, DATE, UNDATED) else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -203,7 +203,7 @@ class _Parser(SinkParser):
     def _add(self, subject: object, predicate: object, value: object, block: int, verb: int, at: int) -> None:
         first, second = _term(subject), _term(predicate)
         if isinstance(first, Literal) or not isinstance(second, NamedNode):
-            raise SourceError(f"'{first} {second}' begins no triple")
+            raise BadSyntax("", 0, "", block, "a triple begins with a name, and its predicate is one")
         self.statements.append(Statement(first, second, _term(value), block, verb, at))
 
 

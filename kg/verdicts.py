@@ -10,7 +10,7 @@ from kg.background import KG, Background
 from kg.claims import Claim
 from kg.matching import Bond, Match, bond, match, spread
 from kg.origins import is_known, roots, shared, sources
-from kg.reading import DATE, Reading, Relation, changes, claim_words, day_words, read, relation
+from kg.reading import DATE, UNDATED, Reading, Relation, changes, claim_words, day_words, read, relation
 from kg.terms import shorten
 
 #: What an analyst must see, hardest first; then what only seems to disagree, or agrees.
@@ -224,7 +224,7 @@ class Pair:
             return found.why
         outer = self._outer()
         # What is denied of a place is denied of all places in it; what is affirmed of it may fail in one of them.
-        if a.where == b.where or (outer is not None and (found.how == "agree" or outer.denied)):
+        if a.where == b.where or (outer is not None and (not found.differs or outer.denied)):
             return None
         return "other places" if outer is None else "one place is only a part of the other"
 
@@ -332,7 +332,9 @@ class Pair:
         """Return why a clash proves nothing yet, or no words."""
         sides = (self.a, self.b)
         timeless = joined.ever and joined.how == "same"
-        undated = [one.days is None and one.value.unit != DATE and not timeless for one in sides]
+        undated = [
+            one.value.unit == UNDATED or (one.days is None and one.value.unit != DATE and not timeless) for one in sides
+        ]
         unsure = [one.claim.certainty != f"{KG}Certain" for one in sides]
         reasons = [
             f"{'neither is' if all(which) else 'one is not'} {word}"

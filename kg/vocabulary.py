@@ -166,9 +166,10 @@ def _undefined(
 
 @cache
 def _near(iri: str, known: frozenset[str]) -> str:
-    """Return the near miss among the known names of the same namespace, or else some of them."""
+    """Return the near miss among the known names of the same namespace, if there is one."""
     space = iri[: max(iri.rfind("/"), iri.rfind("#")) + 1]
-    return suggest(shorten(iri), [shorten(one) for one in known if one.startswith(space)])
+    near = suggest(shorten(iri), [shorten(one) for one in known if one.startswith(space)])
+    return near if near.endswith("?") else ""
 
 
 def _in_text(rule: str, file: str, text: str, offset: int, value: str, message: str) -> Finding:

@@ -1,0 +1,261 @@
+"""House style of files and modules: Turtle and rules laid out alike, imports that point down."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import linting
+import pytest
+from conftest import ROOT, SAMPLE
+
+from kg.dataset import sources
+
+TURTLE = sorted(
+    [
+        *(ROOT / "ontology").glob("*.ttl"),
+        *(ROOT / "graph").rglob("*.ttl"),
+        *(SAMPLE / "graph").rglob("*.ttl"),
+        *(ROOT / "tests" / "shapes").glob("*.ttl"),
+    ]
+)
+ARTICLES = [path for path in TURTLE if path.parent.name == "articles"]
+THINGS = [path for path in TURTLE if path.parent.name == "graph"]
+RULES = sorted((ROOT / "ontology" / "rules").glob("*.rq"))
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+# --- Turtle ---
+
+BLOCK = """PREFIX kg: <https://w3id.org/hearsay/ns#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+PREFIX unit: <https://w3id.org/hearsay/unit/>
+
+# A sentence that says why.
+unit:a
+    a kg:Unit ;
+    rdfs:label "A"@en ;
+    skos:altLabel
+        "B"@en ,
+        "C"@en ;
+    skos:editorialNote "Why."@en ;
+.
+
+unit:b
+    a kg:Unit ;
+    rdfs:label "D"@en ;
+.
+"""
+
+
+@pytest.mark.parametrize("path", TURTLE, ids=name)
+def test_turtle_is_laid_out_in_blocks(path: Path) -> None:
+    assert linting.turtle(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("path", ARTICLES, ids=name)
+def test_an_article_file_runs_as_its_text_runs(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert linting.course(text) == []
+    assert linting.subjects(text)[0][0] == f"article:{path.stem}"
+
+
+@pytest.mark.parametrize("path", THINGS, ids=name)
+def test_things_stand_by_the_alphabet(path: Path) -> None:
+    assert linting.alphabetical(path.read_text(encoding="utf-8")) == []
+
+
+def test_the_lint_has_nothing_against_a_good_file() -> None:
+    assert linting.turtle(BLOCK) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        (".\n\nunit:b", ".\nunit:b", "15: one blank line between blocks"),
+        (".\n\nunit:b", ".\n\n\nunit:b", "16: one blank line between blocks"),
+        ("    a kg:Unit ;\n    rdfs:label \"A\"", "    rdfs:label \"A\"", "8: a block begins with 'a'"),
+        ('    rdfs:label "D"', '  rdfs:label "D"', "18: a line of a block is"),
+        ('"D"@en ;', '"D"@en;', "18: a line of a block is"),
+        ('"D"@en ;\n.', '"D"@en .', "18: a line of a block is"),
+        ('"B"@en ,\n        "C"@en ;', '"B"@en , "C"@en ;', "11: a single value stands on the line"),
+        ('\n        "B"@en ,\n        "C"@en ;', ' "B"@en , "C"@en ;', "10: one value a line"),
+        ('    a kg:Unit ;\n    rdfs:label "D"@en ;\n', '    a kg:Unit ; rdfs:label "D"@en ;\n', "17: one value a line"),
+        ("unit:b\n    a kg:Unit ;", "unit:b a kg:Unit ;", "16: a subject stands alone"),
+        ('    rdfs:label "A"@en ;\n    skos', "    skos", ""),
+        ('rdfs:label "A"@en ;', 'skos:editorialNote "A"@en ;', "10: skos:altLabel stands before skos:editorialNote"),
+        ('skos:editorialNote "Why."@en', 'skos:altLabel "Why."@en', "13: skos:altLabel stands once in a block"),
+        ("unit:b\n", "unit:a\n", "16: unit:a has a block in line 7 already"),
+        ("# A sentence", "#A sentence", "6: a comment is a sentence"),
+        ("A sentence that says why.\n", "--- Units ---\n", "6: a comment is a sentence above its block, or a banner"),
+        ('"D"@en ;', '"D"@en ; ', "18: no tabs, no space"),
+        ('"D"@en ;\n.\n', '"D"@en ;\n.\n\n', "a file ends with one line feed"),
+        ("PREFIX kg:", "prefix kg:", "1: a file begins with PREFIX lines"),
+        ("/2004/02/skos/core#>", "/skos/core#>", "3: a file begins with PREFIX lines"),
+        ("PREFIX unit", "PREFIX sh: <http://www.w3.org/ns/shacl#>\nPREFIX unit", "the prefix sh: is not used"),
+        ("\nPREFIX unit", "\n\nPREFIX unit", "5: prefixes stand at the beginning"),
+    ],
+)  # fmt: skip
+def test_the_lint_finds_what_it_is_for(old: str, new: str, fault: str) -> None:
+    assert BLOCK.count(old) == 1
+    found = linting.turtle(BLOCK.replace(old, new))
+    assert any(fault in one for one in found) if fault else found == [], found
+
+
+COURSE = """PREFIX article: <https://w3id.org/hearsay/article/>
+PREFIX claim: <https://w3id.org/hearsay/claim/>
+PREFIX kg: <https://w3id.org/hearsay/ns#>
+PREFIX oa: <http://www.w3.org/ns/oa#>
+PREFIX passage: <https://w3id.org/hearsay/passage/>
+
+article:a
+    a kg:Article ;
+.
+
+passage:a-1
+    a kg:Passage ;
+    oa:start 0 ;
+.
+
+claim:a-1
+    a kg:Claim ;
+    kg:passage passage:a-1 ;
+.
+
+passage:a-2
+    a kg:Passage ;
+    oa:start 10 ;
+.
+"""
+
+
+def test_the_lint_knows_how_a_text_runs() -> None:
+    assert linting.course(COURSE) == []
+    moved = COURSE.replace("kg:passage passage:a-1", "kg:passage passage:a-2")
+    assert linting.course(moved) == ["16: claim:a-1 stands below a passage of its own, not below passage:a-1"]
+    assert linting.course(COURSE.replace("oa:start 0", "oa:start 20")) == ["21: passage:a-2 starts before passage:a-1"]
+    assert linting.course(COURSE.replace("article:a\n", "passage:a\n"))[0].startswith("7: the article comes first")
+
+
+def test_the_lint_knows_the_alphabet() -> None:
+    assert linting.alphabetical(BLOCK) == []
+    assert linting.alphabetical(BLOCK.replace("unit:b", "unit:0")) == ["16: unit:0 comes before unit:a"]
+
+
+# --- Rules ---
+
+
+@pytest.mark.parametrize("path", RULES, ids=name)
+def test_rules_are_laid_out_alike(path: Path) -> None:
+    assert linting.rule(path.read_text(encoding="utf-8")) == []
+    assert re.fullmatch(r"[a-z]+(-[a-z]+)*", path.stem)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("#+ severity: violation\n", ""),
+        ("ends.", "ends"),
+        ("PREFIX oa: <http://www.w3.org/ns/oa#>", "PREFIX oa: <http://www.w3.org/oa#>"),
+        ("PREFIX oa:", "PREFIX kg: <https://w3id.org/hearsay/ns#>\nPREFIX oa:"),
+        ("SELECT ?focus ?path", "SELECT ?path ?focus"),
+        ("\nORDER BY ?focus ?value", ""),
+        ("  FILTER", "   FILTER"),
+        ("FILTER", "filter"),
+        (" ;\n    oa:end ?end .", " . ?focus oa:end ?end ."),
+        ("WHERE {", "WHERE { "),
+    ],
+)
+def test_the_lint_of_rules_finds_what_it_is_for(old: str, new: str) -> None:
+    text = (ROOT / "ontology" / "rules" / "passage-order.rq").read_text(encoding="utf-8")
+    assert old in text
+    assert linting.rule(text.replace(old, new)) != []
+
+
+# --- Modules ---
+
+#: Imports point down: a module or package imports from the floors before its own only.
+FLOORS = (
+    {"errors", "layout"},
+    {"terms"},
+    {"background", "dataset", "privacy", "table", "things", "turtle"},
+    {"claims", "diff", "findings", "query"},
+    {"evidence", "origins", "reading", "syntax", "vocabulary"},
+    {"dossier", "matching", "network", "timeline", "trace", "validate"},
+    {"verdicts"},
+    {"conflicts"},
+    {"criticism", "export", "portrait", "render"},
+    {"cli"},
+    {"__main__"},
+)
+#: Who may import what costs time or ties to a thing: all of it, or inside functions only.
+ONLY = {
+    "click": {"cli"},
+    "difflib": {"terms"},
+    "networkx": {"export", "network"},
+    "pyshacl": {"validate"},
+    "rdflib": {"turtle", "validate"},
+    "rich": {"table"},
+}
+#: These are slow and imported where they are used; turtle is itself imported late.
+LATE = {"difflib", "networkx", "pyshacl", "rdflib", "rich"}
+KG = ROOT / "kg"
+
+
+def unit(path: Path) -> str:
+    """Return the module or package of kg that a file belongs to."""
+    return path.relative_to(KG).parts[0].removesuffix(".py")
+
+
+def imports(path: Path, *, late: bool) -> Iterator[str]:
+    """Give the modules that a file imports, those inside functions only with `late`, none for types alone."""
+
+    def walk(node: ast.AST) -> Iterator[ast.AST]:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
+                continue
+            if isinstance(child, ast.FunctionDef) and not late:
+                continue
+            yield child
+            yield from walk(child)
+
+    for node in walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (one.name for one in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: imports name the whole module"
+            yield from (f"kg.{one.name}" for one in node.names) if node.module == "kg" else [str(node.module)]
+
+
+MODULES = [path for path in sorted(KG.rglob("*.py")) if path != KG / "__init__.py"]
+
+
+def test_every_module_has_a_floor() -> None:
+    listed = [one for floor in FLOORS for one in floor]
+    assert len(listed) == len(set(listed))
+    assert {unit(path) for path in MODULES} == set(listed)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_imports_point_down(path: Path) -> None:
+    own = unit(path)
+    below = set().union(*FLOORS[: next(number for number, floor in enumerate(FLOORS) if own in floor)])
+    used = {one.split(".")[1] for one in imports(path, late=True) if one.startswith("kg.")} - {own, "__version__"}
+    assert used <= below, f"{own} imports {sorted(used - below)}, which stand no floor below it"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_what_is_slow_or_binds_is_imported_where_it_belongs(path: Path) -> None:
+    used = {one.split(".")[0] for one in imports(path, late=True)}
+    assert {one for one in used if unit(path) not in ONLY.get(one, {unit(path)})} == set()
+    at_once = {one.split(".")[0] for one in imports(path, late=False)}
+    assert at_once & LATE <= ({"rdflib"} if unit(path) == "turtle" else set())
+    assert "kg.turtle" not in set(imports(path, late=False))
+
+
+def test_the_dataset_reads_the_files_that_are_laid_out() -> None:
+    assert {source.path for source in sources(ROOT)} <= set(TURTLE)
