@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from kg.dataset import Dataset
 
 #: The commands that read the graph as it is; `validate` reads it in its own way.
-_READERS = frozenset(["anchor", "cite", "conflicts", "coverage", "origins", "path", "query", "search", "show"])
-_READERS |= frozenset(["stats", "timeline", "trace"])
+_READERS = frozenset(["anchor", "cite", "conflicts", "coverage", "export", "origins", "path", "query", "search"])
+_READERS |= frozenset(["show", "stats", "timeline", "trace"])
 
 
 class Reading(Thread):
@@ -46,7 +46,7 @@ def reading(words: Sequence[str]) -> Reading | None:
         if word in ("-C", "--directory"):
             directory = Path(next(rest, "."))
         elif not word.startswith("-"):
-            if word not in _READERS or "--help" in words:
+            if word not in _READERS or not {"-h", "--help"}.isdisjoint(words):
                 return None
             ahead = Reading(directory)
             ahead.start()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal
 
-from kg.table import cell_text, document, rows
+from kg.table import cell_text, document, rows, visible
 from kg.terms import shorten
 
 if TYPE_CHECKING:
@@ -86,8 +86,8 @@ def _statement(one: Statement, labels: Mapping[str, str]) -> str:
     """Return a statement by its labels, with what is not the rule: population, place, denial, mood."""
     said = one.object
     object_ = said.value if isinstance(said, Literal) else labels.get(said.value, shorten(said.value))
-    marks = [labels.get(mark, shorten(mark)) for mark in (one.polarity, one.modality) if not mark.endswith(_PLAIN)]
-    marks += [labels.get(mark, shorten(mark)) for mark in (one.counts, one.where) if mark]
+    odd = [mark for mark in (one.polarity, one.modality) if not mark.endswith(_PLAIN)]
+    marks = [labels.get(mark, shorten(mark)) for mark in (*odd, one.counts, one.where) if mark]
     subject, predicate = (labels.get(name, shorten(name)) for name in (one.subject, one.predicate))
     return f"{subject} | {predicate} | {object_}" + (f" ({', '.join(marks)})" if marks else "")
 
@@ -99,7 +99,7 @@ def trace(found: Trace, form: str, width: int, color: bool = False) -> str:
         listed = [dict(zip(("depth", "what", "name", "words"), branch, strict=True)) for branch in branches]
         return document({"claim": shorten(found.claim.iri), "label": found.claim.label, "trace": listed})
     if form == "table":
-        return "".join(f"{line}\n" for line in _tree(branches))
+        return "".join(f"{visible(line)}\n" for line in _tree(branches))
     if form == "md":
         return "".join(f"{'  ' * depth}- {what}: {words} `{name}`\n" for depth, what, name, words in branches)
     cells = [[str(depth), what, name, words] for depth, what, name, words in branches]
@@ -154,14 +154,14 @@ def _carried(parents: Sequence[Carried], depth: int) -> Iterator[Branch]:
 
 def _tree(branches: Sequence[Branch]) -> Iterator[str]:
     """Draw the branches: a line each, with the strokes that join it to those before and behind."""
-    for place, (depth, what, name, words) in enumerate(branches):
-        strokes = ""
-        for level in range(1, depth + 1):
-            rest = [other for other, *_ in branches[place + 1 :]]
-            below = next((other for other in rest if other <= level), 0)
-            last = below != level
-            strokes += ("└─ " if last else "├─ ") if level == depth else ("   " if last else "│  ")
-        yield f"{strokes}{what} {name}" + (f": {words}" if words else "")
+    lines: list[str] = []
+    below: set[int] = set()  # the levels at which a branch goes on further down
+    for depth, what, name, words in reversed(branches):
+        strokes = ["│  " if level in below else "   " for level in range(1, depth)]
+        strokes += [] if depth == 0 else ["├─ "] if depth in below else ["└─ "]
+        lines.append(f"{''.join(strokes)}{what} {name}" + (f": {words}" if words else ""))
+        below = {level for level in below if level < depth} | {depth}
+    return reversed(lines)
 
 
 def timeline(found: Timeline, form: str, width: int, color: bool = False) -> str:
@@ -196,7 +196,7 @@ def timeline(found: Timeline, form: str, width: int, color: bool = False) -> str
 
 def _marked(entry: Entry) -> str:
     marks = [shorten(mark).removeprefix("kg:").upper() for mark in (entry.polarity, entry.modality)]
-    shown = [mark for mark in marks if mark.capitalize() not in _PLAIN]
+    shown = [mark for mark in marks if mark and mark.capitalize() not in _PLAIN]
     return f"{entry.label} ({', '.join(shown)})" if shown else entry.label
 
 

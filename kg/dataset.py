@@ -11,6 +11,8 @@ from kg.terms import BASE
 
 #: The parser's own words for the place, which the error carries apart.
 _PLACE = re.compile(r"\AParser error (at|between) line .*?\d: ")
+#: What in a file's name does not go into an IRI as it is.
+_UNSAFE = re.compile(r"[^\w./~-]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +63,15 @@ def sources(root: Path) -> tuple[Source, ...]:
 
 
 def _graph(name: str) -> str:
-    stem = name.removesuffix(".ttl")
+    """Return the IRI for a file's graph; what an IRI cannot hold, such as a blank, is percent-encoded."""
+    stem = _UNSAFE.sub(_percent, name.removesuffix(".ttl"))
     if stem.startswith("graph/articles/"):
         return f"{BASE}article/{stem.removeprefix('graph/articles/')}"
     return f"{BASE}{stem}"
+
+
+def _percent(found: re.Match[str]) -> str:
+    return "".join(f"%{byte:02X}" for byte in found[0].encode(errors="surrogateescape"))
 
 
 def load(root: Path, faults: list[SourceError] | None = None) -> Dataset:
@@ -95,14 +102,17 @@ def read(store: Store, source: Source) -> None:
 
 
 def read_text(path: Path, name: str) -> str:
-    """Return the file's text; raises SourceError where it cannot be read or is not UTF-8, with the place."""
+    """Return the file's text without a byte-order mark.
+
+    Raises SourceError where it cannot be read or is not UTF-8, with the place.
+    """
     try:
         raw = path.read_bytes()
     except OSError as error:
         raise SourceError(f"cannot be read: {error.strerror}", name) from error
     try:
-        return raw.decode()
+        return raw.decode().removeprefix("\ufeff")
     except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        column = error.start - (raw.rfind(b"\n", 0, error.start) + 1) + 1
+        before = raw[: error.start].decode().removeprefix("\ufeff")
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
         raise SourceError("not UTF-8: save the file as UTF-8", name, line, column) from error

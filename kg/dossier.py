@@ -7,11 +7,18 @@ from pyoxigraph import Literal, NamedNode, Store
 
 from kg.background import KG, RDF, RDFS, Quantity, background, labels
 from kg.claims import Claim, claims
-from kg.evidence import passages
+from kg.evidence import passages, passages_of
 from kg.terms import PREFIXES, kind, shorten
 from kg.things import classes
 
 _HIDDEN = {f"{RDF}type", f"{RDFS}label", f"{PREFIXES['skos']}altLabel"}
+#: The properties by which a claim comes into the dossier of a thing.
+_NAMING = (
+    *(NamedNode(f"{RDF}{name}") for name in ("subject", "predicate", "object")),
+    *(NamedNode(f"{KG}{name}") for name in ("passage", "speaker")),
+)
+#: What is counted where claims have nothing of the kind, if that is no fault.
+_NAMELESS = {"claims by speaker": "the article's own voice"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +31,10 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Claims under one heading; `role` is what the thing is in them: subject, object, speaker, passage or claim."""
+    """Claims under one heading; `role` is what the thing is in them: subject, object, predicate, speaker or claim.
+
+    For an article it is `passage`, the passage on which they rest, or `article` where they rest on none with offsets.
+    """
 
     role: str
     heading: str
@@ -59,8 +69,9 @@ class Count:
 def dossier(store: Store, iri: str) -> Dossier:
     """Return the dossier of a described thing (see `things.resolve`)."""
     known = labels(store)
-    every = claims(store)
-    spans = {one.iri: (one.start, one.end) for one in passages(store)}
+    every = claims(store, _naming(store, iri))
+    cited = {passage for claim in every for passage in claim.passages} | {iri}
+    spans = {one.iri: (one.start, one.end) for one in passages_of(store, cited)}
     return Dossier(
         iri,
         classes(store, iri),
@@ -73,16 +84,25 @@ def dossier(store: Store, iri: str) -> Dossier:
     )
 
 
+def _naming(store: Store, iri: str) -> set[str]:
+    """Return the claims that may belong in the thing's dossier: itself, and those that name it or stand in it."""
+    node = NamedNode(iri)
+    quads = list(store.quads_for_pattern(None, NamedNode(f"{RDF}type"), NamedNode(f"{KG}Claim"), node))
+    for property_ in _NAMING:
+        quads += store.quads_for_pattern(None, property_, node)
+    return {iri, *(quad.subject.value for quad in quads if isinstance(quad.subject, NamedNode))}
+
+
 def _names(store: Store, iri: str, own: str) -> tuple[str, ...]:
     found = store.quads_for_pattern(NamedNode(iri), NamedNode(f"{PREFIXES['skos']}altLabel"), None)
     return tuple(sorted({quad.object.value for quad in found if isinstance(quad.object, Literal)} - {own}))
 
 
 def _facts(store: Store, iri: str) -> tuple[Fact, ...]:
-    found: dict[str, list[NamedNode | Literal]] = {}
+    found: dict[str, set[NamedNode | Literal]] = {}
     for quad in store.quads_for_pattern(NamedNode(iri), None, None):
         if quad.predicate.value not in _HIDDEN and isinstance(quad.object, NamedNode | Literal):
-            found.setdefault(quad.predicate.value, []).append(quad.object)
+            found.setdefault(quad.predicate.value, set()).add(quad.object)
     return tuple(Fact(name, tuple(sorted(values, key=str))) for name, values in sorted(found.items()))
 
 
@@ -103,13 +123,18 @@ def _sections(store: Store, iri: str, every: tuple[Claim, ...], known: dict[str,
 
 
 def _by_passage(own: list[Claim], article: str, store: Store) -> list[Section]:
-    """Give one section for each passage that carries claims, in the order of the text; a claim stands but once."""
+    """Give one section for each passage that carries claims, in the order of the text; a claim stands but once.
+
+    Claims whose passages have no offsets come last.
+    """
     sections, seen = [], set[str]()
     for passage in passages(store, article):
         here = [claim for claim in own if passage.iri in claim.passages and claim.iri not in seen]
         seen |= {claim.iri for claim in here}
         if here:
             sections.append(Section("passage", shorten(passage.iri), passage.iri, tuple(here)))
+    if rest := tuple(claim for claim in own if claim.iri not in seen):
+        sections.append(Section("article", "at no known place", article, rest))
     return sections
 
 
@@ -131,15 +156,13 @@ def _about(iri: str, every: tuple[Claim, ...], known: dict[str, str], store: Sto
         if isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal)
     }
     return [
-        *(
-            Section(role, names.get(key, known.get(key, shorten(key))), key, tuple(sorted(found, key=_when)))
-            for role, names, group in (
-                ("subject", known, as_subject),
-                ("object", inverse, as_object),
-                ("speaker", known, spoken),
-            )
-            for key, found in sorted(group.items(), key=lambda item: names.get(item[0], item[0]))
+        Section(role, names.get(key, known.get(key, shorten(key))), key, tuple(sorted(found, key=_when)))
+        for role, names, group in (
+            ("subject", known, as_subject),
+            ("object", inverse, as_object),
+            ("speaker", known, spoken),
         )
+        for key, found in sorted(group.items(), key=lambda item: (names.get(item[0], item[0]), item[0]))
     ]
 
 
@@ -150,13 +173,14 @@ def _when(claim: Claim) -> tuple[str, str]:
 def statistics(store: Store) -> tuple[Count, ...]:
     """Return the counts of things by class, and of claims by predicate, article, speaker, certainty and modality."""
     known, every = labels(store), claims(store)
-    kinds = Counter(
-        quad.object.value
-        for quad in store.quads_for_pattern(None, NamedNode(f"{RDF}type"), None)
-        if isinstance(quad.subject, NamedNode) and kind(quad.subject.value) and isinstance(quad.object, NamedNode)
-    )
+    # A thing that two files describe is still one.
+    typed = {(quad.subject, quad.object) for quad in store.quads_for_pattern(None, NamedNode(f"{RDF}type"), None)}
     by = {
-        "things": kinds,
+        "things": Counter(
+            class_.value
+            for thing, class_ in typed
+            if isinstance(thing, NamedNode) and kind(thing.value) and isinstance(class_, NamedNode)
+        ),
         "claims by article": Counter(claim.article for claim in every),
         "claims by predicate": Counter(claim.predicate for claim in every),
         "claims by speaker": Counter(speaker for claim in every for speaker in claim.speakers or ("",)),
@@ -165,9 +189,7 @@ def statistics(store: Store) -> tuple[Count, ...]:
         "claims by polarity": Counter(claim.polarity for claim in every),
     }
     return tuple(
-        Count(
-            of, shorten(iri) if iri else "", known.get(iri, shorten(iri) if iri else "the article's own voice"), number
-        )
+        Count(of, shorten(iri), known.get(iri, shorten(iri) or _NAMELESS.get(of, "not stated")), number)
         for of, counter in by.items()
         for iri, number in sorted(counter.items(), key=lambda item: (-item[1], item[0]))
     )

@@ -3,11 +3,12 @@
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
-from pyoxigraph import Literal, NamedNode, Store
+from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from kg.background import KG, RDF, RDFS, day_of
 from kg.claims import Claim, claims
@@ -16,11 +17,16 @@ from kg.errors import KgError, NameUnknownError, SourceError
 from kg.terms import PREFIXES, kind, shorten, suggest
 
 _OA = PREFIXES["oa"]
+_TYPE = NamedNode(f"{RDF}type")
+_SOURCE = NamedNode(f"{_OA}hasSource")
 #: From so many words in a row on, a literal of the graph repeats its article instead of citing it.
 VERBATIM_WORDS = 8
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 #: A passage of fewer characters points at nothing.
 SHORTEST_PASSAGE = 4
+
+#: Two offsets, the end exclusive.
+Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,29 +134,28 @@ def article(store: Store, iri: str) -> str:
 
 def passages(store: Store, article: str | None = None) -> tuple[Passage, ...]:
     """Return the passages of one article, or of all, by article and place; those without whole offsets are left out."""
-    counts: dict[str, int] = {}
-    for quad in store.quads_for_pattern(None, NamedNode(f"{KG}passage"), None):
-        if isinstance(quad.object, NamedNode):
-            counts[quad.object.value] = counts.get(quad.object.value, 0) + 1
-    found: list[Passage] = []
     source = NamedNode(article) if article else None
-    for quad in store.quads_for_pattern(None, NamedNode(f"{_OA}hasSource"), source):
+    return _in_order(store, store.quads_for_pattern(None, _SOURCE, source))
+
+
+def passages_of(store: Store, iris: Iterable[str]) -> tuple[Passage, ...]:
+    """Return the passages with these IRIs, by article and place; those without whole offsets are left out."""
+    nodes = map(NamedNode, sorted(set(iris)))
+    return _in_order(store, (quad for node in nodes for quad in store.quads_for_pattern(node, _SOURCE, None)))
+
+
+def _in_order(store: Store, sources: Iterable[Quad]) -> tuple[Passage, ...]:
+    """Return the passages whose sources these statements give."""
+    found: set[Passage] = set()
+    for quad in sources:
         if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode):
             facts = _values(store, quad.subject)
             start, end = _offset(facts.get(f"{_OA}start")), _offset(facts.get(f"{_OA}end"))
             if start is not None and end is not None:
-                found.append(
-                    Passage(
-                        quad.subject.value,
-                        quad.object.value,
-                        start,
-                        end,
-                        facts.get(f"{KG}digest"),
-                        facts.get(f"{KG}setAside"),
-                        counts.get(quad.subject.value, 0),
-                    )
-                )
-    return tuple(sorted(set(found), key=lambda one: (one.article, one.start, one.end, one.iri)))
+                said = {one.subject for one in store.quads_for_pattern(None, NamedNode(f"{KG}passage"), quad.subject)}
+                own, kept, aside = quad.subject.value, facts.get(f"{KG}digest"), facts.get(f"{KG}setAside")
+                found.add(Passage(own, quad.object.value, start, end, kept, aside, len(said)))
+    return tuple(sorted(found, key=lambda one: (one.article, one.start, one.end, one.iri)))
 
 
 def _values(store: Store, node: NamedNode) -> dict[str, str]:
@@ -175,7 +180,8 @@ def anchor(store: Store, article_: str, quotation: str, texts: Path) -> Passage:
     words = canonical(quotation).split()
     if not words:
         raise KgError("the quotation is empty: give some words of the text")
-    found = [match.span() for match in re.finditer(r"\s+".join(map(re.escape, words)), text)]
+    pattern = r"\s+".join(map(re.escape, words))
+    found = [match.span(1) for match in re.finditer(f"(?=({pattern}))", text)]  # also places that overlap
     if not found:
         raise KgError(f"the quotation does not occur in the text of {shorten(article_)}")
     if len(found) > 1:
@@ -184,16 +190,18 @@ def anchor(store: Store, article_: str, quotation: str, texts: Path) -> Passage:
             f"the quotation occurs {len(found)} times in the text of {shorten(article_)}, at {places}: give more"
         )
     ((start, end),) = found
-    own = f"{PREFIXES['passage']}{slug(article_)}-"
-    numbers = [
-        int(one.iri.removeprefix(own))
-        for one in passages(store, article_)
-        if one.iri.startswith(own) and one.iri.removeprefix(own).isdigit()
-    ]
     for one in passages(store, article_):
         if (one.start, one.end) == (start, end):
             raise KgError(f"these characters are {shorten(one.iri)} already, at {start}-{end}")
-    return Passage(f"{own}{max(numbers, default=0) + 1:02}", article_, start, end, digest(text[start:end]), None, 0)
+    return Passage(_next_name(store, article_), article_, start, end, digest(text[start:end]), None, 0)
+
+
+def _next_name(store: Store, article_: str) -> str:
+    """Return the IRI of a passage with the number after the highest of the article's passages, faulty ones too."""
+    own = f"{PREFIXES['passage']}{slug(article_)}-"
+    taken = store.quads_for_pattern(None, _SOURCE, NamedNode(article_))
+    tails = [quad.subject.value.removeprefix(own) for quad in taken if isinstance(quad.subject, NamedNode)]
+    return f"{own}{max((int(tail) for tail in tails if re.fullmatch('[0-9]+', tail)), default=0) + 1:02}"
 
 
 def cite(store: Store, iri: str, texts: Path) -> tuple[Cited, ...]:
@@ -208,16 +216,15 @@ def cite(store: Store, iri: str, texts: Path) -> tuple[Cited, ...]:
     else:
         raise NameUnknownError(f"'{shorten(iri)}' is neither a claim nor a passage: only these can be cited")
     cited: list[Cited] = []
-    for passage in passages(store):
-        if passage.iri in wanted:
-            text = text_of(passage.article, texts)
-            if not 0 <= passage.start < passage.end <= len(text):
-                raise SourceError(
-                    f"{shorten(passage.iri)} is at {passage.start}-{passage.end}, the text of "
-                    f"{shorten(passage.article)} in '{texts}' has {len(text)} characters"
-                )
-            span = text[passage.start : passage.end]
-            cited.append(Cited(passage, span, digest(span) == passage.digest if passage.digest else None))
+    for passage in passages_of(store, wanted):
+        text = text_of(passage.article, texts)
+        if not 0 <= passage.start < passage.end <= len(text):
+            raise SourceError(
+                f"{shorten(passage.iri)} is at {passage.start}-{passage.end}, the text of "
+                f"{shorten(passage.article)} in '{texts}' has {len(text)} characters"
+            )
+        span = text[passage.start : passage.end]
+        cited.append(Cited(passage, span, digest(span) == passage.digest if passage.digest else None))
     if not cited:
         raise NameUnknownError(f"'{shorten(iri)}' has no passage with offsets")
     return tuple(cited)
@@ -234,66 +241,92 @@ def coverage(store: Store, texts: Path | None, article_: str | None = None) -> t
 
 
 def _covered(store: Store, article_: str, text: str | None) -> Coverage:
-    length = _offset(_values(store, NamedNode(article_)).get(f"{KG}textLength")) or 0
-    length = len(text) if text is not None else length
-    state = bytearray(length)
+    recorded = _offset(_values(store, NamedNode(article_)).get(f"{KG}textLength")) or 0
+    length = recorded if text is None else len(text)
     own = passages(store, article_)
-    for value, part in ((1, [one for one in own if not one.claims]), (2, [one for one in own if one.claims])):
-        for passage in part:
-            start, end = min(passage.start, length), min(passage.end, length)
-            state[start:end] = bytes([value]) * max(0, end - start)
-    counted = [text is None or not text[place].isspace() for place in range(length)]
-    totals = [sum(1 for place in range(length) if counted[place] and state[place] == value) for value in (0, 1, 2)]
-    spans = []
-    for match in re.finditer(rb"\x00+", bytes(state)):
-        start, end = match.span()
-        while start < end and not counted[start]:
-            start += 1
-        while start < end and not counted[end - 1]:
-            end -= 1
-        if start < end:
-            spans.append((start, end))
-    said = sum(1 for claim in claims(store) if claim.article == article_)
-    return Coverage(article_, sum(counted), totals[2], totals[1], totals[0], said, tuple(spans), text is not None)
+    claimed = _counted(_union([one for one in own if one.claims], length), text)
+    covered = _union(own, length)
+    aside = _counted(covered, text) - claimed
+    open_ = tuple(span for span in _trimmed(_gaps(covered, length), text) if span[0] < span[1])
+    said = sum(1 for _ in store.quads_for_pattern(None, _TYPE, NamedNode(f"{KG}Claim"), NamedNode(article_)))
+    whole = _counted([(0, length)], text)
+    return Coverage(article_, whole, claimed, aside, whole - claimed - aside, said, open_, text is not None)
+
+
+def _union(some: Iterable[Passage], length: int) -> list[Span]:
+    """Return the spans that the passages, in order of their start, cover together in a text of the length."""
+    found: list[Span] = []
+    for one in some:
+        start, end = min(one.start, length), min(one.end, length)
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], end))
+        elif start < end:
+            found.append((start, end))
+    return found
+
+
+def _gaps(covered: Sequence[Span], length: int) -> Iterator[Span]:
+    ends = [0, *(end for _, end in covered)]
+    return zip(ends, [*(start for start, _ in covered), length], strict=True)
+
+
+def _counted(spans: Iterable[Span], text: str | None) -> int:
+    """Return how many characters of the spans count: all, or those of the text that are no white space."""
+    return sum(end - start if text is None else len("".join(text[start:end].split())) for start, end in spans)
+
+
+def _trimmed(spans: Iterable[Span], text: str | None) -> Iterator[Span]:
+    """Give the spans without the white space of the text at their ends."""
+    for start, end in spans:
+        held = "" if text is None else text[start:end]
+        yield start + len(held) - len(held.lstrip()), end - len(held) + len(held.rstrip())
 
 
 def repair(store: Store, article_: str, texts: Path) -> tuple[Repair, ...]:
     """Return for each passage of the article where its characters stand in the text at hand."""
     text = text_of(article(store, article_), texts)
-    return tuple(_located(passage, text) for passage in passages(store, article_))
+    return _located(passages(store, article_), text)
 
 
-def _located(passage: Passage, text: str) -> Repair:
-    """Find the passage's digest: at its place, elsewhere at its length, or with one of its offsets moved."""
-    start, end = passage.start, passage.end
-    if passage.digest is None or (end <= len(text) and digest(text[start:end]) == passage.digest):
-        return Repair(passage, "kept", start, end)
-    for first, last in _spans(start, end, len(text)):
-        if _at_edges(text, first, last) and digest(text[first:last]) == passage.digest:
-            return Repair(passage, "moved" if last - first == end - start else "cut", first, last)
-    return Repair(passage, "changed", start, end)
+def _located(some: Iterable[Passage], text: str) -> tuple[Repair, ...]:
+    """Find each passage's digest: at its place, elsewhere at its length, or with one of its offsets moved."""
+    edges: tuple[list[int], set[int]] | None = None  # sought only where something is not at its place
+    found: list[Repair] = []
+    for one in some:
+        if one.digest is None or (one.end <= len(text) and digest(text[one.start : one.end]) == one.digest):
+            found.append(Repair(one, "kept", one.start, one.end))
+            continue
+        edges = edges or _edges(text)
+        spans = (span for span in _spans(one, *edges) if digest(text[span[0] : span[1]]) == one.digest)
+        start, end = next(spans, (-1, -1))
+        if start < 0:
+            found.append(Repair(one, "changed", one.start, one.end))
+        else:
+            found.append(Repair(one, "moved" if end - start == one.end - one.start else "cut", start, end))
+    return tuple(found)
 
 
-def _spans(start: int, end: int, length: int) -> Iterator[tuple[int, int]]:
+def _edges(text: str) -> tuple[list[int], set[int]]:
+    """Return the offsets at which a passage may start, in order, and end: not within a word, not on white space."""
+    starts = [place.start() for place in re.finditer(r"(?<![^\W_])[^\W_]|[^\w\s]|_", text)]
+    ends = {place.end() for place in re.finditer(r"[^\W_](?![^\W_])|[^\w\s]|_", text)}
+    return starts, ends
+
+
+def _spans(passage: Passage, starts: Sequence[int], ends: Set[int]) -> Iterator[Span]:
     """Give the places where a passage may be: its own length anywhere, nearest first, then one end fixed.
 
     An end that is not fixed lies at most 2,000 characters from the other, so that long texts stay affordable.
     """
-    size = end - start
-    if 0 < size <= length:
-        everywhere = ((first, first + size) for first in range(length - size + 1))
-        yield from sorted(everywhere, key=lambda span: abs(span[0] - start))
-    if 0 <= start < length:
-        yield from ((start, last) for last in range(start + 1, min(length, start + 2000) + 1))
-    if end <= length:
-        yield from ((first, end) for first in range(max(0, end - 2000), end))
-
-
-def _at_edges(text: str, first: int, last: int) -> bool:
-    """Say whether neither end of the span lies within a word or on white space: cheaper than a digest."""
-    inside = text[first].isspace() or text[last - 1].isspace()
-    broken = text[first - 1 : first + 1].isalnum() and first > 0
-    return not inside and not broken and not (text[last - 1 : last + 1].isalnum() and last < len(text))
+    start, end = passage.start, passage.end
+    if start < end:
+        fitting = (first for first in starts if first + end - start in ends)
+        yield from ((first, first + end - start) for first in sorted(fitting, key=lambda first: abs(first - start)))
+    at = bisect_left(starts, start)
+    if starts[at : at + 1] == [start]:
+        yield from ((start, last) for last in range(start + 1, start + 2001) if last in ends)
+    if end in ends:
+        yield from ((first, end) for first in starts[bisect_left(starts, end - 2000) : bisect_left(starts, end)])
 
 
 def faults(store: Store, texts: Path) -> tuple[Fault, ...]:
@@ -302,35 +335,38 @@ def faults(store: Store, texts: Path) -> tuple[Fault, ...]:
     spoken: dict[str, list[Claim]] = {}
     for claim in claims(store):
         spoken.setdefault(claim.article, []).append(claim)
-    for one in articles(store):
+    every = articles(store)
+    owners = {_values(store, NamedNode(one)).get(f"{KG}textDigest", ""): one for one in every}
+    for one in every:
         try:
             text = text_of(one, texts)
         except SourceError as error:
             found.append(Fault("evidence:text-missing", one, f"{KG}textDigest", None, str(error)))
             continue
-        found += _of_text(store, one, text)
-        spans = {passage.iri: text[passage.start : passage.end] for passage in passages(store, one)}
-        found += _of_passages(store, one, text)
+        own = passages(store, one)
+        spans = {passage.iri: text[passage.start : passage.end] for passage in own}
+        found += _of_text(store, one, text, owners)
+        found += _of_passages(own, text)
         found += _of_claims(store, spoken.get(one, []), spans)
         found += _verbatim(store, one, text)
     return tuple(found)
 
 
-def _of_text(store: Store, article_: str, text: str) -> Iterator[Fault]:
+def _of_text(store: Store, article_: str, text: str, owners: Mapping[str, str]) -> Iterator[Fault]:
+    """Compare the text as a whole; `owners` has the article of each recorded digest."""
     facts = _values(store, NamedNode(article_))
-    recorded, length = facts.get(f"{KG}textDigest"), facts.get(f"{KG}textLength")
-    if recorded != digest(text):
-        others = {_values(store, NamedNode(other)).get(f"{KG}textDigest"): other for other in articles(store)}
-        which = f"; it is the text of {shorten(others[digest(text)])}" if digest(text) in others else ""
-        message = f"The text at hand has another digest than the graph records: {digest(text)}{which}."
+    recorded, length, own = facts.get(f"{KG}textDigest"), facts.get(f"{KG}textLength"), digest(text)
+    if recorded != own:
+        which = f"; it is the text of {shorten(owners[own])}" if own in owners else ""
+        message = f"The text at hand has another digest than the graph records: {own}{which}."
         yield Fault("evidence:text-digest", article_, f"{KG}textDigest", recorded, message)
     if length != str(len(text)):
         message = f"The text at hand has {len(text)} characters."
         yield Fault("evidence:text-length", article_, f"{KG}textLength", length, message)
 
 
-def _of_passages(store: Store, article_: str, text: str) -> Iterator[Fault]:
-    for passage in passages(store, article_):
+def _of_passages(own: Sequence[Passage], text: str) -> Iterator[Fault]:
+    for passage, place in zip(own, _located(own, text), strict=True):
         start, end, last = passage.start, passage.end, len(text)
         if end > last or start >= end:
             message = f"The passage ends behind the text, which has {last} characters."
@@ -339,7 +375,6 @@ def _of_passages(store: Store, article_: str, text: str) -> Iterator[Fault]:
         elif end - start < SHORTEST_PASSAGE:
             message = f"A passage has at least {SHORTEST_PASSAGE} characters; this one has {end - start}."
             yield Fault("evidence:short-passage", passage.iri, f"{_OA}end", str(end), message)
-        place = _located(passage, text)
         if place.state == "moved":
             message = f"moved: the digest is that of the characters {place.start}-{place.end}."
             yield Fault("evidence:passage-moved", passage.iri, f"{_OA}start", str(start), message)
@@ -371,7 +406,7 @@ def _of_claims(store: Store, spoken: list[Claim], spans: dict[str, str]) -> Iter
             message = f"None of the passages has the name '{claim.object.value}'."
             yield Fault("evidence:name-wording", claim.iri, f"{RDF}object", claim.object.value, message)
         for number in sorted(set(_NUMBER.findall(claim.label)) - _given(claim)):
-            if not re.search(rf"(?<![\d.,]){re.escape(number)}(?!\d)", cited):
+            if not re.search(rf"(?<!\d)(?<!\d[.,]){re.escape(number)}(?!\d|[.,]\d)", cited):
                 message = f"The label's number {number} is in none of the passages, nor in the claim's days."
                 yield Fault("evidence:label-number", claim.iri, f"{RDFS}label", claim.label, message)
         if claim.time_wording and not _occurs(claim.time_wording, cited):
@@ -390,8 +425,8 @@ def _plain(text: str) -> str:
 
 
 def _occurs(wording: str, cited: str) -> bool:
-    """Say whether the words stand in the text as whole words or numbers."""
-    return re.search(rf"(?<![\w]){re.escape(_plain(wording))}(?![\w])", cited) is not None
+    """Say whether the words stand in the text as whole words or numbers: neither 3 nor 000 is in 3,000."""
+    return re.search(rf"(?<!\w)(?<!\d[.,]){re.escape(_plain(wording))}(?!\w|[.,]\d)", cited) is not None
 
 
 def _verbatim(store: Store, article_: str, text: str) -> Iterator[Fault]:

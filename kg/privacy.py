@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pyoxigraph import Literal, NamedNode, Store
+from pyoxigraph import BlankNode, Literal, NamedNode, Store
 
 from kg.errors import PrivacyError
 from kg.terms import PREFIXES, shorten
@@ -33,33 +33,35 @@ def gate(store: Store) -> None:
 
 
 def exposures(store: Store) -> Iterator[Exposure]:
-    """Give what would identify a person that is pseudonymous, anonymous or of no stated identity."""
-    named = {
-        quad.subject
-        for quad in store.quads_for_pattern(None, NamedNode(f"{_KG}identity"), None)
-        if quad.object == NamedNode(f"{_KG}Named")
-    }
+    """Give what would identify a person that is not named throughout: of another identity anywhere, or of none."""
+    identities: dict[object, set[object]] = {}
+    for quad in store.quads_for_pattern(None, NamedNode(f"{_KG}identity"), None):
+        identities.setdefault(quad.subject, set()).add(quad.object)
     for quad in store.quads_for_pattern(None, NamedNode(f"{_RDF}type"), NamedNode(f"{_KG}Person")):
-        if isinstance(quad.subject, NamedNode) and quad.subject not in named:
-            yield from _described(store, quad.subject)
-            yield from _claimed(store, quad.subject)
+        identities.setdefault(quad.subject, set())
+    for person, stated in identities.items():
+        if isinstance(person, NamedNode | BlankNode) and stated != {NamedNode(f"{_KG}Named")}:
+            yield from _described(store, person)
+            yield from _claimed(store, person)
 
 
-def _described(store: Store, person: NamedNode) -> Iterator[Exposure]:
+def _described(store: Store, person: NamedNode | BlankNode) -> Iterator[Exposure]:
     for quad in store.quads_for_pattern(person, None, None):
         if quad.predicate.value not in _ALLOWED:
             reason = f"a protected person has no {shorten(quad.predicate.value)}"
             yield Exposure(person.value, person.value, reason)
+    if len(_labels(store, person)) > 1:
+        yield Exposure(person.value, person.value, "a protected person has one rdfs:label, and no other name beside it")
     for link in _LINKS:
         for quad in store.quads_for_pattern(None, NamedNode(link), person):
-            if isinstance(quad.subject, NamedNode):
+            if isinstance(quad.subject, NamedNode | BlankNode):
                 reason = f"{shorten(link)} gives away {shorten(person.value)}, a protected person"
                 yield Exposure(person.value, quad.subject.value, reason)
 
 
-def _claimed(store: Store, person: NamedNode) -> Iterator[Exposure]:
+def _claimed(store: Store, person: NamedNode | BlankNode) -> Iterator[Exposure]:
     """Find claims that give the person another name, or take two persons for one."""
-    labels = {_folded(quad.object) for quad in store.quads_for_pattern(person, NamedNode(f"{_RDFS}label"), None)}
+    labels = _labels(store, person)
     for end, other in (("subject", "object"), ("object", "subject")):
         for quad in store.quads_for_pattern(None, NamedNode(f"{_RDF}{end}"), person):
             claim = quad.subject
@@ -68,9 +70,13 @@ def _claimed(store: Store, person: NamedNode) -> Iterator[Exposure]:
                 said = value.object
                 renamed = NamedNode(f"{_KG}name") in predicates and _folded(said) not in labels and end == "subject"
                 joined = NamedNode(f"{_KG}refersTo") in predicates and _is_person(store, said)
-                if isinstance(claim, NamedNode) and (renamed or joined):
+                if isinstance(claim, NamedNode | BlankNode) and (renamed or joined):
                     reason = f"a claim tells who {shorten(person.value)} is, a protected person"
                     yield Exposure(person.value, claim.value, reason)
+
+
+def _labels(store: Store, person: NamedNode | BlankNode) -> set[str]:
+    return {_folded(quad.object) for quad in store.quads_for_pattern(person, NamedNode(f"{_RDFS}label"), None)}
 
 
 def _folded(value: object) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store
 
 from kg.dataset import read_text
-from kg.errors import OutsideError, QueryError
+from kg.errors import NameUnknownError, OutsideError, QueryError
 from kg.terms import PREFIXES, expand, suggest
 
 #: One token of SPARQL: what can hold a `?`, a `#` or a keyword without being one stands first.
@@ -20,7 +20,7 @@ TOKEN = re.compile(
   | (?P<iri> <[^<>"{}|^`\\\x00-\x20]*> )
   | (?P<comment> \#[^\n\r]* )
   | (?P<variable> [?$]\w+ )
-  | (?P<name> [\w.-]*:[\w.:%\\-]* )
+  | (?P<name> (?:[^\W\d][\w.-]*)?:[\w.:%\\-]* )
   | (?P<word> @?[^\W\d]\w* )
     ''',
     re.VERBOSE | re.DOTALL,
@@ -75,13 +75,17 @@ def question(root: Path, name: str) -> Question:
     known = names(root)
     if name not in known:
         raise QueryError(f"unknown query '{name}'{suggest(name, known)}")
-    file = f"queries/{name}.rq"
-    return parse(name, read_text(root / "queries" / f"{name}.rq", file), file)
+    return _stored(root, name)
 
 
 def catalogue(root: Path) -> dict[str, Question]:
     """Return all stored questions by name."""
-    return {name: question(root, name) for name in names(root)}
+    return {name: _stored(root, name) for name in names(root)}
+
+
+def _stored(root: Path, name: str) -> Question:
+    file = f"queries/{name}.rq"
+    return parse(name, read_text(root / file, file), file)
 
 
 def parse(name: str, text: str, file: str) -> Question:
@@ -116,8 +120,17 @@ def parse(name: str, text: str, file: str) -> Question:
 
 
 def adhoc(text: str) -> Question:
-    """Return a query that is not stored; its variables can be parameters too."""
+    """Return a query that is not stored; its variables can be parameters too.
+
+    Raises QueryError for text with surrogates, which stand for bytes of the command line that are not UTF-8.
+    """
+    if not _is_text(text):
+        raise QueryError("the query is not UTF-8")
     return Question("", "", "", (), tuple(parameters(text, {}, "the query")), text)
+
+
+def _is_text(value: str) -> bool:
+    return not any("\ud800" <= one <= "\udfff" for one in value)
 
 
 def _flow(value: str, place: str) -> object:
@@ -157,13 +170,25 @@ def parameters(text: str, details: Mapping[str, Mapping[str, str]], file: str) -
         if known and known.variable != variable[1:]:
             raise QueryError(f"{file}: parameter '{name}' is both '?{known.variable}' and '{variable}'")
         more = details.get(name, {})
-        class_ = expand(more["class"]) if "class" in more else None
         found[name] = Parameter(
-            name, variable[1:], kind, not basil["optional"], more.get("help", ""), more.get("example", ""), class_
+            name,
+            variable[1:],
+            kind,
+            not basil["optional"],
+            more.get("help", ""),
+            more.get("example", ""),
+            _class(more, file),
         )
     if unknown := sorted(set(details) - set(found)):
         raise QueryError(f"{file}: the header describes '{unknown[0]}', which the query does not use")
     yield from found.values()
+
+
+def _class(details: Mapping[str, str], file: str) -> str | None:
+    try:
+        return expand(details["class"]) if "class" in details else None
+    except NameUnknownError as error:
+        raise QueryError(f"{file}: {error}") from error
 
 
 def bind(question: Question, values: Mapping[str, str], resolve: Callable[[str, str | None], str]) -> str:
@@ -195,6 +220,8 @@ def _called(question: Question) -> str:
 
 def _term(parameter: Parameter, value: str, resolve: Callable[[str, str | None], str]) -> NamedNode | Literal:
     wrong = f"parameter '{parameter.name}' takes {_TYPES.get(parameter.type, 'text')}, not '{value}'"
+    if not _is_text(value):
+        raise QueryError(f"{wrong}, which is not UTF-8")
     match parameter.type:
         case "iri":
             return NamedNode(resolve(value, parameter.class_))
@@ -228,8 +255,8 @@ def _is_day(value: str) -> bool:
 def run(store: Store, text: str, *, service: bool = False) -> Answer:
     """Run a query; the prefixes of the project need not be declared.
 
-    Raises QueryError for an update, for SERVICE unless `service` allows it, and for what the engine cannot read;
-    OutsideError where a service failed.
+    Raises QueryError for an update, for SERVICE unless `service` allows it, and for what the engine cannot read or
+    does not support; OutsideError where a service failed.
     """
     words = [token["word"].upper() for token in TOKEN.finditer(text) if token["word"]]
     if (form := next((word for word in words if word in _FORMS or word in _UPDATES), "")) in _UPDATES:
@@ -241,6 +268,10 @@ def run(store: Store, text: str, *, service: bool = False) -> Answer:
             return store.query(text, use_default_graph_as_union=True, prefixes=PREFIXES)
     except SyntaxError as error:
         raise QueryError(_syntax(error, text)) from error
+    except OutsideError as error:
+        if "SERVICE" in words:
+            raise
+        raise QueryError(str(error)) from error  # nothing outside was asked
 
 
 @contextmanager
@@ -249,7 +280,7 @@ def engine() -> Iterator[None]:
     try:
         yield
     except (OSError, RuntimeError) as error:
-        raise OutsideError(f"the query failed: {str(error).splitlines()[0]}") from error
+        raise OutsideError(f"the query failed: {next(iter(str(error).splitlines()), type(error).__name__)}") from error
 
 
 def _syntax(error: SyntaxError, text: str) -> str:

@@ -14,7 +14,7 @@ from pyoxigraph import (
 )
 
 from kg.errors import KgError
-from kg.table import cell_text, document, json_line, rows
+from kg.table import cell_text, document, json_line, rows, visible
 from kg.terms import PREFIXES, shorten
 
 if TYPE_CHECKING:  # the modules that make these values are not needed to show them
@@ -63,8 +63,7 @@ def answer(
         if form not in GRAPH_FORMATS:
             raise KgError(f"triples come as {', '.join(GRAPH_FORMATS)}, not as {form}")
         triples = sorted(found, key=str)
-        text = serialize(triples, format=_GRAPHS[form], prefixes=PREFIXES)
-        return _decoded(text), len(triples)
+        return _decoded(serialize(triples, format=_GRAPHS[form], prefixes=PREFIXES)), len(triples)
     if form in GRAPH_FORMATS:
         raise KgError(f"rows come as {', '.join(ROW_FORMATS)}, not as {form}")
     if isinstance(found, QueryBoolean):
@@ -78,9 +77,8 @@ def answer(
     if form == "jsonl":
         lines = ({name: cell for name, cell in zip(columns, row, strict=True) if cell is not None} for row in cells)
         return "".join(json_line(line) for line in lines), len(cells)
-    return rows(columns, [["" if cell is None else cell for cell in row] for row in cells], form, width(), color), len(
-        cells
-    )
+    text = rows(columns, [["" if cell is None else cell for cell in row] for row in cells], form, width(), color)
+    return text, len(cells)
 
 
 def _decoded(text: bytes | None) -> str:
@@ -120,13 +118,13 @@ def passage_turtle(passage: Passage) -> str:
 
 
 def cited(found: Cited) -> str:
-    """Return a passage's place, whether the digest agrees, and its text."""
+    """Return a passage's place, whether the digest agrees, and its text as it is."""
     one = found.passage
     state = {True: "digest agrees", False: "DIGEST DIFFERS", None: "no digest recorded"}[found.verified]
     return f"{shorten(one.iri)} · {shorten(one.article)} at {one.start}-{one.end} · {state}\n\n{found.text}\n"
 
 
-def coverage(found: Sequence[Coverage], form: str, width: int) -> str:
+def coverage(found: Sequence[Coverage], form: str, width: int, color: bool = False) -> str:
     """Return how far articles are accounted for: a table, or the JSON object of the checks."""
     if form == "json":
         keys = ("characters", "claimed", "set_aside", "open")
@@ -152,7 +150,7 @@ def coverage(found: Sequence[Coverage], form: str, width: int) -> str:
         ]
         for one in found
     ]
-    return rows(columns, cells, form, width)
+    return rows(columns, cells, form, width, color)
 
 
 def percent(share: float) -> str:
@@ -168,10 +166,10 @@ def findings(report: Report, form: str) -> str:
         return document({"conforms": report.conforms, "findings": listed})
     if form != "text":
         raise KgError(f"findings come as text or json, not as {form}")
+    heads = (f"{one.file}:{one.line}:{one.column}: {one.severity} {one.rule}" for one in report.findings)
     return "".join(
-        " ".join(part for part in (f"{one.file}:{one.line}:{one.column}: {one.severity} {one.rule}", one.focus) if part)
-        + f": {one.message}\n"
-        for one in report.findings
+        visible(f"{head} {one.focus}: {one.message}" if one.focus else f"{head}: {one.message}") + "\n"
+        for head, one in zip(heads, report.findings, strict=True)
     )
 
 

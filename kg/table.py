@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from unicodedata import category
 
 from pyoxigraph import Literal, NamedNode
 
@@ -80,7 +81,7 @@ def _table(columns: Sequence[str], cells: Sequence[Sequence[str]], width: int, c
     from rich.table import Table
     from rich.text import Text
 
-    shown = [[_visible(cell) for cell in row] for row in cells]
+    shown = [[visible(cell) for cell in row] for row in cells]
     longest = [max(map(cell_len, [name, *(row[place] for row in shown)])) for place, name in enumerate(columns)]
     # A name is to be copied whole and a number read whole; sentences are what gives way.
     whole = [
@@ -123,9 +124,14 @@ _SENTENCE_WIDTH = 16
 _NAME_WIDTH = 48
 
 
-def _visible(text: str) -> str:
-    """Return the text with control characters shown and not obeyed: a terminal runs them."""
-    return "".join(one if one.isprintable() else " " if one in "\n\t" else f"\\x{ord(one):02x}" for one in text)
+def visible(text: str) -> str:
+    """Return the text on one line, with control characters shown and not obeyed: a terminal runs them."""
+    if text.isprintable():
+        return text
+    return "".join(
+        one if one.isprintable() else " " if one in "\n\t" or category(one) == "Zs" else f"\\x{ord(one):02x}"
+        for one in text
+    )
 
 
 def wrapped(text: str, width: int, first: str, rest: str) -> list[str]:

@@ -1,6 +1,7 @@
 """The names: the prefixes of the project, IRIs short and long, and the kind that an IRI shows."""
 
 import re
+from collections.abc import Iterable
 
 from kg.errors import NameUnknownError
 
@@ -48,17 +49,23 @@ PREFIXES = dict(
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
 
 _LOCAL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9_-])?\Z")
-_ABSOLUTE = re.compile(r"<?(https?:[^\s<>\"{}|^`\\\x00-\x20]+)>?\Z")
+#: What an IRI has no place for; surrogates stand for bytes of the command line that are not UTF-8.
+_NOT_IN_IRI = r"\s<>\"{}|^`\\\x00-\x20\ud800-\udfff"
+_ABSOLUTE = re.compile(rf"<([A-Za-z][A-Za-z0-9+.-]*:[^{_NOT_IN_IRI}]+)>\Z|(https?:[^{_NOT_IN_IRI}]+)\Z")
+#: Of so many names only those that look like the wrong one are compared with it.
+_MANY = 5000
 _BY_LENGTH = sorted(PREFIXES.items(), key=lambda item: -len(item[1]))
 
 
 def expand(name: str) -> str:
-    """Return the IRI that `name` stands for: `unit:x`, `<https://…>` or `https://…`.
+    """Return the IRI that `name` stands for: `unit:x`, `<scheme:…>` or `https://…`.
 
     Raises NameUnknownError for a prefix that the project does not have, or for text that is no name.
     """
     if whole := _ABSOLUTE.match(name):
-        return whole[1]
+        return whole[1] or whole[2]
+    if name.startswith("<") or "://" in name:
+        raise NameUnknownError(f"'{name}' is no IRI: write <scheme:…> or https://…, without blanks or brackets within")
     prefix, colon, local = name.partition(":")
     if not colon:
         raise NameUnknownError(f"'{name}' is no name: write prefix:name, or an IRI; prefixes: {', '.join(PREFIXES)}")
@@ -70,11 +77,11 @@ def expand(name: str) -> str:
 
 
 def shorten(iri: str) -> str:
-    """Return `prefix:name` where a prefix of the project fits, else `<iri>`; `expand` undoes it."""
+    """Return `prefix:name` where a prefix of the project fits, else `<iri>`, or "" for ""; `expand` undoes it."""
     for prefix, namespace in _BY_LENGTH:
         if iri.startswith(namespace) and _LOCAL.match(iri[len(namespace) :]):
             return f"{prefix}:{iri[len(namespace) :]}"
-    return f"<{iri}>"
+    return f"<{iri}>" if iri else ""
 
 
 def kind(iri: str) -> str | None:
@@ -85,12 +92,16 @@ def kind(iri: str) -> str | None:
     return head if head in KINDS and len(iri) > len(BASE) + len(head) + 1 else None
 
 
-def suggest(wrong: str, known: "dict[str, str] | list[str] | tuple[str, ...]", suffix: str = "") -> str:
+def suggest(wrong: str, known: Iterable[str], suffix: str = "") -> str:
     """Return the tail of an error: `; did you mean 'x'?` or else what is known, at most twelve of them."""
     from difflib import get_close_matches  # only where something is already wrong
 
-    names = sorted(known)
-    if near := get_close_matches(wrong, names, n=1, cutoff=0.6):
+    names = near = sorted(set(known))
+    if len(names) > _MANY:
+        # Comparing takes a second for some 30,000 names; one slip leaves the first or the second half as it was.
+        half = len(wrong) // 2
+        near = [name for name in names if name.startswith(wrong[:half]) or name.endswith(wrong[half:])]
+    if near := get_close_matches(wrong, near, n=1, cutoff=0.6):
         return f"; did you mean '{near[0]}{suffix}'?"
     shown = ", ".join(f"{name}{suffix}" for name in names[:12])
     return f"; known: {shown}{', …' if len(names) > 12 else ''}" if names else "; there are none"

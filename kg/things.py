@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from unicodedata import normalize
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
 
@@ -36,13 +37,10 @@ class Hit:
 
 def label(store: Store, iri: str) -> str:
     """Return the thing's label, the English one where there are several; its short name where there is none."""
-    found = ""
-    for quad in store.quads_for_pattern(NamedNode(iri), _LABEL, None):
-        if isinstance(quad.object, Literal):
-            if quad.object.language == "en":
-                return quad.object.value
-            found = quad.object.value
-    return found or shorten(iri)
+    found = [quad.object for quad in store.quads_for_pattern(NamedNode(iri), _LABEL, None)]
+    # Of several alike the first in the alphabet: the store has no order to go by.
+    ranked = sorted((text.language != "en", text.value) for text in found if isinstance(text, Literal))
+    return ranked[0][1] if ranked else shorten(iri)
 
 
 def classes(store: Store, iri: str) -> tuple[str, ...]:
@@ -87,32 +85,43 @@ def resolve(store: Store, name: str, class_: str | None = None) -> str:
     With a class (full IRI) only things of it count. Raises NameUnknownError with a near miss, or with the candidates
     where a label names several things.
     """
-    if _looks_short(name):
-        iri = expand(name)
-        if not classes(store, iri):
-            raise NameUnknownError(f"nothing is described as '{name}'{suggest(name, _short_names(store, kind(iri)))}")
-        if class_ is not None and not is_a(store, iri, class_):
-            raise NameUnknownError(f"'{name}' is not a {label(store, class_)}")
-        return iri
-    wanted = name.strip().casefold()
-    found = sorted(
-        {
-            iri
-            for iri, text in _all_names(store)
-            if text.casefold() == wanted and (class_ is None or is_a(store, iri, class_))
-        }
-        or {
-            iri
-            for iri in (f"{PREFIXES[one]}{name}" for one in KINDS if SLUG.match(name))
-            if classes(store, iri) and (class_ is None or is_a(store, iri, class_))
-        }
-    )
+    name = name.strip()
+    return _of_short_name(store, name, class_) if _looks_short(name) else _of_label(store, name, class_)
+
+
+def _of_short_name(store: Store, name: str, class_: str | None) -> str:
+    iri = expand(name)
+    try:
+        described = bool(classes(store, iri))
+    except ValueError as error:  # the store's own opinion of what is an IRI
+        raise NameUnknownError(f"'{name}' is no IRI: {error}") from error
+    if not described:
+        raise NameUnknownError(f"nothing is described as '{name}'{suggest(name, _short_names(store, kind(iri)))}")
+    if class_ is not None and not is_a(store, iri, class_):
+        raise NameUnknownError(f"'{name}' is not a {label(store, class_)}")
+    return iri
+
+
+def _of_label(store: Store, name: str, class_: str | None) -> str:
+    def counts(iri: str) -> bool:
+        return class_ is None or is_a(store, iri, class_)
+
+    wanted = _folded(name)
+    labelled = {iri for iri, text in _all_names(store) if _folded(text) == wanted and counts(iri)}
+    slugs = (f"{PREFIXES[one]}{name}" for one in KINDS if SLUG.match(name))
+    found = sorted(labelled or {iri for iri in slugs if classes(store, iri) and counts(iri)})
     if len(found) == 1:
         return found[0]
     if found:
         raise NameUnknownError(f"'{name}' names {len(found)} things: {', '.join(map(shorten, found))}; say which")
-    known = sorted({text for iri, text in _all_names(store) if class_ is None or is_a(store, iri, class_)})
-    raise NameUnknownError(f"no thing is named '{name}'{suggest(name, known)}")
+    raise NameUnknownError(
+        f"no thing is named '{name}'{suggest(name, (text for iri, text in _all_names(store) if counts(iri)))}"
+    )
+
+
+def _folded(text: str) -> str:
+    """Return the text as it is compared: composed letters, as some keyboards give parts of them, and no capitals."""
+    return normalize("NFC", text).casefold()
 
 
 def _looks_short(name: str) -> bool:
@@ -156,20 +165,20 @@ def search(store: Store, text: str, kinds: tuple[str, ...] = ()) -> tuple[Hit, .
     """Return the things with a name, wording or claim label that holds all words of `text`, best first.
 
     Names that sources use (claims of kg:name) count as names of their subject. A name that equals the text comes
-    before one that starts with it, and that before the others; claims come last. Raises NameUnknownError for a kind
-    that the project does not have.
+    before one that starts with its first word, and that before the others; claims come last. Raises NameUnknownError
+    for a kind that the project does not have.
     """
     for kind_ in kinds:
         if kind_ not in KINDS:
             raise NameUnknownError(f"unknown kind '{kind_}'{suggest(kind_, KINDS)}")
-    words = text.casefold().split()
+    words = _folded(text).split()
     if not words:
         return ()
     best: dict[str, tuple[int, int, str]] = {}
     for iri, name in _searchable(store):
-        folded = name.casefold()
+        folded = _folded(name)
         if all(word in folded for word in words) and (not kinds or kind(iri) in kinds):
-            order = 0 if folded == text.casefold() else 1 if folded.startswith(words[0]) else 2
+            order = 0 if folded == " ".join(words) else 1 if folded.startswith(words[0]) else 2
             best[iri] = min(best.get(iri, (9, 0, "")), (order, len(name), name))
     hits = sorted(best.items(), key=lambda item: (kind(item[0]) == "claim", item[1], item[0]))
     return tuple(Hit(iri, label(store, iri), (classes(store, iri) or ("",))[0], found[2]) for iri, found in hits)

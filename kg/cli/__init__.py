@@ -14,6 +14,7 @@ from kg import __version__
 from kg.cli.ask import queries, query, search, show, stats
 from kg.cli.base import BUG, DONE, INTERRUPTED, OUTSIDE, SAYS_NO, WRONG_CALL, Call
 from kg.cli.check import anchor, cite, coverage, diff, validate
+from kg.cli.give import export
 from kg.cli.judge import conflicts, origins, path, timeline, trace
 from kg.errors import KgError, OutsideError, PrivacyError
 
@@ -21,7 +22,15 @@ if TYPE_CHECKING:
     from kg.__main__ import Reading
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class InOrder(click.Group):
+    """A group that lists its commands in the order in which they were added: what belongs together stands together."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of the commands."""
+        return list(self.commands)
+
+
+@click.group(cls=InOrder, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option("-C", "--directory", type=click.Path(path_type=Path), metavar="DIR", help="Work on the project in DIR.")
 @click.option(
     "--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour; auto heeds NO_COLOR."
@@ -47,6 +56,7 @@ for _command in (
     *(query, queries, show, search, stats),
     *(validate, coverage, cite, anchor, diff),
     *(conflicts, origins, trace, timeline, path),
+    export,
 ):
     cli.add_command(_command)
 
@@ -62,8 +72,12 @@ def run(ahead: "Reading | None" = None) -> NoReturn:
         code = cli.main(prog_name="kg", standalone_mode=False, obj=ahead)
     except click.exceptions.Exit as error:
         code = error.exit_code
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
+        code = WRONG_CALL
+    except click.ClickException as error:
+        place = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "kg"
+        click.echo(f"{place}: {' '.join(error.format_message().split())} (see {place} --help)", err=True)
         code = WRONG_CALL
     except (click.Abort, KeyboardInterrupt):
         code = INTERRUPTED
@@ -75,9 +89,7 @@ def run(ahead: "Reading | None" = None) -> NoReturn:
         click.echo(f"kg: {error}", err=True)
         code = _CODES.get(type(error), WRONG_CALL)
     except BrokenPipeError:
-        # Whoever read the output has had enough; what Python still holds must not be flushed to it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = DONE
+        code = DONE  # whoever read the output has had enough
     except Exception as error:  # a bug: said in one line, with its own exit code
         if verbose:
             import traceback
@@ -86,4 +98,9 @@ def run(ahead: "Reading | None" = None) -> NoReturn:
         hint = "" if verbose else "; -v shows where"
         click.echo(f"kg: this is a bug: {type(error).__name__}: {error}{hint}", err=True)
         code = BUG
-    sys.exit(code if isinstance(code, int) else DONE)
+    code = code if isinstance(code, int) else DONE
+    if ahead is not None and ahead.is_alive():
+        # Python would wait until the graph is read that nobody wants any more.
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)

@@ -1,6 +1,5 @@
 """Commands that ask: query, queries, show, search, stats."""
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from kg.cli.base import (
     many,
     names_of_queries,
     names_of_things,
+    on_terminal,
     output_option,
     pass_call,
     row_format,
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from kg.query import Question
 
 
-@click.command()
+@click.command(short_help="Ask a stored question, or a SPARQL query of your own.")
 @click.argument("name", required=False, shell_complete=names_of_queries)
 @click.option("-e", "--expression", metavar="SPARQL", help="Ask this query.")
 @click.option("-f", "--file", type=click.Path(path_type=Path, allow_dash=True), help="Ask the query in this file.")
@@ -77,9 +77,9 @@ def query(
         chosen = row_format(form, output, of_graph)
         data, count = answer(found, chosen, width, call.colored and output is None)
     write(data, output)
-    if sys.stdout.isatty() and count >= 0 and chosen not in GRAPH_FORMATS:
+    if on_terminal() and count >= 0 and chosen not in GRAPH_FORMATS:
         call.say(many(count, "row"))
-    return SAYS_NO if data == "false\n" or (type(found).__name__ == "QueryBoolean" and not found) else DONE
+    return SAYS_NO if type(found).__name__ == "QueryBoolean" and not found else DONE
 
 
 def _question(call: Call, name: str | None, expression: str | None, file: Path | None) -> "Question":
@@ -100,7 +100,7 @@ def _question(call: Call, name: str | None, expression: str | None, file: Path |
     return question(call.root, str(name))
 
 
-@click.command()
+@click.command(short_help="List the stored questions, or show one in full.")
 @click.argument("name", required=False, shell_complete=names_of_queries)
 @format_option("table", "md", "csv", "tsv", "json", "jsonl")
 @output_option
@@ -132,7 +132,7 @@ def queries(call: Call, name: str | None, form: str | None, output: Path | None)
     write_rows(call, ["name", "question", "parameters", "tags"], cells, form, output)
 
 
-@click.command()
+@click.command(short_help="Show all that is reported of a thing, as a dossier.")
 @click.argument("entity", shell_complete=names_of_things)
 @format_option("text", "md", "json")
 @output_option
@@ -151,7 +151,7 @@ def show(call: Call, entity: str, form: str | None, output: Path | None) -> None
     write(rendered(found, text_format(form, output), min(width(), 120)), output)
 
 
-@click.command()
+@click.command(short_help="Find things by their names and claims by their words.")
 @click.argument("text")
 @click.option("--kind", "kinds", multiple=True, metavar="KIND", help="Only things of this kind: unit, person, …")
 @format_option("table", "md", "csv", "tsv", "json", "jsonl")
@@ -174,7 +174,7 @@ def search(call: Call, text: str, kinds: tuple[str, ...], form: str | None, outp
         call.say(f"nothing has '{text}' in its names or words")
 
 
-@click.command()
+@click.command(short_help="Count things by kind and claims by what they are.")
 @format_option("table", "md", "csv", "tsv", "json", "jsonl")
 @output_option
 @pass_call

@@ -39,7 +39,7 @@ class Call:
         from kg.dataset import find_root, is_project
 
         if self.directory is None:
-            return find_root(Path.cwd())
+            return find_root(here())
         if not self.directory.is_dir():
             raise SourceError(f"'{self.directory}' is no directory")
         if not is_project(self.directory):
@@ -69,12 +69,27 @@ class Call:
         """Say whether standard output takes colour: as --color has it, else FORCE_COLOR, NO_COLOR, the terminal."""
         if self.color != "auto" or os.environ.get("FORCE_COLOR"):
             return self.color != "never"
-        return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb" and sys.stdout.isatty()
+        return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb" and on_terminal()
 
     def say(self, words: str) -> None:
         """Write words for the person, not data, to standard error."""
         if not self.quiet:
             click.echo(words, err=True)
+
+
+def here() -> Path:
+    """Return the working directory; raises SourceError where it is gone."""
+    try:
+        return Path.cwd()
+    except OSError as error:
+        raise SourceError(
+            f"the working directory cannot be read: {error.strerror}; name a project with -C DIR"
+        ) from error
+
+
+def on_terminal() -> bool:
+    """Say whether standard output is a terminal; Python has none where the caller has closed it."""
+    return sys.stdout is not None and sys.stdout.isatty()
 
 
 #: A command before click has made it one; its result is an exit code or nothing.
@@ -93,7 +108,7 @@ def names_of_queries(context: click.Context, _: click.Parameter, start: str) -> 
     # A shell asks for completions without calling the group, so its options stand in the parent's parameters.
     directory = context.parent.params.get("directory") if context.parent else None
     try:
-        questions = catalogue(directory or find_root(Path.cwd()))
+        questions = catalogue(directory or find_root(here()))
     except KgError:
         return []
     return [CompletionItem(name, help=one.summary) for name, one in questions.items() if name.startswith(start)]
@@ -108,7 +123,7 @@ def names_of_things(context: click.Context, _: click.Parameter, start: str) -> "
 
     directory = context.parent.params.get("directory") if context.parent else None
     try:
-        store = load(directory or find_root(Path.cwd())).store
+        store = load(directory or find_root(here())).store
     except KgError:
         return []
     return [CompletionItem(name) for name in completions(store, start)]
@@ -154,7 +169,7 @@ def row_format(form: str | None, output: Path | None, of_graph: bool = False) ->
         return ENDINGS[output.suffix]
     if of_graph:
         return "turtle"
-    return "table" if sys.stdout.isatty() else "csv"
+    return "table" if on_terminal() else "csv"
 
 
 def write_rows(
@@ -166,34 +181,64 @@ def write_rows(
     write(rows(columns, cells, row_format(form, output), width(), call.colored and output is None), output)
 
 
-def write(text: str, output: Path | None) -> None:
-    """Write data to standard output, or to a file that appears whole or not at all."""
-    if output is None:
+def write(text: str | bytes, output: Path | None) -> None:
+    """Write data to standard output, or to a file that appears whole or not at all.
+
+    A symbolic link stays one, and a device or a named pipe is written to as it is. Raises SourceError where the data
+    find no room.
+    """
+    # A directory's name need not be UTF-8, and messages have it.
+    data = text if isinstance(text, bytes) else text.encode(errors="backslashreplace")
+    try:
+        if output is None:
+            _to_standard_output(data)
+        elif output.exists() and not output.is_file():
+            output.write_bytes(data)
+        else:
+            _replace(output.resolve(), data)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        name = f"'{output}'" if output else "standard output"
+        raise SourceError(f"{name} cannot be written: {error.strerror}") from error
+
+
+def _to_standard_output(data: bytes) -> None:
+    if sys.stdout is None:
+        raise SourceError("standard output is closed")
+    try:
         sys.stdout.flush()
-        sys.stdout.buffer.write(text.encode())
+        sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
-        return
+    except OSError:
+        # What Python still holds must not be flushed there once more at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise
+
+
+def _replace(target: Path, data: bytes) -> None:
     from tempfile import NamedTemporaryFile
 
-    try:
-        with NamedTemporaryFile("wb", dir=output.parent, prefix=f".{output.name}.", delete=False) as file:
-            file.write(text.encode())
+    with NamedTemporaryFile("wb", dir=target.parent, prefix=".kg-", delete=False) as file:
         temporary = Path(file.name)
-    except OSError as error:
-        raise SourceError(f"'{output}' cannot be written: {error.strerror}") from error
-    try:
-        umask = os.umask(0)
-        os.umask(umask)
-        temporary.chmod(0o666 & ~umask)
-        temporary.replace(output)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise SourceError(f"'{output}' cannot be written: {error.strerror}") from error
+        try:
+            file.write(data)
+            file.close()
+            umask = os.umask(0)
+            os.umask(umask)
+            temporary.chmod(0o666 & ~umask)
+            temporary.replace(target)
+        finally:
+            temporary.unlink(missing_ok=True)
 
 
 def many(number: int, one: str, more: str = "") -> str:
     """Return a number with its noun, `1 row`, `2,000 rows`."""
     return f"{number:,} {one if number == 1 else more or f'{one}s'}"
+
+
+#: So many seconds, or what is no number, are no limit: the system cannot count them.
+_EVER = 1e9
 
 
 @contextmanager
@@ -207,7 +252,7 @@ def guarded(timeout: float) -> Iterator[None]:
     os.set_blocking(told, False)
 
     def watch() -> None:
-        ready, _, _ = select([heard], [], [], timeout or None)
+        ready, _, _ = select([heard], [], [], timeout if 0 < timeout < _EVER else None)
         if not ready:
             os.write(2, f"kg: the query took longer than {timeout:g} s; give it more with --timeout\n".encode())
             os._exit(OUTSIDE)
@@ -250,9 +295,11 @@ def progress(what: str, quiet: bool) -> Iterator[Callable[[int, int], None]]:
 
 
 def standard_input() -> str:
-    """Return all of standard input; raises SourceError where it is not UTF-8."""
+    """Return all of standard input without a byte-order mark; raises SourceError where it is closed or not UTF-8."""
+    if sys.stdin is None:
+        raise SourceError("standard input is closed")
     try:
-        return sys.stdin.buffer.read().decode()
+        return sys.stdin.buffer.read().decode().removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         raise SourceError("standard input is not UTF-8") from error
 

@@ -1,5 +1,6 @@
 """Commands that check: validate, coverage, cite, anchor, diff."""
 
+import os
 from pathlib import Path
 
 import click
@@ -25,7 +26,7 @@ from kg.errors import SourceError
 _SEVERITIES = ("violation", "warning", "none")
 
 
-@click.command()
+@click.command(short_help="Check syntax, shapes, vocabulary, privacy, evidence.")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @format_option("text", "json")
 @output_option
@@ -70,13 +71,21 @@ def _relative(root: Path, paths: tuple[Path, ...]) -> tuple[str, ...]:
         whole = next((one for one in (path, root / path) if one.exists()), None)
         if whole is None:
             raise SourceError(f"'{path}' does not exist")
-        if not whole.resolve().is_relative_to(root.resolve()):
+        # First as it is written: a file of the project may be a link to one elsewhere.
+        places = ((_unlinked(whole), _unlinked(root)), (whole.resolve(), root.resolve()))
+        inside = next((one.relative_to(base) for one, base in places if one.is_relative_to(base)), None)
+        if inside is None:
             raise SourceError(f"'{path}' is not in the project '{root}'")
-        found.append(whole.resolve().relative_to(root.resolve()).as_posix())
+        found.append(inside.as_posix())
     return tuple(found)
 
 
-@click.command()
+def _unlinked(path: Path) -> Path:
+    """Return the whole path, without `..` and without following links."""
+    return Path(os.path.normpath(path.absolute()))
+
+
+@click.command(short_help="Show how much of each article is accounted for.")
 @click.argument("article", required=False, shell_complete=names_of_things)
 @format_option("table", "md", "csv", "tsv", "json", "jsonl")
 @output_option
@@ -99,13 +108,13 @@ def coverage(
 
     texts = texts_directory(texts) if texts else None
     found = cover(call.dataset.store, texts, call.resolve(article) if article else None)
-    write(rendered(found, row_format(form, output), width()), output)
+    write(rendered(found, row_format(form, output), width(), call.colored and output is None), output)
     if texts is None:
         call.say("without the texts (--texts DIR) white space between passages counts as open")
     return SAYS_NO if fail_under is not None and any(one.share * 100 < fail_under for one in found) else DONE
 
 
-@click.command()
+@click.command(short_help="Print the passages that a claim rests on, checked.")
 @click.argument("entity", metavar="CLAIM|PASSAGE", shell_complete=names_of_things)
 @output_option
 @texts_option
@@ -126,7 +135,7 @@ def cite(call: Call, entity: str, output: Path | None, texts: Path | None) -> in
     return SAYS_NO if any(one.verified is False for one in found) else DONE
 
 
-@click.command()
+@click.command(short_help="Print the Turtle of a passage for a quotation.")
 @click.argument("article", shell_complete=names_of_things)
 @click.argument("text", required=False)
 @click.option("--repair", is_flag=True, help="Print the passages that have moved in the text at hand, mended.")
@@ -174,7 +183,7 @@ def _repair(call: Call, article: str, texts: Path, output: Path | None) -> int:
     return SAYS_NO if changed else DONE
 
 
-@click.command()
+@click.command(short_help="Show what was added, removed and changed.")
 @click.argument("old", required=False)
 @click.argument("new", required=False)
 @format_option("text", "md", "json")

@@ -32,7 +32,7 @@ VERDICTS = (
 )
 
 
-@click.command()
+@click.command(short_help="Show which claims really disagree, and why.")
 @click.argument("entity", required=False, shell_complete=names_of_things)
 @click.option(
     "--verdict",
@@ -69,7 +69,7 @@ def conflicts(call: Call, entity: str | None, verdicts: tuple[str, ...], form: s
     call.say(f"{many(len(found.conflicts), 'pair')} shown{tail}")
 
 
-@click.command()
+@click.command(short_help="Show what each statement rests on.")
 @click.argument("entity", required=False, shell_complete=names_of_things)
 @click.option("--max-origins", type=click.IntRange(min=0), metavar="N", help="Only what rests on at most N origins.")
 @format_option("table", "md", "csv", "tsv", "json", "jsonl")
@@ -103,7 +103,7 @@ def origins(call: Call, entity: str | None, max_origins: int | None, form: str |
     call.say(many(len(found), "statement"))
 
 
-@click.command()
+@click.command(short_help="Show the way of a claim back to who said it.")
 @click.argument("claim", shell_complete=names_of_things)
 @format_option("table", "md", "csv", "tsv", "json", "jsonl")
 @output_option
@@ -121,7 +121,7 @@ def trace(call: Call, claim: str, form: str | None, output: Path | None) -> None
     write(rendered(found, row_format(form, output), width(), call.colored and output is None), output)
 
 
-@click.command()
+@click.command(short_help="Show what is reported with a time, in order.")
 @click.argument("entity", required=False, shell_complete=names_of_things)
 @format_option("table", "md", "csv", "tsv", "json", "jsonl")
 @output_option
@@ -142,7 +142,7 @@ def timeline(call: Call, entity: str | None, form: str | None, output: Path | No
     call.say(f"{many(len(found.dated), 'entry', 'entries')} with a time, {len(found.undated):,} without")
 
 
-@click.command()
+@click.command(short_help="Show how two things are connected, by which claims.")
 @click.argument("start", metavar="A", shell_complete=names_of_things)
 @click.argument("end", metavar="B", shell_complete=names_of_things)
 @click.option(
