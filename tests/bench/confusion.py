@@ -16,7 +16,7 @@ def main() -> None:
     names = (*VERDICTS, "none")
     every = [(case, found.verdict if (found := judged(case)) else "none") for case in cases()]
     table = Counter((case.expected, given) for case, given in every)
-    lines = [f"{'due \\ given':<16}" + "".join(f"{name[:9]:>10}" for name in names)]
+    lines = [f"{'due / given':<16}" + "".join(f"{name[:9]:>10}" for name in names)]
     for due in names:
         counts = [table[due, given] for given in names]
         lines.append(f"{due:<16}" + "".join(f"{count or '.':>10}" for count in counts))

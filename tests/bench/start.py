@@ -13,7 +13,8 @@ from statistics import median
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 BIN = Path(sys.executable).parent
-NAME = "names"
+#: A question that does not ask for the graph of a claim: the peer has but one graph.
+NAME = "gaps"
 VALUES = ("-p", "unit", "unit:siberian-battalion")
 
 
