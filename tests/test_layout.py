@@ -188,6 +188,7 @@ FLOORS = (
     {"dossier", "matching", "network", "timeline", "trace", "validate"},
     {"verdicts"},
     {"conflicts"},
+    {"explorer"},
     {"criticism", "export", "portrait", "render"},
     {"cli"},
     {"__main__"},
