@@ -14,7 +14,7 @@ from kg.background import KG, RDF, RDFS, day_of
 from kg.claims import Claim, claims
 from kg.dataset import read_text
 from kg.errors import KgError, NameUnknownError, SourceError
-from kg.terms import PREFIXES, kind, shorten, suggest
+from kg.terms import PREFIXES, SLUG, kind, shorten, suggest
 
 _OA = PREFIXES["oa"]
 _TYPE = NamedNode(f"{RDF}type")
@@ -71,6 +71,15 @@ class Coverage:
     def share(self) -> float:
         """Return the part that is claimed or set aside, from 0 to 1; an article without characters has all of it."""
         return (self.claimed + self.set_aside) / self.characters if self.characters else 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What an article's block says of its canonical text: digest, and length in code points."""
+
+    article: str
+    digest: str
+    length: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +211,18 @@ def _next_name(store: Store, article_: str) -> str:
     taken = store.quads_for_pattern(None, _SOURCE, NamedNode(article_))
     tails = [quad.subject.value.removeprefix(own) for quad in taken if isinstance(quad.subject, NamedNode)]
     return f"{own}{max((int(tail) for tail in tails if re.fullmatch('[0-9]+', tail)), default=0) + 1:02}"
+
+
+def begin(article_: str, texts: Path) -> Beginning:
+    """Return what an article's block says of its text; the article, `article:slug` or `slug`, need not be described.
+
+    Raises NameUnknownError for a name that no article can have, SourceError where its text is missing.
+    """
+    name = article_.removeprefix("article:")
+    if not SLUG.match(name):
+        raise NameUnknownError(f"'{article_}' is no name of an article: words of a-z and 0-9 with hyphens between them")
+    text = text_of(PREFIXES["article"] + name, texts)
+    return Beginning(PREFIXES["article"] + name, digest(text), len(text))
 
 
 def cite(store: Store, iri: str, texts: Path) -> tuple[Cited, ...]:

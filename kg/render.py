@@ -21,7 +21,7 @@ if TYPE_CHECKING:  # the modules that make these values are not needed to show t
     from collections.abc import Callable, Sequence
 
     from kg.diff import Difference, Item
-    from kg.evidence import Cited, Coverage, Passage
+    from kg.evidence import Beginning, Cited, Coverage, Passage
     from kg.query import Question
     from kg.validate import Report
 
@@ -100,6 +100,24 @@ def question(found: Question) -> str:
     lines += [""] if found.parameters else []
     body = [line for line in found.text.splitlines() if not line.startswith("#+")]
     return "\n".join([*lines, *body]).strip() + "\n"
+
+
+def article_turtle(found: Beginning) -> str:
+    """Return how the Turtle of an article begins, in the layout of its file; what is to be filled in stands as …."""
+    lines = [
+        shorten(found.article),
+        "    a kg:Article ;",
+        '    rdfs:label "…"@en ;',
+        '    kg:canonicalisation "hearsay-text-1" ;',
+        "    kg:origin kg:… ;",
+        f'    kg:textDigest "{found.digest}" ;',
+        f"    kg:textLength {found.length} ;",
+        '    schema:datePublished "…"^^xsd:date ;',
+        '    schema:inLanguage "…" ;',
+        "    schema:publisher organisation:… ;",
+        ".",
+    ]
+    return "\n".join(lines) + "\n"
 
 
 def passage_turtle(passage: Passage) -> str:

@@ -14,6 +14,7 @@ import click
 import pytest
 
 from kg.cli import cli
+from kg.evidence import digest
 
 Outcome = subprocess.CompletedProcess[str]
 QUERY = "SELECT ?unit WHERE { ?unit a kg:Unit } ORDER BY ?unit"
@@ -176,7 +177,8 @@ def test_a_label_is_taken_where_a_name_is_due(project: Path) -> None:
         (("coverage", "unit:sample-legion"), "'unit:sample-legion' is no article"),
         (("coverage", "--texts", "nowhere"), "'nowhere' is no directory"),
         (("cite", "claim:river-side"), "name their directory with --texts DIR or KG_TEXTS"),
-        (("anchor", "article:legion-at-the-river"), "give either the TEXT to anchor or --repair"),
+        (("anchor", "article:legion-at-the-river"), "name their directory with --texts DIR or KG_TEXTS"),
+        (("anchor", "article:legion-at-the-river", "x", "--repair"), "give either the TEXT to anchor or --repair"),
         (("validate", "nowhere.ttl"), "'nowhere.ttl' does not exist"),
         (("validate", "/"), "is not in the project"),
         (("shwo",), "No such command 'shwo'"),
@@ -314,6 +316,17 @@ def test_anchor_prints_a_block_that_validates_in_its_place(project: Path, sample
     assert done.stdout.startswith("passage:legion-at-the-river-")
     assert '    kg:digest "sha256:' in done.stdout
     assert kg(*words, "-", given="applies in writing").stdout == done.stdout
+
+
+def test_anchor_begins_the_block_of_an_article_that_is_not_there_yet(project: Path, tmp_path: Path) -> None:
+    (tmp_path / "new-article.txt").write_text("Ten signs.")
+    done = kg("-C", str(project), "anchor", "article:new-article", "--texts", str(tmp_path))
+    assert done.stdout.startswith("article:new-article\n    a kg:Article ;\n")
+    assert "    kg:textLength 10 ;\n" in done.stdout
+    assert f'    kg:textDigest "{digest("Ten signs.")}" ;\n' in done.stdout
+    assert kg("-C", str(project), "anchor", "new-article", "--texts", str(tmp_path)).stdout == done.stdout
+    _refused(kg("-C", str(project), "anchor", "No Name", "--texts", str(tmp_path)), 2, "is no name of an article")
+    _refused(kg("-C", str(project), "anchor", "article:none", "--texts", str(tmp_path)), 2, "no text 'none.txt'")
 
 
 def test_anchor_repair_prints_what_moved_and_writes_nothing(project: Path, sample_texts: Path, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from kg.cli.base import (
     DONE,
     SAYS_NO,
     Call,
+    by_name,
     format_option,
     guarded,
     many,
@@ -62,11 +63,7 @@ def query(
     from kg.render import GRAPH_FORMATS, answer
 
     asked = _question(call, name, expression, file)
-    values = dict(given)
-    if len(values) < len(given):
-        twice = next(one for one, _ in given if sum(1 for other, _ in given if other == one) > 1)
-        raise click.UsageError(f"parameter '{twice}' is given twice")
-    text = queries.bind(asked, values, call.resolve)
+    text = queries.bind(asked, by_name(given), call.resolve)
     if show:
         write(text if text.endswith("\n") else f"{text}\n", output)
         return DONE

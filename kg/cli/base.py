@@ -232,6 +232,15 @@ def _replace(target: Path, data: bytes) -> None:
             temporary.unlink(missing_ok=True)
 
 
+def by_name(given: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """Return the values of -p by the names of the parameters; raises UsageError for a name that comes twice."""
+    values = dict(given)
+    if len(values) < len(given):
+        names = [name for name, _ in given]
+        raise click.UsageError(f"parameter '{next(one for one in names if names.count(one) > 1)}' is given twice")
+    return values
+
+
 def many(number: int, one: str, more: str = "") -> str:
     """Return a number with its noun, `1 row`, `2,000 rows`."""
     return f"{number:,} {one if number == 1 else more or f'{one}s'}"

@@ -111,7 +111,10 @@ def coverage(
     write(rendered(found, row_format(form, output), width(), call.colored and output is None), output)
     if texts is None:
         call.say("without the texts (--texts DIR) white space between passages counts as open")
-    return SAYS_NO if fail_under is not None and any(one.share * 100 < fail_under for one in found) else DONE
+    if fail_under is None:
+        return DONE
+    # Whole numbers on one side, since 57 of 100 as a float is less than 57 %.
+    return SAYS_NO if any((one.characters - one.open) * 100 < fail_under * one.characters for one in found) else DONE
 
 
 @click.command(short_help="Print the passages that a claim rests on, checked.")
@@ -145,19 +148,25 @@ def cite(call: Call, entity: str, output: Path | None, texts: Path | None) -> in
 def anchor(call: Call, article: str, text: str | None, repair: bool, output: Path | None, texts: Path | None) -> int:
     """Print the Turtle of a passage of ARTICLE: TEXT is a quotation that occurs once ('-' reads standard input).
 
-    Nothing is written to the project.
+    Without TEXT it prints how the article's own block begins, be it in the graph already or not. Nothing is written to
+    the project.
 
     \b
-    Example:  kg anchor --texts ~/articles article:icaro-siberian-battalion 'ICARO Media Group'
+    Example:  kg anchor --texts ~/articles article:new-article
+              kg anchor --texts ~/articles article:icaro-siberian-battalion 'ICARO Media Group'
               kg anchor --texts ~/new --repair article:icaro-siberian-battalion
     """
     from kg.evidence import anchor as place
-    from kg.evidence import texts_directory
-    from kg.render import passage_turtle
+    from kg.evidence import begin, texts_directory
+    from kg.render import article_turtle, passage_turtle
 
-    if repair == (text is not None):
+    if repair and text is not None:
         raise click.UsageError("give either the TEXT to anchor or --repair")
-    iri, texts = call.resolve(article), texts_directory(texts)
+    texts = texts_directory(texts)
+    if text is None and not repair:
+        write(article_turtle(begin(article, texts)), output)
+        return DONE
+    iri = call.resolve(article)
     if repair:
         return _repair(call, iri, texts, output)
     quotation = standard_input() if text == "-" else str(text)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.base import Call, many, names_of_queries, names_of_things, output_option, pass_call, write
+from kg.cli.base import Call, by_name, many, names_of_queries, names_of_things, output_option, pass_call, write
 from kg.errors import KgError
 
 if TYPE_CHECKING:
@@ -82,9 +82,11 @@ def export(
         until=until.date() if until else None,
         min_origins=min_origins,
         only_actual=only == "actual",
-        construct=_bound(call, named, dict(given)),
+        construct=_bound(call, named, by_name(given)),
     )
     if form == "html":
+        if claims or dialect != "plain":
+            raise click.UsageError("html takes no --dialect and no --claims: it is one page for all")
         write(_page(call, selection), output)
         return
     write(make(call.dataset, form, Options(selection, dialect, claims)), output)
