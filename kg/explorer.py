@@ -21,7 +21,7 @@ from kg.background import KG, Article, Background, background
 from kg.claims import Claim, claims
 from kg.conflicts import conflicts, survey
 from kg.dataset import Dataset
-from kg.evidence import Passage, coverage, passages
+from kg.evidence import Passage, passages
 from kg.layout import Box, layout
 from kg.network import joined
 from kg.origins import Statement, statements
@@ -38,9 +38,12 @@ PAIRS = 2000
 #: A label in the drawing has lines of so many letters, two at most; a letter is so wide, a line so high.
 _LETTERS, _LETTER, _LINE = 22, 6.2, 13.0
 
+#: The parts of the script, in the order in which they build on each other.
+_SCRIPT = ("data", "build", "filters", "views", "network", "panel", "page")
+
 Record = dict[str, object]
 #: What stands for nothing in a record.
-_EMPTY = (None, "", (), [], {})
+_EMPTY: tuple[object, ...] = (None, "", (), [], {})
 #: What a script must not find in data: an end tag, an entity, a line end that only JavaScript knows.
 _UNSAFE = re.compile("[<>&\u2028\u2029]")
 _SLOT = re.compile(r"\{\{(\w+)\}\}")
@@ -53,7 +56,7 @@ def explorer(dataset: Dataset) -> str:
     Raises PrivacyError where the graph would identify a protected person.
     """
     gate(dataset.store)
-    style, script = _part("page.css"), _part("page.js")
+    style, script = _part("page.css"), _script()
     parts = {"style": style, "script": script, "data": embedded(_data(dataset.store))}
     parts |= {"style_hash": _hash(style), "script_hash": _hash(script)}
     return _SLOT.sub(lambda found: parts[found[1]], _part("page.html"))
@@ -61,6 +64,11 @@ def explorer(dataset: Dataset) -> str:
 
 def _part(name: str) -> str:
     return (files("kg") / "page" / name).read_text(encoding="utf-8")
+
+
+def _script() -> str:
+    """Return the parts of the script as one, which shares its names with nothing else in the browser."""
+    return "\n".join(['"use strict";', "(() => {", *(_part(f"{name}.js") for name in _SCRIPT), "})();", ""])
 
 
 def _hash(text: str) -> str:
@@ -165,14 +173,12 @@ def _ends(claim: Claim) -> tuple[str, ...]:
 
 
 def _articles(store: Store, facts: Background, spans: Iterable[Passage]) -> Iterator[Record]:
-    """Give the articles by day; those whose text is cited with its length, share accounted for, and passages."""
-    covered = {one.article: one for one in coverage(store, None)}
+    """Give the articles by day; those whose text is cited with its length and its passages."""
     own: dict[str, list[list[object]]] = {}
     for one in sorted(spans, key=lambda one: (one.start, one.end, one.iri)):
         reason = facts.labels.get(one.set_aside, shorten(one.set_aside)) if one.set_aside else ""
         own.setdefault(one.article, []).append([one.start, one.end, reason])
     for article in sorted(facts.articles.values(), key=lambda one: (one.not_before or date.max, one.iri)):
-        text = covered.get(article.iri)
         yield _full(
             id=shorten(article.iri),
             publisher=shorten(article.publisher) if article.publisher else None,
@@ -182,8 +188,7 @@ def _articles(store: Store, facts: Background, spans: Iterable[Passage]) -> Iter
             derivation=shorten(article.derivation) if article.derivation else None,
             parents=_names(article.derived_from),
             url=[one for one in _texts(store, article.iri, f"{_SCHEMA}url") if one.startswith(("https://", "http://"))],
-            length=text.characters if text else None,
-            share=round(text.share, 4) if text else None,
+            length=int(_text(store, article.iri, f"{KG}textLength") or 0) or None,
             passages=own.get(article.iri),
         )
 
@@ -196,8 +201,8 @@ def _published(article: Article) -> str:
     if first == last:
         return day_words(first)
     if (first.year, first.month) == (last.year, last.month):
-        return f"{first.day}–{day_words(last)}"
-    return f"{day_words(first)} – {day_words(last)}"
+        return f"{first.day}\u2013{day_words(last)}"
+    return f"{day_words(first)} \u2013 {day_words(last)}"
 
 
 def _claim(claim: Claim, spans: dict[str, Passage], facts: Background) -> Record:

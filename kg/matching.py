@@ -129,12 +129,14 @@ def _against_start(a: Reading, b: Reading, background: Background) -> Match | No
         return None
     stated = in_days(lasting.value)
     passed = [(first - start.value.high, last - start.value.low) for first, last in _as_of(lasting, background)]
-    clashing = [one for one in passed if one[1] >= 0 and (stated[1] < one[0] or one[1] < stated[0])]
+    clashing = [one for one in passed if stated[1] < one[0] or one[1] < stated[0]]
     if not clashing:
         return None
     worst = max(clashing, key=lambda one: factor(one, stated))
-    words = amount_words(max(0.0, worst[0]), worst[1], "day")
-    return Match("clash", Relation.DISJOINT, f"from that start to that day it is {words}", (worst, stated))
+    words = f"from that start to that day it is {amount_words(max(0.0, worst[0]), worst[1], 'day')}"
+    return Match(
+        "clash", Relation.DISJOINT, words if worst[1] >= 0 else "that day lies before that start", (worst, stated)
+    )
 
 
 def _as_of(reading: Reading, background: Background) -> tuple[tuple[int, int], ...]:

@@ -54,7 +54,8 @@ _NOT_IN_IRI = r"\s<>\"{}|^`\\\x00-\x20\ud800-\udfff"
 _ABSOLUTE = re.compile(rf"<([A-Za-z][A-Za-z0-9+.-]*:[^{_NOT_IN_IRI}]+)>\Z|(https?:[^{_NOT_IN_IRI}]+)\Z")
 #: Of so many names only those that look like the wrong one are compared with it.
 _MANY = 5000
-_BY_LENGTH = sorted(PREFIXES.items(), key=lambda item: -len(item[1]))
+#: Every namespace ends in `/` or `#`, so where the local name begins can be seen from the IRI.
+_BY_NAMESPACE = {namespace: prefix for prefix, namespace in PREFIXES.items()}
 
 
 def expand(name: str) -> str:
@@ -78,9 +79,10 @@ def expand(name: str) -> str:
 
 def shorten(iri: str) -> str:
     """Return `prefix:name` where a prefix of the project fits, else `<iri>`, or "" for ""; `expand` undoes it."""
-    for prefix, namespace in _BY_LENGTH:
-        if iri.startswith(namespace) and _LOCAL.match(iri[len(namespace) :]):
-            return f"{prefix}:{iri[len(namespace) :]}"
+    start = max(iri.rfind("/"), iri.rfind("#")) + 1
+    prefix = _BY_NAMESPACE.get(iri[:start])
+    if prefix is not None and _LOCAL.match(iri[start:]):
+        return f"{prefix}:{iri[start:]}"
     return f"<{iri}>" if iri else ""
 
 

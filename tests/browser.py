@@ -1,4 +1,4 @@
-"""A real browser without a window, for tests and pictures of the page; and what the page asked for and complained of."""
+"""A real browser without a window, for tests and pictures of the page, and what a page does in it."""
 
 import os
 import shutil

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store
@@ -55,15 +56,22 @@ def _read(path: Path) -> Iterator[Case]:
 def store_of(case: Case) -> Store:
     """Return a store with the ontology, the world of the cases and the claims of this one."""
     store = Store()
-    for path in (*sorted(ONTOLOGY.glob("*.ttl")), VERDICTS / "world.ttl"):
-        if path.name != "shapes.ttl":
-            store.load(path.read_bytes(), format=RdfFormat.TURTLE, to_graph=NamedNode(f"urn:{path.name}"))
+    store.extend(_world())
     for name, line in case.lines:
         article, content, *details = [part.strip() for part in line.split("|")]
         graph = NamedNode(expand(f"article:{article}"))
         for quad in _claim(NamedNode(expand(f"claim:{name}")), content, details, graph):
             store.add(quad)
     return store
+
+
+@cache
+def _world() -> tuple[Quad, ...]:
+    store = Store()
+    for path in (*sorted(ONTOLOGY.glob("*.ttl")), VERDICTS / "world.ttl"):
+        if path.name != "shapes.ttl":
+            store.load(path.read_bytes(), format=RdfFormat.TURTLE, to_graph=NamedNode(f"urn:{path.name}"))
+    return tuple(store)
 
 
 def _claim(node: NamedNode, content: str, details: list[str], graph: NamedNode) -> Iterator[Quad]:

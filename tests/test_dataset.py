@@ -42,13 +42,39 @@ def _project(tmp_path: Path, text: bytes) -> Path:
         (b"PREFIX a: <https://a.example/>\na:s a:p a:x a:y .\n", "graph/broken.ttl:2:13: "),
         (b"a:s a:p 1 .\n", "graph/broken.ttl:1:1: The prefix a: has not been declared"),
         (b'<https://a.example/s> <https://a.example/p> "open .\n', "graph/broken.ttl:1:"),
-        ("# é\n# ".encode() + b"\xff\n", "graph/broken.ttl:2:3: not UTF-8"),
+        ('<https://a.example/é> <https://a.example/p> "\U0001d11e" oops .\n'.encode(), "graph/broken.ttl:1:49: "),
+        (b"# one\r\n<https://a.example/s> oops .\r\n", "graph/broken.ttl:2:23: "),
+        ("# é\n# é".encode() + b"\xff\n", "graph/broken.ttl:2:4: not UTF-8"),
+        ("\ufeff# é".encode() + b"\xff\n", "graph/broken.ttl:1:4: not UTF-8"),
+        ("\ufeffnonsense".encode(), "graph/broken.ttl:1:1: nonsense"),
     ],
 )
 def test_a_broken_file_is_named_with_line_and_column(tmp_path: Path, text: bytes, place: str) -> None:
     with pytest.raises(SourceError) as error:
         load(_project(tmp_path, text))
     assert str(error.value).startswith(place)
+
+
+def test_a_byte_order_mark_is_no_part_of_a_file(tmp_path: Path) -> None:
+    root = _project(tmp_path, "\ufeff<https://a.example/s> <https://a.example/p> 2 .\n".encode())
+    assert len(load(root).store) == 2
+    assert read_text(root / "graph" / "broken.ttl", "x").startswith("<https:")
+
+
+@pytest.mark.parametrize("name", ["units (copy)", "a%20b", "100%", "a<b", "a.b", "é", "\udcff", "articles/A B"])
+def test_a_file_may_have_any_name(tmp_path: Path, name: str) -> None:
+    root = _project(tmp_path, b"")
+    (root / "graph" / "articles").mkdir()
+    (root / "graph" / f"{name}.ttl").write_text("<https://a.example/s> <https://a.example/p> 2 .\n")
+    graphs = {str(quad.graph_name) for quad in load(root).store}
+    assert len(graphs) == 2
+
+
+def test_names_that_look_alike_in_an_iri_make_two_graphs(tmp_path: Path) -> None:
+    root = _project(tmp_path, b"")
+    for name in ("a b", "a%20b"):
+        (root / "graph" / f"{name}.ttl").write_text("")
+    assert len({source.graph for source in sources(root)}) == len(sources(root)) == 4
 
 
 def test_faults_can_be_gathered_while_the_other_files_are_read(tmp_path: Path) -> None:

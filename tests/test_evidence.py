@@ -3,18 +3,38 @@
 import os
 import re
 import shutil
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pyoxigraph import RdfFormat
 
+from kg.claims import claims
 from kg.dataset import Dataset, load
 from kg.errors import KgError, NameUnknownError, SourceError
-from kg.evidence import anchor, articles, canonical, cite, coverage, digest, faults, passages, repair, text_of
-from kg.terms import expand
+from kg.evidence import (
+    Fault,
+    Passage,
+    anchor,
+    articles,
+    canonical,
+    cite,
+    coverage,
+    digest,
+    faults,
+    passages,
+    passages_of,
+    repair,
+    text_of,
+)
+from kg.render import passage_turtle
+from kg.terms import PREFIXES, expand
 
 RIVER = expand("article:legion-at-the-river")
+ARTICLE = "graph/articles/legion-at-the-river.ttl"
 TEXTS = os.environ.get("KG_TEXTS")
 needs_texts = pytest.mark.skipif(not TEXTS, reason="KG_TEXTS does not name the directory of the articles' texts")
 
@@ -31,8 +51,8 @@ def _edit(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
-def _rules(store_faults: "tuple[object, ...]") -> set[str]:
-    return {str(getattr(fault, "rule", "")) for fault in store_faults}
+def _rules(found: Sequence[Fault]) -> set[str]:
+    return {fault.rule for fault in found}
 
 
 def test_canonical_text_has_no_mark_one_line_end_and_composed_letters() -> None:
@@ -59,9 +79,44 @@ def test_without_texts_white_space_between_passages_is_open(sample: Dataset) -> 
     assert one.open == sum(end - start for start, end in one.open_spans) > 0
 
 
+def test_a_length_that_no_text_has_is_still_counted(sample_root: Path, tmp_path: Path) -> None:
+    shutil.copytree(sample_root, tmp_path / "project")
+    _edit(tmp_path / "project" / ARTICLE, "kg:textLength 1125 ;", "kg:textLength 999999999999 ;")
+    (one,) = coverage(load(tmp_path / "project").store, None, RIVER)
+    assert one.characters == 999_999_999_999
+    assert one.open_spans[-1][1] == 999_999_999_999
+
+
+def test_characters_in_two_passages_count_once_and_as_claimed(
+    sample_root: Path, sample_texts: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(sample_root, tmp_path / "project")
+    store = load(tmp_path / "project").store
+    (before,) = coverage(store, sample_texts, RIVER)
+    made = [Passage(f"{expand('passage:over')}-{start}", RIVER, start, start + 60, None, None, 0) for start in (0, 40)]
+    store.load(_turtle(made), format=RdfFormat.TURTLE)
+    assert coverage(store, sample_texts, RIVER) == (before,)
+
+
+def _turtle(some: Sequence[Passage]) -> bytes:
+    head = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
+    return (head + "".join(map(passage_turtle, some))).encode()
+
+
+def test_coverage_counts_the_claims_of_each_article(sample: Dataset) -> None:
+    counted = Counter(claim.article for claim in claims(sample.store))
+    assert {one.article: one.claims for one in coverage(sample.store, None)} == dict(counted)
+
+
+def test_passages_are_found_by_name(sample: Dataset) -> None:
+    every = passages(sample.store)
+    assert passages_of(sample.store, [one.iri for one in every]) == every
+    assert passages_of(sample.store, [every[3].iri, expand("passage:unheard-of")]) == (every[3],)
+
+
 def test_open_spans_are_located(sample_root: Path, sample_texts: Path, tmp_path: Path) -> None:
     shutil.copytree(sample_root, tmp_path / "project")
-    path = tmp_path / "project" / "graph" / "articles" / "legion-at-the-river.ttl"
+    path = tmp_path / "project" / ARTICLE
     blocks = path.read_text().split("\n\n")
     path.write_text("\n\n".join(block for block in blocks if not block.startswith("passage:legion-at-the-river-02")))
     (one,) = coverage(load(tmp_path / "project").store, sample_texts, RIVER)
@@ -103,7 +158,7 @@ def test_a_wrong_offset_is_told_from_a_changed_text(
     sample_root: Path, sample_texts: Path, tmp_path: Path, property_: str, shift: int
 ) -> None:
     shutil.copytree(sample_root, tmp_path / "project")
-    path = tmp_path / "project" / "graph" / "articles" / "legion-at-the-river.ttl"
+    path = tmp_path / "project" / ARTICLE
     one = passages(load(sample_root).store, RIVER)[4]
     right = getattr(one, property_)
     _edit(path, f"oa:{property_} {right} ;", f"oa:{property_} {right + shift} ;")
@@ -133,8 +188,28 @@ def test_damage_to_the_graph_is_found(
     sample_root: Path, sample_texts: Path, tmp_path: Path, old: str, new: str, rule: str
 ) -> None:
     shutil.copytree(sample_root, tmp_path / "project")
-    _edit(tmp_path / "project" / "graph" / "articles" / "legion-at-the-river.ttl", old, new)
+    _edit(tmp_path / "project" / ARTICLE, old, new)
     assert rule in _rules(faults(load(tmp_path / "project").store, sample_texts))
+
+
+@pytest.mark.parametrize("wrong", ["3", "000", "3,00", "3.5"])
+def test_a_part_of_a_number_is_not_that_number(
+    sample_root: Path, sample_texts: Path, tmp_path: Path, wrong: str
+) -> None:
+    shutil.copytree(sample_root, tmp_path / "project")
+    shutil.copytree(sample_texts, tmp_path / "texts")
+    label = "reach a strength of 300 before"
+    _edit(tmp_path / "texts" / "legion-at-the-river.txt", "300", "3,000")
+    _edit(tmp_path / "project" / ARTICLE, label, label.replace("300", "3,000"))
+    assert "evidence:label-number" not in _rules(faults(load(tmp_path / "project").store, tmp_path / "texts"))
+    _edit(tmp_path / "project" / ARTICLE, label.replace("300", "3,000"), label.replace("300", wrong))
+    assert "evidence:label-number" in _rules(faults(load(tmp_path / "project").store, tmp_path / "texts"))
+
+
+@pytest.mark.parametrize(("number", "right"), [("300", True), ("3,300", False), ("1.300", False), ("300.5", False)])
+def test_a_wording_of_digits_has_to_stand_alone(sample: Dataset, copies: Path, number: str, right: bool) -> None:
+    _edit(copies / "legion-at-the-river.txt", "300", number)
+    assert ("evidence:quantity-wording" not in _rules(faults(sample.store, copies))) == right
 
 
 def test_a_missing_text_is_a_fault(sample: Dataset, copies: Path) -> None:
@@ -174,6 +249,21 @@ def test_a_quotation_becomes_a_passage_with_the_next_number(
     assert made.digest == digest("applies in writing")
     numbers = [int(one.iri.rsplit("-", 1)[1]) for one in passages(store, RIVER)]
     assert made.iri.endswith(f"-{max(numbers) + 1:02}")
+
+
+def test_places_of_a_quotation_that_overlap_are_counted(sample: Dataset, copies: Path) -> None:
+    (copies / "legion-at-the-river.txt").write_text("ha ha ha, they said")
+    with pytest.raises(KgError, match=r"occurs 2 times .*, at 0-5, 3-8"):
+        anchor(sample.store, RIVER, "ha ha", copies)
+
+
+def test_a_new_passage_takes_no_name_of_a_faulty_one(sample_root: Path, sample_texts: Path, tmp_path: Path) -> None:
+    shutil.copytree(sample_root, tmp_path / "project")
+    path = tmp_path / "project" / ARTICLE
+    last = passages(load(sample_root).store, RIVER)[-1]
+    _edit(path, f"oa:end {last.end} ;", 'oa:end "somewhere" ;')
+    made = anchor(load(tmp_path / "project").store, RIVER, "applies in writing", sample_texts)
+    assert made.iri > last.iri
 
 
 @pytest.mark.parametrize(

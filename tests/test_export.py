@@ -313,13 +313,14 @@ def test_selected_claims_come_with_all_that_they_name_and_with_no_other_claim(fo
     assert canonical(found) <= canonical(sample.store) or form.endswith("1.2")
 
 
-def test_blank_nodes_bear_the_same_names_each_time() -> None:
+@pytest.mark.parametrize("form", LINKED)
+def test_blank_nodes_bear_the_same_names_each_time(form: str) -> None:
     def once() -> bytes:
         store = Store()
         some = BlankNode()
         store.add(Quad(some, node("rdfs:label"), Literal("somebody"), node("article:x")))
         store.add(Quad(node("unit:x"), node("rdfs:seeAlso"), some, node("article:x")))
-        return export(Dataset(Path(), (), store), "nquads")
+        return export(Dataset(Path(), (), store), form)
 
     assert once() == once()
     assert b"_:c14n0" in once()
@@ -440,6 +441,12 @@ def test_followthemoney_property_takes_nothing_that_is_unsure(sample: Dataset) -
     say(store, "name-unsure", "unit:example-battalion", "kg:name", unsure, certainty="kg:Possible")
     unit = entities(export(Dataset(sample.root, (), store), "ftm"))["unit-example-battalion"]
     assert values(unit)["alias"] == ["The Example"]
+
+
+def test_followthemoney_says_who_is_known_by_a_pseudonym_only(sample: Dataset) -> None:
+    found = entities(export(sample, "ftm"))
+    assert values(found["person-heron"])["notes"] == ["pseudonymous"]
+    assert "notes" not in values(found["person-ada-example"])
 
 
 # --- Nothing, and nasty things ---

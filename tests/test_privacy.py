@@ -6,10 +6,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from pyoxigraph import RdfFormat
 
 from kg.dataset import Dataset, load
 from kg.errors import PrivacyError
 from kg.privacy import exposures, gate
+from kg.terms import PREFIXES
 
 #: Ways in which a curator could give away the sample's pseudonymous fighter: the file, a line, what it becomes.
 PLANTED = {
@@ -65,15 +67,31 @@ def test_each_planted_violation_is_a_finding(planted: Path) -> None:
         "rdf:predicate kg:refersTo ; rdf:object person:ann-author",
     ],
 )
-def test_a_claim_that_unmasks_is_stopped(sample_root: Path, tmp_path: Path, claim: str) -> None:
-    from pyoxigraph import RdfFormat
-
-    from kg.terms import PREFIXES
-
+def test_a_claim_that_unmasks_is_stopped(sample_root: Path, claim: str) -> None:
     store = load(sample_root).store
     head = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
     store.load(f"{head}claim:x a kg:Claim ; rdf:subject person:falcon ; {claim} .".encode(), format=RdfFormat.TURTLE)
     with pytest.raises(PrivacyError, match="claim:x: a claim tells who person:falcon is"):
+        gate(store)
+
+
+#: Ways in which a graph could say too little of a person for the gate to see whom to protect.
+HIDDEN = {
+    "two identities": 'person:ann-author kg:identity kg:Anonymous ; skos:altLabel "Anna"@en .',
+    "no class": 'person:x kg:identity kg:Pseudonymous ; rdfs:label "X"@en ; skos:altLabel "Fritz"@en .',
+    "no name": '[] a kg:Person ; kg:identity kg:Pseudonymous ; skos:altLabel "Fritz"@en .',
+    "claim without a name": '[] a kg:Claim ; rdf:subject person:falcon ; rdf:predicate kg:name ; rdf:object "Fritz" .',
+    "link without a name": "[] owl:sameAs person:falcon .",
+    "second label": 'person:falcon rdfs:label "Fritz Example"@de .',
+}
+
+
+@pytest.mark.parametrize("added", HIDDEN.values(), ids=HIDDEN)
+def test_what_is_incomplete_or_at_odds_is_protected_too(sample_root: Path, added: str) -> None:
+    store = load(sample_root).store
+    head = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
+    store.load(f"{head}{added}".encode(), format=RdfFormat.TURTLE)
+    with pytest.raises(PrivacyError):
         gate(store)
 
 

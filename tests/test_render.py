@@ -3,22 +3,29 @@
 import csv
 import io
 import json
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pyoxigraph import QuerySolutions, Store
+from pyoxigraph import Literal, QuerySolutions, Store
 
-from kg.background import Quantity
+from kg.background import Article, Quantity
 from kg.claims import Claim, claims
+from kg.criticism import trace
 from kg.dataset import Dataset
+from kg.dossier import Dossier, Fact, dossier
 from kg.errors import KgError
 from kg.evidence import Coverage
+from kg.findings import Finding, Report
 from kg.portrait import amount, when
-from kg.render import answer, coverage, percent
+from kg.portrait import dossier as portrait
+from kg.render import answer, coverage, findings, percent
 from kg.table import rows
 from kg.terms import expand
+from kg.trace import Stage, Trace
+from kg.trace import trace as follow
 
 CELLS = st.lists(
     st.tuples(st.text(st.characters(exclude_categories=["Cs"]), max_size=12), st.text(max_size=12)), max_size=5
@@ -55,6 +62,80 @@ def test_a_terminal_is_never_commanded_by_data(text: str) -> None:
     assert all(one.isprintable() for line in shown.split("\n") for one in line)
     assert "[bold]" in shown or "[bold]" not in text
     assert ":smile:" in shown or ":smile:" not in text
+
+
+def test_blanks_of_any_width_are_shown_as_blanks() -> None:
+    assert rows(["a"], [["1\u202f000\u00a0men\u2009\n\tall"]], "table", 80).splitlines()[1] == "1 000 men   all"
+
+
+HOSTILE = "\x1b[31mred\u009b2J <script>alert(1)</script>\nnext\u202e"
+
+
+def _hostile(sample: Dataset) -> Dossier:
+    """Return a dossier in which label, other name, fact, claim, note and wording are hostile."""
+    found = dossier(sample.store, expand("unit:sample-legion"))
+    section, *rest = found.sections
+    claim = replace(section.claims[0], label=HOSTILE, notes=(HOSTILE,), time_wording=HOSTILE, object=Literal(HOSTILE))
+    return replace(
+        found,
+        names=(HOSTILE,),
+        labels={**found.labels, found.iri: HOSTILE},
+        facts=(Fact(expand("kg:wording"), (Literal(HOSTILE),)),),
+        sections=(replace(section, heading=HOSTILE, claims=(claim,)), *rest),
+    )
+
+
+def test_a_dossier_commands_no_terminal(sample: Dataset) -> None:
+    shown = portrait(_hostile(sample), "text", 80)
+    assert shown.count("\\x1b[31mred") >= 6
+    assert all(line.isprintable() for line in shown.split("\n"))
+
+
+def test_a_dossier_in_markdown_has_no_html_and_lists_its_facts(sample: Dataset) -> None:
+    shown = portrait(_hostile(sample), "md", 80)
+    assert "<script" not in shown
+    plain = portrait(dossier(sample.store, expand("unit:sample-legion")), "md", 80).splitlines()
+    assert plain[:5] == ["# Sample Legion", "", "`unit:sample-legion`, unit", "", "- also: Legion of Samples"]
+    assert all(not line or line.startswith(("#", "`", "-", "  ")) for line in plain)
+
+
+def test_a_tree_and_findings_command_no_terminal(sample: Dataset) -> None:
+    found = follow(sample.store, expand("claim:river-side"))
+    shown = trace(replace(found, claim=replace(found.claim, label=HOSTILE)), "table", 80)
+    finding = Finding("violation", "rule:x", "graph/x.ttl", 1, 2, "unit:x", None, None, HOSTILE)
+    listed = findings(Report((finding, finding), (), ()), "text")
+    assert listed.count("\n") == 2
+    assert listed.startswith("graph/x.ttl:1:2: violation rule:x unit:x: \\x1b[31mred")
+    for text in (shown, listed):
+        assert "\\x1b[31mred" in text
+        assert all(line.isprintable() for line in text.split("\n"))
+
+
+def test_the_strokes_of_a_tree_join_what_belongs_together(sample: Dataset) -> None:
+    def article(name: str) -> Article:
+        return Article(expand(f"article:{name}"), name, None, (), None, None, None, None, ())
+
+    def stage(name: str, *parents: Stage) -> Stage:
+        return Stage(article(name), parents, again=False)
+
+    (one,) = claims(sample.store, [expand("claim:river-side")])
+    root = stage("a", stage("b", stage("c")), stage("d"))
+    found = Trace(replace(one, speakers=(), via=(), speaks_for=()), (), root, (), (expand("claim:x"),), (), (), {})
+    lines = [line.partition(" article:")[0] for line in trace(found, "table", 80).splitlines()]
+    assert lines[1:5] == ["├─ article", "│  ├─ derives from", "│  │  └─ derives from", "│  └─ derives from"]
+    assert [line[:3] for line in lines[5:]] == ["├─ ", "└─ "]
+
+
+def test_an_incomplete_claim_is_shown_without_what_it_lacks(sample: Dataset) -> None:
+    found = dossier(sample.store, expand("claim:river-side"))
+    (section,) = found.sections
+    claim = replace(section.claims[0], attribution="", certainty="", polarity="", modality="", passages=())
+    bare = replace(found, sections=(replace(section, claims=(claim,)),))
+    for form in ("text", "md", "json"):
+        assert "<>" not in portrait(bare, form, 80)
+    assert " at " not in portrait(bare, "text", 80).splitlines()[-1]
+    shown = json.loads(portrait(bare, "json", 80))["sections"][0]["claims"][0]
+    assert not {"attribution", "certainty", "polarity", "modality", "passages"} & set(shown)
 
 
 @pytest.mark.parametrize("width", [20, 40, 80, 200])
@@ -111,8 +192,6 @@ def test_rows_of_a_terminal_have_short_names() -> None:
 def test_bounds_are_shown_as_such(
     sample: Dataset, first: date | None, last: date | None, extent: str | None, text: str
 ) -> None:
-    from dataclasses import replace
-
     (one,) = claims(sample.store, [expand("claim:river-side")])
     dated: Claim = replace(one, not_before=first, not_after=last, extent=expand(f"kg:{extent}") if extent else None)
     assert when(dated) == text

@@ -1,5 +1,7 @@
 """Things found by name."""
 
+from itertools import permutations
+
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
@@ -19,6 +21,8 @@ LEGION = expand("unit:sample-legion")
         "Sample Legion",
         "sample legion",
         "sample-legion",
+        " unit:sample-legion ",
+        " sample-legion ",
     ],
 )
 def test_a_thing_is_found_by_each_of_its_names(sample: Dataset, name: str) -> None:
@@ -31,18 +35,39 @@ def test_a_thing_of_another_class_is_refused(sample: Dataset) -> None:
         resolve(sample.store, "unit:sample-legion", expand("kg:Person"))
 
 
-def test_a_label_of_two_things_is_refused_with_both(sample: Dataset) -> None:
+def _described(*things: tuple[str, str, str | None]) -> Store:
+    """Return a store with units, each given by its name, a label, and the label's language."""
     store = Store()
-    for name in ("unit:a", "group:a"):
+    for name, text, language in things:
         node = NamedNode(expand(name))
         store.add(Quad(node, NamedNode(f"{PREFIXES['rdf']}type"), NamedNode(expand("kg:Unit"))))
-        store.add(Quad(node, NamedNode(f"{PREFIXES['rdfs']}label"), _literal("Twin")))
+        store.add(Quad(node, NamedNode(f"{PREFIXES['rdfs']}label"), Literal(text, language=language)))
+    return store
+
+
+def test_a_label_of_two_things_is_refused_with_both() -> None:
     with pytest.raises(NameUnknownError, match="'twin' names 2 things: group:a, unit:a; say which"):
-        resolve(store, "twin")
+        resolve(_described(("unit:a", "Twin", "en"), ("group:a", "Twin", "en")), "twin")
 
 
-def _literal(text: str) -> Literal:
-    return Literal(text, language="en")
+@pytest.mark.parametrize("typed", ["Café", "Cafe\u0301", "CAFE\u0301"])
+@pytest.mark.parametrize("written", ["Café", "Cafe\u0301"])
+def test_letters_are_compared_as_they_look(typed: str, written: str) -> None:
+    store = _described(("unit:a", written, "fr"))
+    assert resolve(store, typed) == expand("unit:a")
+    assert [hit.iri for hit in search(store, typed)] == [expand("unit:a")]
+
+
+def test_of_several_labels_the_english_one_counts_and_then_the_alphabet() -> None:
+    some = [("unit:a", "Zug", "de"), ("unit:a", "Alpha", "fr"), ("unit:a", "Beta", "fr")]
+    for order in permutations(some):
+        assert label(_described(*order), expand("unit:a")) == "Alpha"
+    assert label(_described(*some, ("unit:a", "Zulu", "en")), expand("unit:a")) == "Zulu"
+
+
+def test_an_iri_that_is_none_for_the_store_is_refused() -> None:
+    with pytest.raises(NameUnknownError, match=r"'https://a\.example/%zz' is no IRI: "):
+        resolve(Store(), "https://a.example/%zz")
 
 
 def test_a_near_miss_is_suggested(sample: Dataset) -> None:
@@ -76,6 +101,10 @@ def test_search_puts_equal_names_first_and_claims_last(sample: Dataset) -> None:
     kinds = [hit.iri.startswith(PREFIXES["claim"]) for hit in hits]
     assert kinds == sorted(kinds)
     assert True in kinds
+
+
+def test_blanks_around_a_search_change_nothing(sample: Dataset) -> None:
+    assert search(sample.store, "  Sample \t Legion ") == search(sample.store, "Sample Legion")
 
 
 def test_search_keeps_to_the_kinds_asked_for(sample: Dataset) -> None:

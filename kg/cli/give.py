@@ -67,8 +67,11 @@ def export(
               kg export html -o explorer.html
               kg export gexf --around unit:siberian-battalion --hops 2 -o near.gexf
     """
+    from io import BytesIO
+
+    from kg.export import FORMATS as MADE
     from kg.export import Options, Selection, choose
-    from kg.export import export as make
+    from kg.export import write as put
 
     if output is not None and output.exists() and not force:
         raise KgError(f"'{output}' is there already; write over it with --force")
@@ -89,9 +92,13 @@ def export(
             raise click.UsageError("html takes no --dialect and no --claims: it is one page for all")
         write(_page(call, selection), output)
         return
-    write(make(call.dataset, form, Options(selection, dialect, claims)), output)
-    kept = choose(call.dataset.store, selection).claims
-    call.say(many(len(kept), "claim") if kept else "no claim is in the selection: what was written is empty")
+    chosen, data = choose(call.dataset.store, selection), BytesIO()
+    put(chosen, form, Options(selection, dialect, claims), data)
+    write(data.getvalue(), output)
+    kept = many(len(chosen.claims), "claim")
+    call.say(kept if chosen.claims else "no claim is in the selection: what was written is empty")
+    if MADE[form].lacks:
+        call.say(MADE[form].lacks)
 
 
 def _bound(call: Call, named: str | None, values: dict[str, str]) -> str | None:

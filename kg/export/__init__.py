@@ -36,13 +36,17 @@ Put = Callable[[Chosen, Options, BinaryIO], None]
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format: what it is in a few words, the ending of its files, its dialects, whether claims can be nodes in it."""
+    """A format: what it is in a few words, the ending of its files, its dialects, whether claims can be nodes in it.
+
+    `lacks` is a sentence on what the format cannot hold and is therefore left out of it, or nothing.
+    """
 
     summary: str
     ending: str
     put: Put
     dialects: tuple[str, ...] = ("plain",)
     claims: bool = False
+    lacks: str = ""
 
 
 def _linked(put: Callable[[Store, tuple[Claim, ...] | None, BinaryIO], None]) -> Put:
@@ -58,7 +62,10 @@ FORMATS: Mapping[str, Format] = {
         dialects=("plain", "excel"),
     ),
     "ftm": Format(
-        "FollowTheMoney entities: only what is affirmed as actual", ".ftm.json", lambda chosen, _, out: ftm(chosen, out)
+        "FollowTheMoney entities: only what is affirmed as actual",
+        ".ftm.json",
+        lambda chosen, _, out: ftm(chosen, out),
+        lacks="FollowTheMoney has no denials, plans, hopes, numbers or views: only what is affirmed as actual goes in.",
     ),
     "gexf": Format(
         "a network with time, for Gephi",

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pyoxigraph import Literal, NamedNode
 
 from kg.background import KG, RDF, background
-from kg.claims import Claim
+from kg.claims import Claim, uncollected
 from kg.conflicts import conflicts
 from kg.export.selection import Chosen, days, holds, thing
 from kg.export.signs import BETWEEN
@@ -90,9 +90,10 @@ def draw(chosen: Chosen, *, claims: bool) -> Drawing:
 
     Where nothing was left out, things that no claim speaks of are there as well.
     """
-    pen = _Pen(chosen)
-    edges = tuple(_sorted_apart(pen.roles() if claims else pen.joins()))
-    nodes = sorted([*pen.things(), *(pen.claims() if claims else ())], key=lambda node: node.id)
+    with uncollected():
+        pen = _Pen(chosen)
+        edges = tuple(_sorted_apart(pen.roles() if claims else pen.joins()))
+        nodes = sorted([*pen.things(), *(pen.claims() if claims else ())], key=lambda node: node.id)
     return Drawing((*_NODE, *_CLAIM) if claims else _NODE, _EDGE, tuple(nodes), edges)
 
 

@@ -5,6 +5,7 @@ A named graph stands for an article or a file, as in the store. The order of eve
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from itertools import groupby
 from typing import BinaryIO
 
@@ -51,30 +52,31 @@ CONTEXT: dict[str, object] = {
 
 def nquads(store: Store, only: Iterable[Claim] | None, out: BinaryIO) -> None:
     """Write N-Quads: one statement a line, each with its graph."""
-    for part in _parts(store, only):
+    for part in _parts(_steady(store), only):
         serialize(part, out, format=RdfFormat.N_QUADS)
 
 
 def trig(store: Store, only: Iterable[Claim] | None, out: BinaryIO) -> None:
     """Write TriG: a named graph an article or file."""
-    quads = (quad for part in _parts(store, only) for quad in part)
+    quads = (quad for part in _parts(_steady(store), only) for quad in part)
     serialize(quads, out, format=RdfFormat.TRIG, prefixes=PREFIXES)
 
 
 def nquads_12(store: Store, only: Iterable[Claim] | None, out: BinaryIO) -> None:
     """Write N-Quads of RDF 1.2: a claim reifies its proposition, which is a triple term and is not asserted."""
-    for part in _parts(store, only):
+    for part in _parts(_steady(store), only):
         serialize(_reified(part), out, format=RdfFormat.N_QUADS)
 
 
 def trig_12(store: Store, only: Iterable[Claim] | None, out: BinaryIO) -> None:
     """Write TriG of RDF 1.2, with the propositions of claims as in `nquads_12`."""
-    quads = (quad for part in _parts(store, only) for quad in _reified(part))
+    quads = (quad for part in _parts(_steady(store), only) for quad in _reified(part))
     serialize(quads, out, format=RdfFormat.TRIG, prefixes=PREFIXES)
 
 
 def turtle(store: Store, only: Iterable[Claim] | None, out: BinaryIO) -> None:
     """Write Turtle: all in one graph, where a claim still knows its article through its passages."""
+    store = _steady(store)
     triples = (quad.triple for part in _parts(store, only) for quad in _first_told(store, part))
     serialize(triples, out, format=RdfFormat.TURTLE, prefixes=PREFIXES)
 
@@ -95,13 +97,19 @@ def jsonld(store: Store, only: Iterable[Claim] | None, out: BinaryIO) -> None:
     out.write((lead if lead[:1] == b"{" else b"\n") + b"]}\n")
 
 
+def _steady(store: Store) -> Store:
+    """Return the store with the names for blank nodes that RDFC-1.0 gives them; mostly there is none, and it stays."""
+    if not store.query(_BLANK):
+        return store
+    named = Dataset(store)
+    named.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    steady = Store()
+    steady.extend(named)
+    return steady
+
+
 def _parts(store: Store, only: Iterable[Claim] | None) -> Iterator[list[Quad]]:
-    """Give the quads of each named graph, in order; blank nodes get the names that RDFC-1.0 gives them."""
-    if store.query(_BLANK):
-        named = Dataset(store)
-        named.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
-        store = Store()
-        store.extend(named)
+    """Give the quads of each named graph, in order."""
     if only is not None:
         found = _needed(store, {claim.iri for claim in only})
         yield from (sorted(found[graph], key=_place) for graph in sorted(found, key=str))
@@ -132,10 +140,15 @@ def _needed(store: Store, chosen: set[str]) -> dict[object, list[Quad]]:
 
 def _first_told(store: Store, part: Iterable[Quad]) -> Iterator[Quad]:
     """Give the quads whose triple stands in no graph that comes earlier."""
-    for quad in part:
-        graphs = (one.graph_name for one in store.quads_for_pattern(quad.subject, quad.predicate, quad.object))
-        if quad.graph_name == min(graphs, key=str, default=quad.graph_name):
-            yield quad
+    for subject, group in groupby(part, key=lambda quad: quad.subject):
+        alone = len({one.graph_name for one in store.quads_for_pattern(subject, None, None)}) == 1
+        for quad in group:
+            if alone or quad.graph_name == min(_graphs(store, quad), key=str):
+                yield quad
+
+
+def _graphs(store: Store, quad: Quad) -> Iterator[object]:
+    return (one.graph_name for one in store.quads_for_pattern(quad.subject, quad.predicate, quad.object))
 
 
 def _reified(part: Iterable[Quad]) -> Iterator[Quad]:
@@ -153,6 +166,7 @@ def _reified(part: Iterable[Quad]) -> Iterator[Quad]:
 
 
 def _nodes(store: Store, only: Iterable[Claim] | None) -> Iterator[dict[str, object]]:
+    store = _steady(store)
     tied: dict[str, list[str]] = {}
     for part in _parts(store, only):
         for _, group in groupby(_first_told(store, part), key=lambda quad: quad.subject):
@@ -203,6 +217,7 @@ def _name(term: object) -> str:
     return shorten(term.value).strip("<>") if isinstance(term, NamedNode) else str(term)
 
 
+@lru_cache(maxsize=1024)
 def _word(iri: str) -> str:
     return iri.removeprefix(_SCHEMA) if iri.startswith(_SCHEMA) else shorten(iri).strip("<>")
 

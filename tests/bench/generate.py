@@ -83,7 +83,7 @@ def write_project(articles: int, directory: Path) -> None:
     graph = directory / "graph"
     (graph / "articles").mkdir(parents=True, exist_ok=True)
     stories = [_story(number) for number in range((articles + STORY - 1) // STORY)]
-    _write_things(graph, stories)
+    used: set[str] = set()
     for story in stories:
         told: list[tuple[str, date, list[tuple[str, Statement]]]] = []
         for index in range(min(STORY, articles - story.number * STORY)):
@@ -95,6 +95,10 @@ def write_project(articles: int, directory: Path) -> None:
             text = _article(story, slug, published, origin[0] if origin else None, named)
             (graph / "articles" / f"{slug}.ttl").write_text(text, encoding="utf-8")
             told.append((slug, published, named))
+            used.add(_outlet(story.number, index))
+            for statement in statements:
+                used |= {statement.subject, statement.object, statement.speaker or ""}
+    _write_things(graph, stories, used)
 
 
 def _story(number: int) -> Story:
@@ -273,22 +277,23 @@ _MAKERS: tuple[tuple[Callable[[Story, date], Statement], int], ...] = (
 )
 
 
-def _write_things(graph: Path, stories: list[Story]) -> None:
+def _write_things(graph: Path, stories: list[Story], used: set[str]) -> None:
+    """Describe the things that claims speak of, and no others."""
     units = [f"unit:{name}" for name in SHARED_UNITS] + [unit for story in stories for unit in story.units]
     topics = [f"topic:{name}" for name in (*TOPICS, *EASE, *(f"{unit}-cause" for unit in SHARED_UNITS))]
+    outlets = {_outlet(story.number, index) for story in stories for index in range(STORY)}
     named: Values = [("kg:identity", "kg:Named")]
-    _write(graph / "units.ttl", (_thing(name, "kg:Unit") for name in sorted(units)))
-    _write(graph / "topics.ttl", (_thing(name, "kg:Topic") for name in sorted(topics)))
-    _write(graph / "places.ttl", (_thing(name, "kg:Place") for name in sorted(_all(stories, "places"))))
-    _write(graph / "events.ttl", (_thing(name, "kg:Battle") for name in sorted(_all(stories, "events"))))
-    _write(graph / "people.ttl", (_thing(name, "kg:Person", named) for name in sorted(_all(stories, "people"))))
-    outlets = sorted({_outlet(story.number, index) for story in stories for index in range(STORY)})
-    _write(graph / "organisations.ttl", (_thing(name, "kg:Outlet") for name in outlets))
-    _write(graph / "quantities.ttl", (_quantity(*entry) for entry in sorted(QUANTITIES)))
-
-
-def _all(stories: list[Story], kind: str) -> list[str]:
-    return [name for story in stories for name in getattr(story, kind)]
+    for file, names, kind, more in (
+        ("units", units, "kg:Unit", ()),
+        ("topics", topics, "kg:Topic", ()),
+        ("places", [place for story in stories for place in story.places], "kg:Place", ()),
+        ("events", [event for story in stories for event in story.events], "kg:Battle", ()),
+        ("people", [person for story in stories for person in story.people], "kg:Person", named),
+        ("organisations", outlets, "kg:Outlet", ()),
+    ):
+        _write(graph / f"{file}.ttl", (_thing(name, kind, more) for name in sorted(used.intersection(names))))
+    quantities = (_quantity(*entry) for entry in sorted(QUANTITIES) if f"quantity:{entry[0]}" in used)
+    _write(graph / "quantities.ttl", quantities)
 
 
 def _outlet(story: int, index: int) -> str:
@@ -306,6 +311,8 @@ def _quantity(slug: str, wording: str, least: int, greatest: int | None, unit: s
     if greatest is not None:
         values.append(("schema:maxValue", str(greatest)))
     values += [("schema:minValue", str(least)), ("schema:unitText", f'"{unit}"')]
+    if least != greatest:
+        values.append(("skos:editorialNote", '"Coding rule: made up."@en'))
     return _block(f"quantity:{slug}", values)
 
 

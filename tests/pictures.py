@@ -1,0 +1,44 @@
+"""Take the pictures that the README shows: the network of the shipped graph, and a page of the explorer.
+
+Run it as `python tests/pictures.py DIRECTORY`; it writes `network.png` and `explorer.png` there, and dark ones.
+"""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from browser import browsing, missing, opened
+
+from kg.dataset import find_root, load
+from kg.explorer import explorer
+
+#: Name of the picture: fragment, size of the window, and what of the page is taken (None: all that is in the window).
+PICTURES = {
+    "explorer": ("#unit:freedom-of-russia-legion", (1280, 800), None),
+    "network": ("#network", (1500, 1000), ".network"),
+}
+
+
+def main() -> None:
+    """Write the pictures, or end with the reason why there can be none."""
+    if len(sys.argv) != 2:
+        sys.exit(f"usage: python {sys.argv[0]} DIRECTORY")
+    if reason := missing():
+        sys.exit(f"no pictures: {reason}")
+    target = Path(sys.argv[1])
+    target.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, browsing() as browser:
+        file = Path(folder) / "explorer.html"
+        file.write_text(explorer(load(find_root(Path(__file__).resolve().parent))), encoding="utf-8")
+        for name, (fragment, size, part) in PICTURES.items():
+            for scheme in ("light", "dark"):
+                with opened(browser, file, fragment, size=size, scheme=scheme) as (page, _):
+                    path = target / f"{name}{'' if scheme == 'light' else '-dark'}.png"
+                    if part is None:
+                        page.screenshot(path=path)
+                    else:
+                        page.locator(part).screenshot(path=path)
+
+
+if __name__ == "__main__":
+    main()
