@@ -39,7 +39,7 @@ PAIRS = 2000
 _LETTERS, _LETTER, _LINE = 22, 6.2, 13.0
 
 #: The parts of the script, in the order in which they build on each other.
-_SCRIPT = ("data", "build", "filters", "views", "network", "panel", "page")
+_SCRIPT = ("data", "build", "filters", "views", "stage", "network", "panel", "page")
 
 Record = dict[str, object]
 #: What stands for nothing in a record.

@@ -52,7 +52,7 @@ _LOCAL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9_-])?\Z")
 #: What an IRI has no place for; surrogates stand for bytes of the command line that are not UTF-8.
 _NOT_IN_IRI = r"\s<>\"{}|^`\\\x00-\x20\ud800-\udfff"
 _ABSOLUTE = re.compile(rf"<([A-Za-z][A-Za-z0-9+.-]*:[^{_NOT_IN_IRI}]+)>\Z|(https?:[^{_NOT_IN_IRI}]+)\Z")
-#: Of so many names only those that look like the wrong one are compared with it.
+#: Comparing takes seconds for more names than these, so that then only those are compared that differ by one slip.
 _MANY = 5000
 #: Every namespace ends in `/` or `#`, so where the local name begins can be seen from the IRI.
 _BY_NAMESPACE = {namespace: prefix for prefix, namespace in PREFIXES.items()}
@@ -98,12 +98,24 @@ def suggest(wrong: str, known: Iterable[str], suffix: str = "") -> str:
     """Return the tail of an error: `; did you mean 'x'?` or else what is known, at most twelve of them."""
     from difflib import get_close_matches  # only where something is already wrong
 
-    names = near = sorted(set(known))
-    if len(names) > _MANY:
-        # Comparing takes a second for some 30,000 names; one slip leaves the first or the second half as it was.
-        half = len(wrong) // 2
-        near = [name for name in names if name.startswith(wrong[:half]) or name.endswith(wrong[half:])]
-    if near := get_close_matches(wrong, near, n=1, cutoff=0.6):
+    names = sorted(set(known))
+    likely = names if len(names) <= _MANY else [name for name in names if _one_slip(wrong, name)]
+    if near := get_close_matches(wrong, likely, n=1, cutoff=0.6):
         return f"; did you mean '{near[0]}{suffix}'?"
     shown = ", ".join(f"{name}{suffix}" for name in names[:12])
     return f"; known: {shown}{', …' if len(names) > 12 else ''}" if names else "; there are none"
+
+
+def _one_slip(wrong: str, name: str) -> bool:
+    """Say whether the names differ in one place only, by two characters at most."""
+    if abs(len(wrong) - len(name)) > 2:
+        return False
+    start = _alike(wrong, name)
+    ends = wrong[start:][::-1], name[start:][::-1]
+    return max(map(len, ends)) - _alike(*ends) <= 2
+
+
+def _alike(one: str, other: str) -> int:
+    """Return how many characters at the start are the same."""
+    unlike = (place for place, (mine, yours) in enumerate(zip(one, other, strict=False)) if mine != yours)
+    return next(unlike, min(len(one), len(other)))

@@ -98,7 +98,7 @@ def _of_short_name(store: Store, name: str, class_: str | None) -> str:
     if not described:
         raise NameUnknownError(f"nothing is described as '{name}'{suggest(name, _short_names(store, kind(iri)))}")
     if class_ is not None and not is_a(store, iri, class_):
-        raise NameUnknownError(f"'{name}' is not a {label(store, class_)}")
+        raise NameUnknownError(f"'{name}' is no {label(store, class_)}")
     return iri
 
 

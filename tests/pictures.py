@@ -15,7 +15,7 @@ from kg.explorer import explorer
 #: Name of the picture: fragment, size of the window, and what of the page is taken (None: all that is in the window).
 PICTURES = {
     "explorer": ("#unit:freedom-of-russia-legion", (1280, 800), None),
-    "network": ("#network", (1500, 1000), ".network"),
+    "network": ("#network", (1500, 980), ".network"),
 }
 
 
@@ -34,10 +34,15 @@ def main() -> None:
             for scheme in ("light", "dark"):
                 with opened(browser, file, fragment, size=size, scheme=scheme) as (page, _):
                     path = target / f"{name}{'' if scheme == 'light' else '-dark'}.png"
-                    if part is None:
+                    box = page.locator(part).bounding_box() if part else None
+                    if box is None:
                         page.screenshot(path=path)
-                    else:
-                        page.locator(part).screenshot(path=path)
+                        continue
+                    page.evaluate("document.querySelector('.tools').style.display = 'none'")
+                    x, y, width, height = (box[side] for side in ("x", "y", "width", "height"))
+                    page.screenshot(
+                        path=path, clip={"x": x - 6, "y": y - 6, "width": width + 12, "height": height + 12}
+                    )
 
 
 if __name__ == "__main__":

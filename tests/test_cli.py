@@ -28,7 +28,6 @@ def _environment(**more: str) -> dict[str, str]:
 
 
 def kg(*words: str, cwd: Path | None = None, given: str | bytes | None = None, **environment: str) -> Outcome:
-    text = isinstance(given, str) or given is None
     done = subprocess.run(
         [sys.executable, "-m", "kg", *words],
         cwd=cwd,
@@ -38,7 +37,6 @@ def kg(*words: str, cwd: Path | None = None, given: str | bytes | None = None, *
         timeout=120,
         check=False,
     )
-    assert text or isinstance(given, bytes)
     return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
@@ -158,7 +156,14 @@ def test_a_label_is_taken_where_a_name_is_due(project: Path) -> None:
         (("query", "strength", "-p", "unit", "unit:a", "-p", "unit", "unit:b"), "parameter 'unit' is given twice"),
         (("query", "strength", "-p", "unit", "unit:sample-legoin"), "did you mean 'unit:sample-legion'?"),
         (("query", "strength", "-p", "unit", "untt:x"), "unknown prefix 'untt:'"),
-        (("query", "strength", "-p", "unit", "topic:peace"), "topic:peace"),
+        (("query", "strength", "-p", "unit", "topic:peace"), "nothing is described as 'topic:peace'"),
+        (("query", "strength", "-p", "unit", "place:example-river"), "'place:example-river' is no actor"),
+        (("query", "strength", "-p", "unit", "https://a.example/%zz"), "'https://a.example/%zz' is no IRI"),
+        (("query", "strength", "-p", "from", "\udcff"), "which is not UTF-8"),
+        (("query", "-e", "ASK { ?s ?p '\udcff' }"), "the query is not UTF-8"),
+        (("show", "\udcff"), "no thing is named"),
+        (("export", "graphml", "-p", "a", "1", "-p", "a", "2"), "parameter 'a' is given twice"),
+        (("export", "html", "--claims"), "html takes no --dialect and no --claims"),
         (("query",), "give one of: the NAME"),
         (("query", "strength", "-e", QUERY), "give one of: the NAME"),
         (("query", "strength", "--format", "yaml"), "'yaml' is not one of"),
@@ -224,6 +229,104 @@ def test_a_target_that_cannot_be_written_is_left_as_it_was(project: Path, tmp_pa
     _refused(kg("-C", str(project), "query", "-e", "SELECT ?x WHERE {", "-o", str(tmp_path / "old.csv")), 2)
     assert (tmp_path / "old.csv").read_text() == "kept"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["old.csv", "out.csv", "project"]
+
+
+def test_a_link_stays_a_link_to_what_was_written(project: Path, tmp_path: Path) -> None:
+    (tmp_path / "link.csv").symlink_to("real.csv")
+    assert kg("-C", str(project), "stats", "-o", str(tmp_path / "link.csv")).returncode == 0
+    assert (tmp_path / "link.csv").is_symlink()
+    assert (tmp_path / "real.csv").read_text().startswith("of,name,label,count")
+
+
+def test_what_is_no_file_is_written_to_and_not_replaced(project: Path, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.csv"
+    os.mkfifo(pipe)
+    with subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE) as reader:
+        assert kg("-C", str(project), "stats", "-o", str(pipe)).returncode == 0
+        assert reader.communicate(timeout=20)[0].startswith(b"of,name,label,count")
+    assert pipe.is_fifo()
+
+
+def test_a_file_that_finds_no_room_leaves_nothing_behind(project: Path, tmp_path: Path) -> None:
+    # A limit on the size of files stands for a full disk.
+    shell = 'ulimit -f 1; exec "$@"'
+    words = [sys.executable, "-B", "-m", "kg", "-C", str(project), "search", "e", "-o", str(tmp_path / "out.csv")]
+    done = subprocess.run(["bash", "-c", shell, "bash", *words], capture_output=True, env=_environment(), check=False)
+    assert (done.returncode, b"out.csv' cannot be written: File too large" in done.stderr) == (2, True)
+    assert [path.name for path in tmp_path.iterdir()] == ["project"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_standard_output_that_is_full_is_said_in_a_line(project: Path) -> None:
+    words = [sys.executable, "-m", "kg", "-C", str(project), "stats"]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, env=_environment(), check=False)
+    message = b"kg: standard output cannot be written: No space left on device\n"
+    assert (done.returncode, done.stderr) == (2, message)
+
+
+@pytest.mark.parametrize(
+    ("words", "closed", "message"),
+    [
+        (("stats",), ">&-", "kg: standard output is closed\n"),
+        (("query", "-e", "ASK {}"), ">&-", "kg: standard output is closed\n"),
+        (("query", "-"), "<&-", "kg: standard input is closed\n"),
+    ],
+)
+def test_a_closed_stream_is_said_in_a_line(project: Path, words: tuple[str, ...], closed: str, message: str) -> None:
+    call = [sys.executable, "-m", "kg", "-C", str(project), *words]
+    shell = ["bash", "-c", f'exec "$@" {closed}', "bash", *call]
+    done = subprocess.run(shell, stderr=subprocess.PIPE, env=_environment(), check=False)
+    assert (done.returncode, done.stderr.decode()) == (2, message)
+
+
+def test_a_working_directory_that_is_gone_is_said_in_a_line(project: Path, tmp_path: Path) -> None:
+    shell = f'mkdir gone && cd gone && rmdir ../gone && "{sys.executable}" -m kg stats'
+    environment = _environment(PYTHONPATH=str(Path(__file__).resolve().parent.parent))
+    done = subprocess.run(["bash", "-c", shell], cwd=tmp_path, capture_output=True, env=environment, check=False)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.startswith(b"kg: the working directory cannot be read: No such file")
+
+
+@pytest.mark.parametrize("limit", ["0", "inf", "nan", "1e300"])
+def test_a_limit_that_no_clock_reaches_is_none(project: Path, limit: str) -> None:
+    done = kg("-C", str(project), "query", "-e", "ASK {}", "--timeout", limit)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "true\n", "")
+
+
+def test_rows_that_look_like_a_no_are_none(project: Path) -> None:
+    done = kg("-C", str(project), "query", "-e", "SELECT ?false WHERE { FILTER(false) }", "--format", "table")
+    assert (done.returncode, done.stdout) == (0, "false\n")
+
+
+def test_a_wrong_option_does_not_wait_for_the_graph(project: Path) -> None:
+    # A pipe among the files of the graph: whoever reads it waits for ever.
+    os.mkfifo(project / "graph" / "endless.ttl")
+    assert kg("-C", str(project), "stats", "--fromat", "csv").returncode == 2
+
+
+def test_commands_that_read_ahead_are_commands() -> None:
+    from kg import __main__ as entry
+
+    assert set(cli.commands) > entry._READERS
+    assert entry.reading(["stats", "-h"]) is None
+    assert entry.reading(["-C", "x", "show", "--help"]) is None
+
+
+def test_a_file_that_is_a_link_to_one_elsewhere_can_be_checked(project: Path, tmp_path: Path) -> None:
+    path = project / "graph" / "units.ttl"
+    path.rename(tmp_path / "elsewhere.ttl")
+    path.symlink_to(tmp_path / "elsewhere.ttl")
+    for words in ((str(path),), ("graph/units.ttl",), ("graph/../graph/units.ttl",)):
+        assert kg("-C", str(project), "validate", *words).stderr.endswith("0 warnings in 1 file\n")
+    _refused(kg("-C", str(project), "validate", str(tmp_path / "elsewhere.ttl")), 2, "is not in the project")
+
+
+def test_a_project_behind_a_link_can_be_checked(project: Path, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(project)
+    for root, file in (("link", "project"), ("project", "link")):
+        path = tmp_path / file / "graph" / "units.ttl"
+        assert kg("-C", str(tmp_path / root), "validate", str(path)).stderr.endswith("0 warnings in 1 file\n")
 
 
 def test_a_query_that_runs_away_is_ended(project: Path) -> None:
@@ -302,6 +405,19 @@ def test_coverage_prints_the_object_of_the_contract(project: Path, sample_texts:
     assert list(one) == keys
     assert kg(*words, "--fail-under", "100", KG_TEXTS=str(sample_texts)).returncode == 0
     assert kg(*words, "--fail-under", "100").returncode == 1
+
+
+def test_a_share_that_is_just_reached_is_reached(tmp_path: Path) -> None:
+    (tmp_path / "ontology").mkdir()
+    (tmp_path / "graph").mkdir()
+    (tmp_path / "graph" / "x.ttl").write_text(
+        "PREFIX kg: <https://w3id.org/hearsay/ns#>\nPREFIX oa: <http://www.w3.org/ns/oa#>\n"
+        "PREFIX article: <https://w3id.org/hearsay/article/>\nPREFIX passage: <https://w3id.org/hearsay/passage/>\n"
+        'article:x a kg:Article ; kg:textDigest "sha256:0" ; kg:textLength 100 .\n'
+        "passage:x-01 a kg:Passage ; oa:hasSource article:x ; oa:start 0 ; oa:end 57 .\n"
+    )
+    assert kg("-C", str(tmp_path), "coverage", "--fail-under", "57").returncode == 0
+    assert kg("-C", str(tmp_path), "coverage", "--fail-under", "57.1").returncode == 1
 
 
 def test_cite_prints_the_passage_and_checks_it(project: Path, sample_texts: Path) -> None:

@@ -150,6 +150,12 @@ def test_the_sweep_finds_what_trying_all_pairs_finds(every: list[Claim]) -> None
     assert {one for one in swept if one.claims not in linked} == tried
 
 
+def test_the_sweep_finds_a_window_over_a_seam_with_both_claims_beside_the_seam() -> None:
+    case = next(one for one in cases() if one.title.startswith("the window reaches over the seam"))
+    found = {one.claims for one in conflicts(store_of(case))}
+    assert found == {(iri("claim:a"), iri("claim:b")), (iri("claim:a"), iri("claim:c"))}
+
+
 # --- The whole graph at once ---
 
 

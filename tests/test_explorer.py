@@ -8,6 +8,8 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from importlib.resources import files
+from itertools import combinations
+from math import dist
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +21,7 @@ from pyoxigraph import NamedNode, RdfFormat, Store
 from kg.dataset import Dataset, load
 from kg.errors import PrivacyError
 from kg.explorer import embedded, explorer
+from kg.layout import Box, layout
 from kg.terms import PREFIXES
 
 if TYPE_CHECKING:
@@ -151,6 +154,30 @@ def test_what_is_drawn_joins_and_lies_in_the_frame(real: Dataset) -> None:
         assert 1 <= len(lines) <= 2
     spots = {(x, y) for _, x, y, _, _ in picture["nodes"]}
     assert len(spots) == len(picture["nodes"])
+
+
+def overlap(one: tuple[float, float], other: tuple[float, float], box: Box) -> bool:
+    """Say whether two boxes of the size lie over each other by more than a little."""
+    return abs(one[0] - other[0]) < box.width - 1 and abs(one[1] - other[1]) < box.height - 1
+
+
+@pytest.mark.parametrize("number", [0, 1, 2, 90])
+def test_a_layout_has_a_place_for_each_box_and_none_over_another(number: int) -> None:
+    box = Box(80.0, 30.0, 1.0)
+    edges = [(index, index // 3) for index in range(1, number)]
+    spots = layout([box] * number, edges)
+    assert len(spots) == number
+    assert not [pair for pair in combinations(spots, 2) if overlap(*pair, box)]
+    assert layout([box] * number, edges) == spots
+
+
+def test_a_layout_puts_near_what_is_joined() -> None:
+    edges = [pair for start in (0, 20, 40) for pair in combinations(range(start, start + 20), 2)]
+    spots = layout([Box(20.0, 20.0, 1.0)] * 60, edges)
+    apart = {pair: dist(spots[pair[0]], spots[pair[1]]) for pair in combinations(range(60), 2)}
+    near = [apart[pair] for pair in edges]
+    far = [length for pair, length in apart.items() if pair not in set(edges)]
+    assert sum(near) / len(near) < 0.6 * sum(far) / len(far)
 
 
 def test_the_bytes_are_the_same_from_run_to_run(sample_root: Path) -> None:
@@ -353,6 +380,57 @@ def test_a_node_opens_its_claims_with_all_that_belongs_to_them(browser: "Browser
             assert part in text
         assert "A legion of Northlanders stands with Southland" in text
         assert "characters 391\u2013485" in text
+
+
+NAMES_SHOWN = """() => [...document.querySelectorAll(".node:not(.mute):not(.out) text")].map((one) => {
+  const box = one.getBoundingClientRect();
+  return [box.left, box.top, box.right, box.bottom];
+})"""
+
+
+@pytest.mark.parametrize("times", [0, 3])
+def test_no_name_in_the_network_lies_over_another(browser: "Browser", real_page: Path, times: int) -> None:
+    with opened(browser, real_page) as (page, _):
+        before = page.locator(".node:not(.mute)").count()
+        for _ in range(times):
+            page.get_by_role("button", name="Zoom in").click()
+        names = page.evaluate(NAMES_SHOWN)
+        assert len(names) > 40
+        assert times == 0 or len(names) > before
+        for one, other in combinations(names, 2):
+            wide = min(one[2], other[2]) - max(one[0], other[0])
+            high = min(one[3], other[3]) - max(one[1], other[1])
+            assert wide < 6 or high < 6
+
+
+def test_dragging_moves_the_network_and_opens_nothing(browser: "Browser", sample_page: Path) -> None:
+    with opened(browser, sample_page) as (page, _):
+        shape = page.locator(f"a.node[href='#{LEGION}'] .shape")
+        start = shape.bounding_box()
+        assert start is not None
+        x, y = start["x"] + start["width"] / 2, start["y"] + start["height"] / 2
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.move(x + 60, y + 40, steps=4)
+        page.mouse.up()
+        end = shape.bounding_box()
+        assert end is not None
+        assert (round(end["x"] - start["x"]), round(end["y"] - start["y"])) == (60, 40)
+        assert page.evaluate("location.hash") == ""
+        page.mouse.click(x + 60, y + 40)
+        assert page.locator("#panel h2").inner_text() == "Sample Legion"
+
+
+def test_the_network_shows_what_passes_the_filters(browser: "Browser", real_page: Path) -> None:
+    with opened(browser, real_page) as (page, _):
+        page.locator("#f-modality").select_option("kg:Hoped")
+        says(page, "5 of ")
+        lines = page.locator(".bond:not(.out) .link")
+        assert lines.count() > 0
+        assert all("hoped" in str(one.get_attribute("class")) for one in lines.all())
+        assert page.locator(".node:not(.out)").count() <= 2 * lines.count()
+        hidden = page.locator(".node.out").first
+        assert (hidden.get_attribute("aria-hidden"), hidden.get_attribute("tabindex")) == ("true", "-1")
 
 
 def test_an_edge_opens_what_joins_its_ends(browser: "Browser", sample_page: Path) -> None:

@@ -31,7 +31,7 @@ def test_a_thing_is_found_by_each_of_its_names(sample: Dataset, name: str) -> No
 
 def test_a_thing_of_another_class_is_refused(sample: Dataset) -> None:
     assert resolve(sample.store, "unit:sample-legion", expand("kg:Actor")) == LEGION
-    with pytest.raises(NameUnknownError, match="'unit:sample-legion' is not a person"):
+    with pytest.raises(NameUnknownError, match="'unit:sample-legion' is no person"):
         resolve(sample.store, "unit:sample-legion", expand("kg:Person"))
 
 

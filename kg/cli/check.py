@@ -68,20 +68,24 @@ def _relative(root: Path, paths: tuple[Path, ...]) -> tuple[str, ...]:
     """Return the paths relative to the project; raises SourceError for one that is not there or not in it."""
     found = []
     for path in paths:
-        whole = next((one for one in (path, root / path) if one.exists()), None)
-        if whole is None:
+        # Seen from here or from the project, whichever is there and in the project.
+        there = [one for one in (path, root / path) if one.exists()]
+        if not there:
             raise SourceError(f"'{path}' does not exist")
-        # First as it is written: a file of the project may be a link to one elsewhere.
-        places = ((_unlinked(whole), _unlinked(root)), (whole.resolve(), root.resolve()))
-        inside = next((one.relative_to(base) for one, base in places if one.is_relative_to(base)), None)
-        if inside is None:
+        inside = [own for one in there if (own := _within(root, one)) is not None]
+        if not inside:
             raise SourceError(f"'{path}' is not in the project '{root}'")
-        found.append(inside.as_posix())
+        found.append(inside[0].as_posix())
     return tuple(found)
 
 
-def _unlinked(path: Path) -> Path:
-    """Return the whole path, without `..` and without following links."""
+def _within(root: Path, path: Path) -> Path | None:
+    """Return the path relative to the directory, or None; at first no link is followed, for it may lead elsewhere."""
+    plain, followed = ([make(one) for one in (path, root)] for make in (_plain, Path.resolve))
+    return next((one.relative_to(base) for one, base in (plain, followed) if one.is_relative_to(base)), None)
+
+
+def _plain(path: Path) -> Path:
     return Path(os.path.normpath(path.absolute()))
 
 

@@ -18,10 +18,12 @@ from kg.dataset import find_root, load
 from kg.explorer import explorer
 
 #: When the first text or picture was painted, and when the last of the script's first work was done; milliseconds.
-PAINT = """() => [
-  performance.getEntriesByName("first-contentful-paint")[0].startTime,
-  performance.getEntriesByType("navigation")[0].loadEventEnd,
-]"""
+PAINT = """() => new Promise((done) => {
+  new PerformanceObserver((list) => {
+    const first = list.getEntriesByName("first-contentful-paint")[0];
+    if (first) done([first.startTime, performance.getEntriesByType("navigation")[0].loadEventEnd]);
+  }).observe({ type: "paint", buffered: true });
+})"""
 
 
 def main() -> None:
