@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from math import inf
 
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 from pyoxigraph import Literal, NamedNode
@@ -12,6 +13,9 @@ from pyoxigraph import Literal, NamedNode
 from kg.background import DEFAULT_TOLERANCE, KG, Article, Background, Profile, Quantity
 from kg.claims import Claim
 from kg.terms import PREFIXES
+
+#: For every law: how long an example takes is no matter of a test.
+untimed = settings(deadline=None)
 
 START = date(2021, 5, 1)
 #: Quantities of all ranges between these numbers, so that each can be widened to another.

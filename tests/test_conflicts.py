@@ -22,6 +22,7 @@ from invented import (
     quantity,
     some_claims,
     two_claims,
+    untimed,
 )
 from labelled import HERE, Case, cases, judged, store_of
 from pyoxigraph import NamedNode, Store
@@ -62,12 +63,14 @@ def loaded(files: Iterable[Source]) -> Store:
 # --- Laws ---
 
 
+@untimed
 @given(two_claims())
 def test_a_verdict_does_not_depend_on_which_claim_comes_first(two: tuple[Claim, Claim]) -> None:
     context = Context(two, WORLD)
     assert verdict(two[0], two[1], context) == verdict(two[1], two[0], context)
 
 
+@untimed
 @given(some_claims(), st.randoms(use_true_random=False))
 def test_verdicts_do_not_depend_on_the_order_of_claims(every: list[Claim], random: Random) -> None:
     shuffled = list(every)
@@ -81,12 +84,14 @@ def test_verdicts_do_not_depend_on_the_order_of_files(files: list[Source]) -> No
     assert conflicts(loaded(files), VERDICTS) == conflicts(loaded(sources(HERE.parent)), VERDICTS)
 
 
+@untimed
 @given(two_claims(), st.sampled_from(("Planned", "Hoped", "Hypothetical")), st.booleans())
 def test_nothing_contradicts_what_is_planned_hoped_or_supposed(two: tuple[Claim, Claim], mood: str, both: bool) -> None:
     a, b = replace(two[0], modality=KG + mood), two[1]
     assert judge(a, replace(b, modality=KG + mood) if both else b) != "contradiction"
 
 
+@untimed
 @given(two_claims())
 def test_claims_whose_days_do_not_meet_contradict_each_other_only_about_totals_and_what_is_once_for_all(
     two: tuple[Claim, Claim],
@@ -96,7 +101,7 @@ def test_claims_whose_days_do_not_meet_contradict_each_other_only_about_totals_a
         assert {one.predicate for one in two} <= apart
 
 
-@settings(max_examples=300)
+@settings(deadline=None, max_examples=300)
 @given(two_claims(), st.integers(0, 3), st.integers(0, 3))
 def test_widening_the_days_of_a_claim_makes_no_agreement_a_contradiction(
     two: tuple[Claim, Claim], less: int, more: int
@@ -107,7 +112,7 @@ def test_widening_the_days_of_a_claim_makes_no_agreement_a_contradiction(
         assert judge(wider, b) != "contradiction"
 
 
-@settings(max_examples=300)
+@settings(deadline=None, max_examples=300)
 @given(two_claims(), st.data())
 def test_widening_the_range_of_a_claim_makes_no_agreement_a_contradiction(
     two: tuple[Claim, Claim], data: st.DataObject
@@ -120,6 +125,7 @@ def test_widening_the_range_of_a_claim_makes_no_agreement_a_contradiction(
         assert judge(replace(a, object=NamedNode(iri(quantity(low, high, known.unit)))), b) != "contradiction"
 
 
+@untimed
 @given(two_claims(), st.integers(0, 8), st.integers(0, 4), st.integers(1, 4))
 def test_a_range_split_into_equal_claims_is_judged_as_the_whole(
     two: tuple[Claim, Claim], first: int, part: int, rest: int

@@ -5,7 +5,7 @@ from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
-from invented import WORLD, claim, dated, day, iri, some_claims
+from invented import WORLD, claim, dated, day, iri, some_claims, untimed
 from labelled import HERE, VERDICTS
 from pyoxigraph import NamedNode, RdfFormat, Store
 
@@ -42,18 +42,21 @@ def with_reprint(every: list[Claim], of: Claim) -> tuple[list[Claim], Background
 # --- Laws ---
 
 
+@untimed
 @given(some_claims(least=1))
 def test_there_are_no_more_origins_than_outlets_and_no_more_outlets_than_articles(every: list[Claim]) -> None:
     found = rest(*every)
     assert 1 <= found.origins <= found.outlets <= found.articles <= len(every)
 
 
+@untimed
 @given(some_claims(least=1), st.data())
 def test_a_reprint_never_raises_the_number_of_origins(every: list[Claim], data: st.DataObject) -> None:
     more, world = with_reprint(every, data.draw(st.sampled_from(every)))
     assert rest(*more, world=world).origins <= rest(*every).origins
 
 
+@untimed
 @given(some_claims(least=1), st.randoms(use_true_random=False))
 def test_independence_does_not_depend_on_the_order_of_claims(every: list[Claim], random: Random) -> None:
     shuffled = list(every)

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from invented import iri
+from invented import iri, untimed
 from labelled import Case, store_of
 
 from kg.reading import span_words
@@ -80,6 +80,7 @@ def test_bounds_are_said_as_bounds(first: str, last: str, throughout: bool, word
     assert span_words(date.fromisoformat(first), date.fromisoformat(last), throughout=throughout) == words
 
 
+@untimed
 @given(st.dates(), st.dates(), st.booleans())
 def test_the_words_for_other_bounds_are_others(one: date, other: date, throughout: bool) -> None:
     first, last = sorted((one, other))
