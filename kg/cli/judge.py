@@ -71,7 +71,7 @@ def conflicts(call: Call, entity: str | None, verdicts: tuple[str, ...], form: s
 
 @click.command(short_help="Show what each statement rests on.")
 @click.argument("entity", required=False, shell_complete=names_of_things)
-@click.option("--max-origins", type=click.IntRange(min=0), metavar="N", help="Only what rests on at most N origins.")
+@click.option("--max-origins", type=click.IntRange(min=1), metavar="N", help="Only what rests on at most N origins.")
 @format_option("table", "md", "csv", "tsv", "json", "jsonl")
 @output_option
 @pass_call
@@ -83,7 +83,7 @@ def origins(call: Call, entity: str | None, max_origins: int | None, form: str |
 
     \b
     Example:  kg origins unit:siberian-battalion
-              kg origins --max-origins 0
+              kg origins --max-origins 1
     """
     from pyoxigraph import NamedNode
 
