@@ -21,6 +21,9 @@ _TYPE = NamedNode(f"{RDF}type")
 _SOURCE = NamedNode(f"{_OA}hasSource")
 #: From so many words in a row on, a literal of the graph repeats its article instead of citing it.
 VERBATIM_WORDS = 8
+#: How a note ends that gives the range of a wording: "From 24 to 99.", "From 2 on."
+_CODED = re.compile(r"From (\d+) (?:to (\d+)|on)\.")
+_SCHEMA, _SKOS = PREFIXES["schema"], PREFIXES["skos"]
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 #: A passage of fewer characters points at nothing.
 SHORTEST_PASSAGE = 4
@@ -352,7 +355,7 @@ def _spans(passage: Passage, starts: Sequence[int], ends: Set[int]) -> Iterator[
 
 def faults(store: Store, texts: Path) -> tuple[Fault, ...]:
     """Return what the texts in the directory say against the graph, article by article."""
-    found: list[Fault] = []
+    found = list(_of_quantities(store))
     spoken: dict[str, list[Claim]] = {}
     for claim in claims(store):
         spoken.setdefault(claim.article, []).append(claim)
@@ -408,6 +411,32 @@ def _of_passages(own: Sequence[Passage], text: str) -> Iterator[Fault]:
                 "changed: the characters at these offsets have another digest, and no others nearby have this one."
             )
             yield Fault("evidence:passage-changed", passage.iri, f"{KG}digest", passage.digest, message)
+
+
+def _of_quantities(store: Store) -> Iterator[Fault]:
+    """Hold a quantity's numbers together: those of its label, its wording, its range, and the range in its note."""
+    for quad in store.quads_for_pattern(None, NamedNode(f"{RDF}type"), NamedNode(f"{KG}Quantity")):
+        if not isinstance(quad.subject, NamedNode):
+            continue
+        iri, facts = quad.subject.value, _values(store, quad.subject)
+        found = store.quads_for_pattern(quad.subject, NamedNode(f"{KG}wording"), None)
+        worded = {
+            number for one in found if isinstance(one.object, Literal) for number in _NUMBER.findall(one.object.value)
+        }
+        label = facts.get(f"{RDFS}label", "")
+        for number in sorted(set(_NUMBER.findall(label)) - worded) if worded else ():
+            message = f"The label's number {number} is in none of the wordings."
+            yield Fault("evidence:quantity-label", iri, f"{RDFS}label", label, message)
+        low, high = facts.get(f"{_SCHEMA}minValue", ""), facts.get(f"{_SCHEMA}maxValue", "")
+        coded = _CODED.search(facts.get(f"{_SKOS}editorialNote", ""))
+        for end, own, said in (("minValue", low, coded and coded[1]), ("maxValue", high, coded and (coded[2] or ""))):
+            if said is not None and own != said:
+                message = f"The coding rule in the note has {said or 'no upper end'}."
+                yield Fault("evidence:quantity-range", iri, f"{_SCHEMA}{end}", own or None, message)
+        exact = {number.replace(",", "") for number in worded}
+        if low == high and exact and low not in exact:
+            message = f"The wording has another number: {'; '.join(sorted(worded))}."
+            yield Fault("evidence:quantity-range", iri, f"{_SCHEMA}minValue", low, message)
 
 
 def _of_claims(store: Store, spoken: list[Claim], spans: dict[str, str]) -> Iterator[Fault]:

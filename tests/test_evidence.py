@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pyoxigraph import RdfFormat
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store
 
 from kg.claims import claims
 from kg.dataset import Dataset, load
@@ -305,6 +305,36 @@ def test_articles_known_by_name_only_have_no_coverage(sample: Dataset, sample_te
     assert len(articles(sample.store)) == 3
     with pytest.raises(NameUnknownError, match="is known by name only"):
         coverage(sample.store, sample_texts, expand("article:wire-on-the-legion"))
+
+
+@pytest.mark.parametrize(
+    ("label", "wording", "low", "high", "note", "path"),
+    [
+        ("400 people", "300", 300, 300, "", "label"),
+        ("300 people", "300", 301, 301, "", "minValue"),
+        ("several dozen", "several dozen", 34, 99, "At least two dozen. From 24 to 99.", "minValue"),
+        ("several dozen", "several dozen", 24, 89, "At least two dozen. From 24 to 99.", "maxValue"),
+        ("more than 300", "more than 300", 401, None, "No upper end. From 301 on.", "minValue"),
+        ("more than 300", "more than 300", 301, 999, "No upper end. From 301 on.", "maxValue"),
+    ],
+)
+def test_one_changed_digit_of_a_quantity_is_found(
+    label: str, wording: str, low: int, high: int | None, note: str, path: str, tmp_path: Path
+) -> None:
+    quantity = NamedNode(expand("quantity:x"))
+    store = Store()
+
+    def said(name: str, value: NamedNode | Literal) -> None:
+        store.add(Quad(quantity, NamedNode(expand(name)), value))
+
+    said("rdf:type", NamedNode(expand("kg:Quantity")))
+    said("rdfs:label", Literal(label))
+    said("kg:wording", Literal(wording))
+    said("schema:minValue", Literal(low))
+    said("skos:editorialNote", Literal(note))
+    if high is not None:
+        said("schema:maxValue", Literal(high))
+    assert {re.split("[/#]", str(fault.path))[-1] for fault in faults(store, tmp_path)} == {path}
 
 
 @needs_texts
