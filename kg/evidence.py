@@ -59,7 +59,10 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How many characters of an article are accounted for; without its text, white space counts as characters."""
+    """How many characters of an article are accounted for; without its text, white space counts as characters.
+
+    `verified` says whether the text at hand is the one that the graph cites (None: no text is at hand).
+    """
 
     article: str
     characters: int
@@ -69,6 +72,7 @@ class Coverage:
     claims: int
     open_spans: tuple[tuple[int, int], ...]
     with_text: bool
+    verified: bool | None = None
 
     @property
     def share(self) -> float:
@@ -265,7 +269,9 @@ def coverage(store: Store, texts: Path | None, article_: str | None = None) -> t
 
 
 def _covered(store: Store, article_: str, text: str | None) -> Coverage:
-    recorded = _offset(_values(store, NamedNode(article_)).get(f"{KG}textLength")) or 0
+    facts = _values(store, NamedNode(article_))
+    recorded = _offset(facts.get(f"{KG}textLength")) or 0
+    verified = None if text is None else digest(text) == facts.get(f"{KG}textDigest")
     length = recorded if text is None else len(text)
     own = passages(store, article_)
     claimed = _counted(_union([one for one in own if one.claims], length), text)
@@ -274,7 +280,7 @@ def _covered(store: Store, article_: str, text: str | None) -> Coverage:
     open_ = tuple(span for span in _trimmed(_gaps(covered, length), text) if span[0] < span[1])
     said = sum(1 for _ in store.quads_for_pattern(None, _TYPE, NamedNode(f"{KG}Claim"), NamedNode(article_)))
     whole = _counted([(0, length)], text)
-    return Coverage(article_, whole, claimed, aside, whole - claimed - aside, said, open_, text is not None)
+    return Coverage(article_, whole, claimed, aside, whole - claimed - aside, said, open_, text is not None, verified)
 
 
 def _union(some: Iterable[Passage], length: int) -> list[Span]:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from pyoxigraph import Store
 
-from kg.errors import SourceError
+from kg.errors import KgError, SourceError
 from kg.findings import Finding
-from kg.query import TOKEN
+from kg.query import TOKEN, parse
 
 
 def of_file(root: Path, error: SourceError) -> Finding:
@@ -50,3 +50,13 @@ def of_query(file: str, text: str) -> Iterator[Finding]:
         line, column, message = (int(found[1]), int(found[2]), found[3]) if found else (1, 1, first)
         message = message if len(message) <= 160 else f"{message[:159]}…"
         yield Finding("violation", "syntax:sparql", file, line, column, None, None, None, message)
+
+
+def of_header(file: str, text: str) -> Iterator[Finding]:
+    """Give the fault for which a stored question's header, or the parameters that it describes, cannot be used."""
+    try:
+        parse(Path(file).stem, text, file)
+    except KgError as error:
+        found = re.match(r"[^:\s]+:(\d+):(\d+): (.*)", str(error))
+        line, column, message = (int(found[1]), int(found[2]), found[3]) if found else (1, 1, str(error))
+        yield Finding("violation", "syntax:header", file, line, column, None, None, None, message)

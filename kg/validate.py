@@ -77,6 +77,8 @@ def _vocabulary(
         found = () if absent.blind else tuple(vocabulary.in_query(file, text, names))
         undeclared = any(one.rule.startswith("syntax:") for one in found)
         findings.update(found, () if undeclared else syntax.of_query(file, text))
+        if file.startswith("queries/"):
+            findings.update(syntax.of_header(file, text))
     return unknown
 
 

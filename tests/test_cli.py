@@ -420,6 +420,23 @@ def test_a_share_that_is_just_reached_is_reached(tmp_path: Path) -> None:
     assert kg("-C", str(tmp_path), "coverage", "--fail-under", "57.1").returncode == 1
 
 
+def test_coverage_of_another_text_says_so_and_no(project: Path, sample_texts: Path, tmp_path: Path) -> None:
+    shutil.copytree(sample_texts, tmp_path / "texts")
+    path = tmp_path / "texts" / "legion-at-the-river.txt"
+    path.write_text(path.read_text().replace("several dozen", "several dozem"))
+    done = kg("-C", str(project), "coverage", "--texts", str(tmp_path / "texts"))
+    assert done.returncode == 1
+    assert "another text than the graph cites is at hand for article:legion-at-the-river" in done.stderr
+
+
+def test_a_wrong_header_of_a_stored_question_is_a_finding(project: Path) -> None:
+    path = project / "queries" / "strength.rq"
+    path.write_text(path.read_text().replace("#+ summary:", "#+ sumary:", 1))
+    done = kg("-C", str(project), "validate", "queries")
+    assert done.returncode == 1
+    assert "queries/strength.rq:1:1: violation syntax:header" in done.stdout
+
+
 def test_cite_prints_the_passage_and_checks_it(project: Path, sample_texts: Path) -> None:
     done = kg("-C", str(project), "cite", "claim:river-side", "--texts", str(sample_texts))
     assert done.stdout.endswith("digest agrees\n\nA legion of Northlanders stands with Southland\n")

@@ -519,7 +519,7 @@ def test_a_query_that_is_not_utf_8_is_found(root: Path) -> None:
 
 
 def test_a_query_that_asks_elsewhere_is_not_asked(root: Path) -> None:
-    write(root, QUERY, "ASK { SERVICE <http://nowhere.invalid/> { ?s ?p ?o } }")
+    write(root, QUERY, "#+ summary: Is it there?\nASK { SERVICE <http://nowhere.invalid/> { ?s ?p ?o } }")
     assert validate(root).findings == ()
 
 

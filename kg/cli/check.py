@@ -109,12 +109,18 @@ def coverage(
     from kg.evidence import coverage as cover
     from kg.evidence import texts_directory
     from kg.render import coverage as rendered
+    from kg.terms import shorten
 
     texts = texts_directory(texts) if texts else None
     found = cover(call.dataset.store, texts, call.resolve(article) if article else None)
     write(rendered(found, row_format(form, output), width(), call.colored and output is None), output)
     if texts is None:
         call.say("without the texts (--texts DIR) white space between passages counts as open")
+    if other := [shorten(one.article) for one in found if one.verified is False]:
+        call.say(
+            f"another text than the graph cites is at hand for {', '.join(other)}: kg validate says where it differs"
+        )
+        return SAYS_NO
     if fail_under is None:
         return DONE
     # Whole numbers on one side, since 57 of 100 as a float is less than 57 %.
