@@ -28,6 +28,7 @@ def _commands(query: Path) -> dict[str, list[str]]:
         "import click, pyoxigraph": [python, "-c", "import click, pyoxigraph"],
         "kg --help": [str(BIN / "kg"), "--help"],
         f"kg query {NAME}": [str(BIN / "kg"), "-C", str(ROOT), "query", NAME, *VALUES],
+        "kg query names": [str(BIN / "kg"), "-C", str(ROOT), "query", "names", *VALUES],
         "sparqlquery (rdflib)": [str(BIN / "sparqlquery"), *files, "-qf", str(query)],
     }
 
@@ -55,6 +56,7 @@ def main() -> None:
     _print("")
     for one, other, wanted in (
         ("kg --help", "import click", "below 1.5"),
+        ("kg query names", "import click, pyoxigraph", "at most 2.0"),
         (f"kg query {NAME}", "import click, pyoxigraph", "at most 2.0"),
         (f"kg query {NAME}", "sparqlquery (rdflib)", "at most 0.4"),
     ):
