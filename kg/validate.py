@@ -1,30 +1,21 @@
 """The check of a whole project: syntax, closed vocabulary, shapes, rules, and the evidence where texts are at hand."""
 
-import logging
-import re
-import warnings
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, Store
+from pyoxigraph import Literal, NamedNode, Store
 
-from kg import evidence, syntax, vocabulary
+from kg import evidence, rules, shacl, syntax, vocabulary
 from kg.dataset import Dataset, Source, load, read, read_text
 from kg.errors import SourceError
-from kg.findings import Absent, Fault, Finding, Locator, Report, Term
+from kg.findings import Absent, Fault, Finding, Locator, Report
+from kg.shacl.graph import to_term
 from kg.terms import BASE, PREFIXES, shorten
 
-if TYPE_CHECKING:
-    from rdflib import Graph
-    from rdflib.term import Node
-
-__all__ = ["Finding", "Report", "validate"]
+__all__ = ["Finding", "Report", "report", "validate"]
 
 _SH = PREFIXES["sh"]
 _SHAPES = "ontology/shapes.ttl"
-_HEADER = re.compile(r"^#\+ (summary|severity): (.+)$", re.MULTILINE)
 
 
 def validate(root: Path, texts: Path | None = None) -> Report:
@@ -144,128 +135,66 @@ def _of_evidence(fault: evidence.Fault, store: Store) -> Fault:
 
 
 def _of_rule(file: str, text: str, store: Store, findings: set[Finding]) -> Iterator[Fault]:
-    """Give a fault for each row of a rule; a rule that is none itself becomes a finding."""
-    header = dict(_HEADER.findall(text))
-    if not header.get("summary") or header.get("severity") not in ("violation", "warning"):
-        message = "A rule begins with '#+ summary:' and '#+ severity: violation' or 'warning'."
-        findings.add(Finding("violation", "syntax:rule", file, 1, 1, None, None, None, message))
-        return
+    """Give the faults of a rule; a rule that is none itself becomes a finding."""
     try:
-        rows = store.query(text, use_default_graph_as_union=True)
-    except SyntaxError:
-        return  # a finding already
-    columns = [one.value for one in rows.variables] if isinstance(rows, QuerySolutions) else []
-    if not isinstance(rows, QuerySolutions) or "focus" not in columns:
-        message = "A rule is a SELECT with ?focus among its columns."
-        findings.add(Finding("violation", "syntax:rule", file, 1, 1, None, None, None, message))
-        return
-    for row in rows:
-        cells = {column: row[column] for column in columns}
-        focus, path, value, graph = (cells.get(column) for column in ("focus", "path", "value", "graph"))
-        if isinstance(focus, NamedNode | BlankNode):
-            yield Fault(
-                header["severity"],
-                f"rule:{Path(file).stem}",
-                _sentence(header["summary"], cells.get("detail")),
-                focus,
-                path if isinstance(path, NamedNode) else None,
-                value if isinstance(value, NamedNode | BlankNode | Literal) else None,
-                graph=graph.value if isinstance(graph, NamedNode) else None,
-            )
-
-
-def _sentence(summary: str, detail: object) -> str:
-    """Return the rule with what a row adds to it, whose <IRIs> are shortened."""
-    if not isinstance(detail, Literal):
-        return summary
-    return f"{summary} {re.sub('<([^<>]+)>', lambda found: shorten(found[1]), detail.value)}"
+        yield from rules.faults(rules.read(file, text), store)
+    except SourceError as error:
+        findings.add(Finding("violation", "syntax:rule", file, 1, 1, None, None, None, error.message))
 
 
 def _of_shapes(dataset: Dataset, shapes: Dataset) -> Iterator[Fault]:
     """Give the results of SHACL; raises SourceError where the shapes are none."""
-    from pyshacl import validate as shacl  # half a second, which only this check needs
-
-    with _silence():
-        data, wanted = _graph(dataset.store), _graph(shapes.store)
-        try:
-            _, report, _ = shacl(data, shacl_graph=wanted, inference="none", advanced=False, inplace=True)
-        except (AssertionError, AttributeError, KeyError, RuntimeError, TypeError, ValueError) as error:
-            # Whatever pySHACL meets in a shape that is none; data, however odd, lead to results (tested).
-            reason = next(iter(str(error).splitlines()), type(error).__name__)
-            raise SourceError(f"the shapes are faulty: {reason}", _SHAPES) from error
-    for result in report.objects(None, _node(NamedNode(f"{_SH}result"))):
-        yield _result({str(path): value for path, value in report.predicate_objects(result)}, shapes.store)
+    try:
+        wanted = shacl.read(shapes.store)
+    except shacl.BeyondCoreError:
+        yield from (_fault(one, shapes.store) for one in _by_pyshacl(dataset.store, shapes))
+    except shacl.ShapeError as error:
+        place = Locator(shapes).finding(Fault("violation", "", "", error.shape))
+        raise SourceError(f"the shapes are faulty: {error}", place.file, place.line, place.column) from error
+    else:
+        yield from (_fault(one, shapes.store) for one in shacl.results(shacl.Index(dataset.store), wanted))
 
 
-def _result(parts: "dict[str, Node]", shapes: Store) -> Fault:
+def _by_pyshacl(store: Store, shapes: Dataset) -> Iterator[shacl.Result]:
+    from kg.shacl import reference  # brings pySHACL
+
+    try:
+        yield from reference.results(store, shapes.store)
+    except reference.FaultyShapesError as error:
+        raise SourceError(f"the shapes are faulty: {error}", shapes.sources[0].name) from error
+
+
+def _fault(result: shacl.Result, shapes: Store) -> Fault:
     """Return one result of SHACL as a fault; a path of more than one property is none that could be shown."""
-    shape, focus = _term(parts[f"{_SH}sourceShape"]), _term(parts[f"{_SH}focusNode"])
-    component = str(parts[f"{_SH}sourceConstraintComponent"]).removeprefix(_SH)
-    path, value = (_term(parts[key]) if (key := f"{_SH}{part}") in parts else None for part in ("resultPath", "value"))
+    shape, focus = to_term(result.shape), to_term(result.focus)
+    path, value = (None if text is None else to_term(text) for text in (result.path, result.value))
     also = NamedNode(f"{PREFIXES['rdfs']}seeAlso")
     seen = shapes.quads_for_pattern(shape, also, None) if isinstance(shape, NamedNode) else ()
     return Fault(
-        "violation" if str(parts[f"{_SH}resultSeverity"]) == f"{_SH}Violation" else "warning",
-        shorten(shape.value) if isinstance(shape, NamedNode) else f"shape:{component}",
-        str(parts.get(f"{_SH}resultMessage", component)),
+        "violation" if result.severity == f"{_SH}Violation" else "warning",
+        shorten(shape.value) if isinstance(shape, NamedNode) else f"shape:{result.component}",
+        result.message or result.component,
         focus,
         path if isinstance(path, NamedNode) else None,
         None if value == focus else value,
         shown=tuple(sorted((quad.object for quad in seen if isinstance(quad.object, NamedNode)), key=str)),
-        last=component == "MaxCountConstraintComponent",
-        verb=component == "ClosedConstraintComponent",
+        last=result.component == "MaxCountConstraintComponent",
+        verb=result.component == "ClosedConstraintComponent",
     )
 
 
-@contextmanager
-def _silence() -> Iterator[None]:
-    """Keep rdflib and pySHACL from logging what becomes a finding anyway."""
-    before = logging.root.manager.disable
-    logging.disable(logging.CRITICAL)
+def report(root: Path) -> str:
+    """Return the validation report of the W3C on the shapes alone, as pySHACL gives it, in Turtle.
+
+    Raises SourceError for a file that cannot be read and for faulty shapes.
+    """
+    from kg.shacl import reference  # brings pySHACL
+
+    errors: list[SourceError] = []
+    shapes = _shapes(root, errors)
+    for error in errors:
+        raise error
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        logging.disable(before)
-
-
-def _graph(store: Store) -> "Graph":
-    """Return the union of a store's graphs for rdflib."""
-    from rdflib import Graph
-
-    graph = Graph()
-    nodes: dict[object, Node] = {}
-    for quad in store:
-        terms = (quad.subject, quad.predicate, quad.object)
-        for term in terms:
-            if term not in nodes:
-                nodes[term] = _node(term)
-        graph.add((nodes[terms[0]], nodes[terms[1]], nodes[terms[2]]))
-    return graph
-
-
-def _node(term: object) -> "Node":
-    from rdflib import BNode, URIRef
-    from rdflib import Literal as Text
-
-    if isinstance(term, Literal):
-        if term.language:
-            return Text(term.value, lang=term.language)
-        return Text(term.value, datatype=URIRef(term.datatype.value), normalize=False)
-    if isinstance(term, NamedNode):
-        return URIRef(term.value)
-    if isinstance(term, BlankNode):
-        return BNode(term.value)
-    raise TypeError(f"no term of RDF 1.1: {term}")
-
-
-def _term(node: "Node") -> Term:
-    from rdflib import BNode
-    from rdflib import Literal as Text
-
-    if isinstance(node, Text):
-        if node.language:
-            return Literal(str(node), language=node.language)
-        return Literal(str(node), datatype=NamedNode(str(node.datatype))) if node.datatype else Literal(str(node))
-    return BlankNode(str(node)) if isinstance(node, BNode) else NamedNode(str(node))
+        return reference.report(load(root).store, shapes.store).serialize(format="turtle")
+    except reference.FaultyShapesError as error:
+        raise SourceError(f"the shapes are faulty: {error}", _SHAPES) from error

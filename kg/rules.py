@@ -1,0 +1,84 @@
+"""What SHACL Core cannot say: set-based rules in SPARQL, every row of which is a fault."""
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, Store
+
+from kg.errors import SourceError
+from kg.findings import Fault
+from kg.terms import shorten
+
+_HEADER = re.compile(r"^#\+ (summary|severity): (.+)$", re.MULTILINE)
+_SEVERITIES = ("violation", "warning")
+#: Where the pattern of the outermost SELECT begins; a rule is laid out so that no other line begins so.
+_WHERE = re.compile(r"^WHERE \{$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule: its file relative to the project, the sentence that it states, severity, the query."""
+
+    file: str
+    summary: str
+    severity: str
+    text: str
+
+    @property
+    def name(self) -> str:
+        """Return the name by which a finding calls the rule."""
+        return f"rule:{Path(self.file).stem}"
+
+
+def read(file: str, text: str) -> Rule:
+    """Return the rule in a file's text; raises SourceError where its header says not all that it should."""
+    header = dict(_HEADER.findall(text))
+    if not header.get("summary") or header.get("severity") not in _SEVERITIES:
+        raise SourceError("A rule begins with '#+ summary:' and '#+ severity: violation' or 'warning'.", file, 1, 1)
+    return Rule(file, header["summary"], header["severity"], text)
+
+
+def faults(rule: Rule, store: Store, among: Collection[NamedNode] | None = None) -> Iterator[Fault]:
+    """Give a fault for each row of the rule; with `among`, of a rule that `bounds` these, for each about one of them.
+
+    Raises SourceError for a query that is no SELECT with a column ?focus; of one that cannot be parsed nothing comes.
+    """
+    text = rule.text if among is None else _WHERE.sub(lambda found: _bound(found[0], among), rule.text, count=1)
+    try:
+        rows = store.query(text, use_default_graph_as_union=True)
+    except SyntaxError:
+        return  # a finding already, since all queries are parsed
+    columns = [one.value for one in rows.variables] if isinstance(rows, QuerySolutions) else []
+    if not isinstance(rows, QuerySolutions) or "focus" not in columns:
+        raise SourceError("A rule is a SELECT with ?focus among its columns.", rule.file, 1, 1)
+    for row in rows:
+        cells = {column: row[column] for column in columns}
+        focus, path, value, graph = (cells.get(column) for column in ("focus", "path", "value", "graph"))
+        if isinstance(focus, NamedNode | BlankNode):
+            yield Fault(
+                rule.severity,
+                rule.name,
+                _sentence(rule.summary, cells.get("detail")),
+                focus,
+                path if isinstance(path, NamedNode) else None,
+                value if isinstance(value, NamedNode | BlankNode | Literal) else None,
+                graph=graph.value if isinstance(graph, NamedNode) else None,
+            )
+
+
+def bounds(rule: Rule) -> bool:
+    """Say whether the rule is laid out so that it can be asked of some things only."""
+    return len(_WHERE.findall(rule.text)) == 1 and not re.search(r"\bAS \?focus\)", rule.text)
+
+
+def _bound(where: str, among: Collection[NamedNode]) -> str:
+    return f"{where}\n  VALUES ?focus {{ {' '.join(sorted(map(str, among)))} }}"
+
+
+def _sentence(summary: str, detail: object) -> str:
+    """Return the rule with what a row adds to it, whose <IRIs> are shortened."""
+    if not isinstance(detail, Literal):
+        return summary
+    return f"{summary} {re.sub('<([^<>]+)>', lambda found: shorten(found[1]), detail.value)}"

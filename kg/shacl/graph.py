@@ -1,0 +1,280 @@
+"""A graph to be asked set by set: terms as N-Triples text, triples by predicate, property paths."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Protocol
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Store
+
+from kg.terms import PREFIXES
+
+Term = NamedNode | BlankNode | Literal
+#: What follows from each node: its values, each once. Nodes from which nothing follows are left out.
+Values = Mapping[str, Sequence[str]]
+
+TYPE = f"<{PREFIXES['rdf']}type>"
+SUBCLASS = f"<{PREFIXES['rdfs']}subClassOf>"
+
+
+class Graph(Protocol):
+    """What shapes ask of the data."""
+
+    def follow(self, predicate: str, nodes: Collection[str], inverse: bool = False) -> Values:
+        """Return the objects of each node's triples with the predicate; inverse, the subjects."""
+        ...
+
+    def having(self, predicate: str, inverse: bool = False) -> Collection[str]:
+        """Return the subjects of all triples with the predicate; inverse, the objects."""
+        ...
+
+    def properties(self, nodes: Collection[str], but: Collection[str]) -> Iterator[tuple[str, str, Sequence[str]]]:
+        """Give node, predicate and objects for all triples of the nodes, but for some predicates."""
+        ...
+
+
+class Index:
+    """A whole store in memory, the union of its graphs: predicate, then subject, then objects."""
+
+    def __init__(self, store: Store) -> None:
+        self._objects: dict[str, dict[str, list[str]]] = {}
+        self._subjects: dict[str, dict[str, list[str]]] = {}
+        same: dict[str, str] = {}  # one string for each term, so that most comparisons are of identity
+        for quad in store:
+            objects = self._objects.setdefault(str(quad.predicate), {})
+            subject, value = str(quad.subject), str(quad.object)
+            subject, value = same.setdefault(subject, subject), same.setdefault(value, value)
+            known = objects.get(subject)
+            if known is None:
+                objects[subject] = [value]
+            elif value not in known:
+                known.append(value)
+
+    def follow(self, predicate: str, nodes: Collection[str], inverse: bool = False) -> Values:
+        """Return the objects of each node's triples with the predicate; inverse, the subjects."""
+        found = self._inverse(predicate) if inverse else self._objects.get(predicate, {})
+        if len(nodes) < len(found):
+            return {node: found[node] for node in nodes if node in found}
+        wanted = nodes if isinstance(nodes, set | frozenset) else set(nodes)
+        return found if found.keys() <= wanted else {node: found[node] for node in found if node in wanted}
+
+    def having(self, predicate: str, inverse: bool = False) -> Collection[str]:
+        """Return the subjects of all triples with the predicate; inverse, the objects."""
+        return (self._inverse(predicate) if inverse else self._objects.get(predicate, {})).keys()
+
+    def properties(self, nodes: Collection[str], but: Collection[str]) -> Iterator[tuple[str, str, Sequence[str]]]:
+        """Give node, predicate and objects for all triples of the nodes, but for some predicates."""
+        for predicate in self._objects.keys() - set(but):
+            for node, values in self.follow(predicate, nodes).items():
+                yield node, predicate, values
+
+    def _inverse(self, predicate: str) -> dict[str, list[str]]:
+        if predicate not in self._subjects:
+            found: dict[str, list[str]] = {}
+            for subject, values in self._objects.get(predicate, {}).items():
+                for value in values:
+                    found.setdefault(value, []).append(subject)
+            self._subjects[predicate] = found
+        return self._subjects[predicate]
+
+
+class Lookup:
+    """A store asked node by node, for few nodes of many."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def follow(self, predicate: str, nodes: Collection[str], inverse: bool = False) -> Values:
+        """Return the objects of each node's triples with the predicate; inverse, the subjects."""
+        found = ((node, self._values(predicate, node, inverse)) for node in nodes)
+        return {node: values for node, values in found if values}
+
+    def _values(self, predicate: str, node: str, inverse: bool) -> list[str]:
+        term, by = to_term(node), NamedNode(predicate[1:-1])
+        if inverse:
+            return list(dict.fromkeys(str(one.subject) for one in self._store.quads_for_pattern(None, by, term)))
+        if isinstance(term, Literal):
+            return []
+        return list(dict.fromkeys(str(one.object) for one in self._store.quads_for_pattern(term, by, None)))
+
+    def having(self, predicate: str, inverse: bool = False) -> Collection[str]:
+        """Return the subjects of all triples with the predicate; inverse, the objects."""
+        quads = self._store.quads_for_pattern(None, NamedNode(predicate[1:-1]), None)
+        return {str(quad.object if inverse else quad.subject) for quad in quads}
+
+    def properties(self, nodes: Collection[str], but: Collection[str]) -> Iterator[tuple[str, str, Sequence[str]]]:
+        """Give node, predicate and objects for all triples of the nodes, but for some predicates."""
+        for node in nodes:
+            if isinstance(term := to_term(node), Literal):
+                continue
+            found: dict[str, dict[str, None]] = {}
+            for quad in self._store.quads_for_pattern(term, None, None):
+                found.setdefault(str(quad.predicate), {})[str(quad.object)] = None
+            for predicate in found.keys() - set(but):
+                yield node, predicate, list(found[predicate])
+
+
+# --- Property paths ---
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One predicate, forward or inverse."""
+
+    predicate: str
+    inverse: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """One path after the other; none leads nowhere else."""
+
+    paths: "tuple[Path, ...]" = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """One of several paths."""
+
+    paths: "tuple[Path, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """A path taken `least` (0 or 1) times or more, or where not `many` at most once."""
+
+    path: "Path"
+    least: int
+    many: bool
+
+
+Path = Step | Chain | Alternative | Repeat
+HERE = Chain()
+
+
+def inverse(path: Path) -> Path:
+    """Return the path that leads back."""
+    match path:
+        case Step(predicate, backwards):
+            return Step(predicate, not backwards)
+        case Chain(paths):
+            return Chain(tuple(map(inverse, reversed(paths))))
+        case Alternative(paths):
+            return Alternative(tuple(map(inverse, paths)))
+        case Repeat(repeated, least, many):
+            return Repeat(inverse(repeated), least, many)
+
+
+def walk(graph: Graph, path: Path, nodes: Collection[str]) -> Values:
+    """Return the nodes at the ends of a path from each of the nodes."""
+    match path:
+        case Step(predicate, backwards):
+            return graph.follow(predicate, nodes, backwards)
+        case Chain(paths):
+            found: Values = {node: (node,) for node in nodes}
+            for one in paths:
+                found = _after(found, walk(graph, one, distinct(found)))
+            return found
+        case Alternative(paths):
+            return _either([walk(graph, one, nodes) for one in paths])
+        case Repeat(repeated, least, many):
+            here: Values = {node: (node,) for node in nodes} if least == 0 else {}
+            if not many:
+                return _either([here, walk(graph, repeated, nodes)])
+            return _either([here, _closure(graph, repeated, nodes)])
+
+
+def distinct(values: Values) -> set[str]:
+    """Return all values, each once."""
+    return set(chain.from_iterable(values.values()))
+
+
+def _after(found: Values, further: Values) -> Values:
+    ends = {
+        node: tuple(dict.fromkeys(chain.from_iterable(further.get(value, ()) for value in values)))
+        for node, values in found.items()
+    }
+    return {node: values for node, values in ends.items() if values}
+
+
+def _either(parts: Sequence[Values]) -> Values:
+    found: dict[str, dict[str, None]] = {}
+    for part in parts:
+        for node, values in part.items():
+            found.setdefault(node, {}).update(dict.fromkeys(values))
+    return {node: tuple(values) for node, values in found.items()}
+
+
+def _closure(graph: Graph, path: Path, nodes: Collection[str]) -> Values:
+    """Return what is reached by one step or more."""
+    steps: dict[str, Sequence[str]] = {}
+    new = set(nodes)
+    while new:
+        found = walk(graph, path, new)
+        steps.update({node: found.get(node, ()) for node in new})
+        new = distinct(found) - steps.keys()
+    return {node: reached for node in nodes if (reached := _reached(steps, node))}
+
+
+def _reached(steps: Mapping[str, Sequence[str]], node: str) -> tuple[str, ...]:
+    reached: dict[str, None] = {}
+    waiting = list(steps[node])
+    while waiting:
+        if (one := waiting.pop()) not in reached:
+            reached[one] = None
+            waiting += steps[one]
+    return tuple(reached)
+
+
+def classes_below(graph: Graph, class_: str) -> set[str]:
+    """Return a class and all its subclasses."""
+    return {class_, *walk(graph, Repeat(Step(SUBCLASS, inverse=True), 1, many=True), [class_]).get(class_, ())}
+
+
+def instances(graph: Graph, class_: str, among: Collection[str] | None = None) -> set[str]:
+    """Return the instances of a class or of its subclasses, of all nodes or of those given."""
+    below = classes_below(graph, class_)
+    if among is None:
+        return distinct(graph.follow(TYPE, below, inverse=True))
+    return {node for node, types in graph.follow(TYPE, among).items() if not below.isdisjoint(types)}
+
+
+# --- Terms ---
+
+
+def to_term(text: str) -> Term:
+    """Return the term that the N-Triples text stands for."""
+    if text.startswith("<"):
+        return NamedNode(text[1:-1])
+    if text.startswith("_:"):
+        return BlankNode(text[2:])
+    lexical, datatype, language = literal(text)
+    return Literal(lexical, language=language) if language else Literal(lexical, datatype=NamedNode(datatype))
+
+
+def literal(text: str) -> tuple[str, str, str]:
+    """Return lexical form, IRI of the datatype and language tag ("" for none) of a literal's N-Triples text."""
+    end = text.rindex('"')
+    lexical, rest = text[1:end], text[end + 1 :]
+    if "\\" in lexical:
+        lexical = _unescaped(lexical)
+    if rest.startswith("@"):
+        return lexical, f"{PREFIXES['rdf']}langString", rest[1:]
+    return lexical, rest[3:-1] if rest else f"{PREFIXES['xsd']}string", ""
+
+
+_ESCAPES = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f", '"': '"', "'": "'", "\\": "\\"}
+
+
+def _unescaped(text: str) -> str:
+    parts = iter(text.split("\\"))
+    whole = next(parts)
+    for part in parts:
+        if not part:  # a backslash that was escaped: the part after it is plain
+            whole += "\\" + next(parts, "")
+        elif part[0] in "uU":
+            length = 5 if part[0] == "u" else 9
+            whole += chr(int(part[1:length], 16)) + part[length:]
+        else:
+            whole += _ESCAPES[part[0]] + part[1:]
+    return whole

@@ -1,0 +1,134 @@
+"""What literals mean: whether a lexical form belongs to its datatype, and the order of values as SPARQL has it."""
+
+import re
+from collections.abc import Callable, Iterable
+from decimal import Decimal, InvalidOperation
+
+from pyoxigraph import QuerySolutions, Store
+
+from kg.shacl.graph import literal
+from kg.terms import PREFIXES
+
+_XSD = PREFIXES["xsd"]
+#: Least and greatest value of the datatypes that are derived from xsd:integer.
+_WHOLE: dict[str, tuple[int | None, int | None]] = {
+    "integer": (None, None),
+    "nonNegativeInteger": (0, None),
+    "positiveInteger": (1, None),
+    "nonPositiveInteger": (None, 0),
+    "negativeInteger": (None, -1),
+    "long": (-(2**63), 2**63 - 1),
+    "int": (-(2**31), 2**31 - 1),
+    "short": (-(2**15), 2**15 - 1),
+    "byte": (-(2**7), 2**7 - 1),
+    "unsignedLong": (0, 2**64 - 1),
+    "unsignedInt": (0, 2**32 - 1),
+    "unsignedShort": (0, 2**16 - 1),
+    "unsignedByte": (0, 2**8 - 1),
+}
+_ZONE = r"(Z|[+-](0\d|1[0-3]):[0-5]\d|[+-]14:00)?"
+_FORMS = {
+    "boolean": "true|false|1|0",
+    "decimal": r"[+-]?(\d+(\.\d*)?|\.\d+)",
+    "double": r"([+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?|[+-]?INF|NaN)",
+    "float": r"([+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?|[+-]?INF|NaN)",
+    "gYear": rf"-?([1-9]\d{{3,}}|0\d{{3}}){_ZONE}",
+    "gYearMonth": rf"-?([1-9]\d{{3,}}|0\d{{3}})-(0[1-9]|1[0-2]){_ZONE}",
+    "gMonth": rf"--(0[1-9]|1[0-2]){_ZONE}",
+    "gDay": rf"---(0[1-9]|[12]\d|3[01]){_ZONE}",
+    "gMonthDay": rf"--(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01]){_ZONE}",
+    "duration": r"-?P(?=.)(\d+Y)?(\d+M)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?",
+    "dayTimeDuration": r"-?P(?=.)(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?",
+    "yearMonthDuration": r"-?P(?=.)(\d+Y)?(\d+M)?",
+    "hexBinary": "([0-9a-fA-F]{2})*",
+    "base64Binary": "([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?",
+    "language": "[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*",
+}
+_DATE = re.compile(
+    r"-?(?P<year>[1-9]\d{3,}|0\d{3})-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d|3[01])"
+    r"(?P<time>T(([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?|24:00:00(\.0+)?))?" + _ZONE
+)
+_TIME = re.compile(r"(([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?|24:00:00(\.0+)?)" + _ZONE)
+_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_NUMBERS = frozenset({*_WHOLE, "decimal", "double", "float"})
+
+
+def well_formed(lexical: str, datatype: str, language: str) -> bool:
+    """Say whether a literal's text belongs to its datatype; of one that XSD does not know nothing is refused."""
+    if datatype == f"{PREFIXES['rdf']}langString":
+        return bool(language)
+    name = datatype.removeprefix(_XSD)
+    if name in _WHOLE:
+        return re.fullmatch(r"[+-]?[0-9]+", lexical) is not None and _within(int(lexical), *_WHOLE[name])
+    if name in _FORMS:
+        return re.fullmatch(_FORMS[name], lexical, re.ASCII) is not None
+    if name in ("date", "dateTime"):
+        found = _DATE.fullmatch(lexical)
+        return found is not None and bool(found["time"]) == (name == "dateTime") and _is_day(found)
+    return name != "time" or _TIME.fullmatch(lexical) is not None
+
+
+def _within(number: int, least: int | None, most: int | None) -> bool:
+    return (least is None or number >= least) and (most is None or number <= most)
+
+
+def _is_day(found: re.Match[str]) -> bool:
+    year, month, day = int(found["year"]), int(found["month"]), int(found["day"])
+    leap = month == 2 and year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    return day <= _DAYS[month - 1] + leap
+
+
+def in_order(pairs: Iterable[tuple[str, str]], operator: str) -> set[tuple[str, str]]:
+    """Return those pairs of terms, as N-Triples text, of which `one operator other` holds, as SPARQL compares them.
+
+    Numbers are compared here, without bounds, all else by the store; terms that do not compare are not in order.
+    """
+    found: set[tuple[str, str]] = set()
+    left: list[tuple[str, str]] = []
+    for pair in pairs:
+        one, other = map(_number, pair)
+        if one is None or other is None:
+            left += [pair] if all(text.startswith('"') for text in pair) else []
+        elif _COMPARISONS[operator](one, other):
+            found.add(pair)
+    return found | _by_the_store(left, operator)
+
+
+_COMPARISONS: dict[str, Callable[[Decimal, Decimal], bool]] = {
+    "<": lambda one, other: one < other,
+    "<=": lambda one, other: one <= other,
+    ">": lambda one, other: one > other,
+    ">=": lambda one, other: one >= other,
+}
+
+
+def _number(text: str) -> Decimal | None:
+    """Return the value of a number that is well formed, or None; not a number is none."""
+    if not text.startswith('"'):
+        return None
+    lexical, datatype, language = literal(text)
+    name = datatype.removeprefix(_XSD)
+    if name not in _NUMBERS or lexical == "NaN" or not well_formed(lexical, datatype, language):
+        return None
+    try:
+        return Decimal(lexical)
+    except InvalidOperation:  # an exponent beyond what a decimal holds
+        return None
+
+
+def _by_the_store(pairs: list[tuple[str, str]], operator: str) -> set[tuple[str, str]]:
+    if not pairs:
+        return set()
+    values = " ".join(f"({one} {other})" for one, other in pairs)
+    rows = Store().query(
+        f"SELECT ?one ?other WHERE {{ VALUES (?one ?other) {{ {values} }} FILTER(?one {operator} ?other) }}"
+    )
+    assert isinstance(rows, QuerySolutions)
+    return {(str(row["one"]), str(row["other"])) for row in rows}
+
+
+def lexical(text: str) -> str | None:
+    """Return what SPARQL's STR gives for a term, None for a blank node."""
+    if text.startswith("<"):
+        return text[1:-1]
+    return literal(text)[0] if text.startswith('"') else None

@@ -1,0 +1,264 @@
+"""The shapes of SHACL Core, read from their graph: what they aim at, what they demand."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Store
+
+from kg.errors import KgError
+from kg.shacl.graph import Alternative, Chain, Path, Repeat, Step, inverse
+from kg.terms import PREFIXES, suggest
+
+SH = PREFIXES["sh"]
+TARGETS = ("targetClass", "targetNode", "targetObjectsOf", "targetSubjectsOf")
+KINDS = ("BlankNode", "BlankNodeOrIRI", "BlankNodeOrLiteral", "IRI", "IRIOrLiteral", "Literal")
+_TYPE, _FIRST, _REST, _NIL = (f"{PREFIXES['rdf']}{name}" for name in ("type", "first", "rest", "nil"))
+_CLASS = NamedNode(f"{PREFIXES['rdfs']}Class")
+_SHAPES = (NamedNode(f"{SH}NodeShape"), NamedNode(f"{SH}PropertyShape"))
+
+#: Says nothing about conformance.
+_SILENT = ("defaultValue", "description", "group", "name", "order")
+#: Parameters by what they take: at most one value or several, and of which kind.
+_NUMBERS = ("maxCount", "maxLength", "minCount", "minLength", "qualifiedMaxCount", "qualifiedMinCount")
+_BOUNDS = ("maxExclusive", "maxInclusive", "minExclusive", "minInclusive")
+_FLAGS = ("closed", "deactivated", "qualifiedValueShapesDisjoint", "uniqueLang")
+_IRIS = ("class", "datatype", "disjoint", "equals", "lessThan", "lessThanOrEquals", "nodeKind")
+_LISTS = ("ignoredProperties", "in", "languageIn")
+_OF_SHAPES = ("node", "not", "property", "qualifiedValueShape")
+_OF_SHAPE_LISTS = ("and", "or", "xone")
+_TEXTS = ("flags", "pattern")
+_ONCE = ("datatype", "nodeKind", "severity", "path", *_NUMBERS, *_BOUNDS, *_FLAGS, *_LISTS, *_TEXTS)
+_KNOWN = frozenset((
+    *_SILENT, *_NUMBERS, *_BOUNDS, *_FLAGS, *_IRIS, *_LISTS, *_OF_SHAPES, *_OF_SHAPE_LISTS, *_TEXTS, *TARGETS,
+    "hasValue", "message", "path", "severity",
+))  # fmt: skip
+#: Of property shapes alone.
+_OF_PATHS = ("lessThan", "lessThanOrEquals", "maxCount", "minCount", "uniqueLang")
+#: What SHACL has beyond its Core, and needs another engine.
+_BEYOND = frozenset(
+    {"entailment", "expression", "js", "rule", "sparql", "target", "validator", "parameter", "labelTemplate"}
+)
+
+Node = NamedNode | BlankNode
+Term = NamedNode | BlankNode | Literal
+
+
+class ShapeError(KgError):
+    """A shape that is none; `shape` is the nearest one with a name."""
+
+    def __init__(self, message: str, shape: Node) -> None:
+        super().__init__(message)
+        self.shape = shape
+
+
+class BeyondCoreError(KgError):
+    """The shapes need more than SHACL Core."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One shape; terms are N-Triples text, parameters go by their local names.
+
+    `path` is None for a node shape, `property` the path's predicate where it is one; `values` has the values of each
+    parameter, of a list its members; `shapes` for each parameter a tuple of shapes a value. `siblings` are the
+    qualified shapes of the same parent to which a value must not conform as well. A deactivated shape has nothing.
+    """
+
+    node: str
+    path: Path | None
+    property: str | None
+    targets: tuple[tuple[str, str], ...]
+    severity: str
+    message: str
+    values: dict[str, tuple[str, ...]]
+    shapes: "dict[str, tuple[tuple[Shape, ...], ...]]"
+    siblings: "tuple[Shape, ...]" = ()
+
+
+def read(store: Store) -> tuple[Shape, ...]:
+    """Return the shapes with a target that are active, by name.
+
+    Raises ShapeError for one that is none, BeyondCoreError where the shapes need more than SHACL Core.
+    """
+    reader = _Reader(store)
+    return tuple(shape for shape in map(reader.shape, reader.nodes()) if shape.targets)
+
+
+class _Reader:
+    """Reads each shape once."""
+
+    def __init__(self, store: Store) -> None:
+        self._facts: dict[Term, dict[str, list[Term]]] = {}
+        for quad in sorted(store, key=str):  # by name, since a store has no order
+            if not isinstance(quad.object, NamedNode | BlankNode | Literal) or isinstance(quad.subject, Literal):
+                continue
+            predicate = quad.predicate.value
+            self._facts.setdefault(quad.subject, {}).setdefault(predicate, []).append(quad.object)
+            if predicate.removeprefix(SH) in _BEYOND and predicate.startswith(SH):
+                raise BeyondCoreError(f"sh:{predicate.removeprefix(SH)} is not of SHACL Core")
+        self._done: dict[Node, Shape] = {}
+        self._doing: list[Node] = []
+
+    def nodes(self) -> list[Node]:
+        """Return what is a shape by its type or its targets, by name."""
+        targets = {f"{SH}{name}" for name in TARGETS}
+        found = (
+            node
+            for node, facts in self._facts.items()
+            if not targets.isdisjoint(facts) or any(kind in facts.get(_TYPE, ()) for kind in _SHAPES)
+        )
+        return sorted((node for node in found if isinstance(node, NamedNode | BlankNode)), key=str)
+
+    def shape(self, node: Node) -> Shape:
+        """Return the shape of a node."""
+        if node not in self._done:
+            if node in self._doing:
+                raise ShapeError("a shape refers to itself", self._named(node))
+            self._doing.append(node)
+            try:
+                self._done[node] = self._shape(node)
+            finally:
+                self._doing.pop()
+        return self._done[node]
+
+    def _named(self, node: Node) -> Node:
+        return next((one for one in reversed(self._doing) if isinstance(one, NamedNode)), node)
+
+    def _fault(self, node: Node, message: str) -> ShapeError:
+        return ShapeError(message, self._named(node))
+
+    def _shape(self, node: Node) -> Shape:
+        facts = self._facts.get(node, {})
+        values = {key.removeprefix(SH): terms for key, terms in facts.items() if key.startswith(SH)}
+        self._check(node, values, facts.get(_TYPE, []))
+        if "true" in {one.value for one in values.pop("deactivated", ())}:
+            return Shape(str(node), None, None, (), "", "", {}, {})
+        path = self._path(node, values["path"][0]) if "path" in values else None
+        targets = [(name, str(term)) for name in TARGETS for term in values.get(name, ())]
+        if _CLASS in facts.get(_TYPE, ()):
+            targets.append(("targetClass", str(node)))
+        severity = values.get("severity", [NamedNode(f"{SH}Violation")])[0]
+        return Shape(
+            str(node),
+            path,
+            path.predicate if isinstance(path, Step) and not path.inverse else None,
+            tuple(targets),
+            severity.value,
+            min((one.value for one in values.get("message", ())), default=""),
+            dict(self._values(node, values)),
+            dict(self._shapes(node, values)),
+            tuple(self._siblings(node)) if "qualifiedValueShapesDisjoint" in values else (),
+        )
+
+    def _check(self, node: Node, values: dict[str, list[Term]], types: list[Term]) -> None:
+        """Refuse unknown parameters, and values that are not of their kind."""
+        for name, terms in values.items():
+            if name not in _KNOWN:
+                raise self._fault(node, f"sh:{name} is no parameter of SHACL Core{suggest(name, sorted(_KNOWN))}")
+            if name in _ONCE and len(terms) > 1:
+                raise self._fault(node, f"sh:{name} is given {len(terms)} times; allowed: once")
+            for term in terms:
+                if wanted := _misses(name, term):
+                    raise self._fault(node, f"sh:{name} {term}: expected {wanted}")
+        if "path" not in values and _SHAPES[1] in types:
+            raise self._fault(node, "a property shape needs a sh:path")
+        if "path" in values and _SHAPES[0] in types:
+            raise self._fault(node, "a node shape has no sh:path")
+        if "path" not in values and (wrong := sorted(set(_OF_PATHS) & values.keys())):
+            raise self._fault(node, f"sh:{wrong[0]} is only for property shapes")
+        if "qualifiedValueShape" in values and not {"qualifiedMinCount", "qualifiedMaxCount"} & values.keys():
+            raise self._fault(node, "sh:qualifiedValueShape needs sh:qualifiedMinCount or sh:qualifiedMaxCount")
+        try:
+            for pattern in values.get("pattern", ()):
+                re.compile(str(pattern.value))
+        except re.error as error:
+            raise self._fault(node, f"sh:pattern is no regular expression: {error}") from error
+
+    def _values(self, node: Node, values: dict[str, list[Term]]) -> Iterator[tuple[str, tuple[str, ...]]]:
+        for name, terms in values.items():
+            if name in _LISTS:
+                yield name, tuple(map(str, self._list(node, terms[0])))
+            elif name not in (*_OF_SHAPES, *_OF_SHAPE_LISTS, *TARGETS, "path", "message", "severity"):
+                yield name, tuple(map(str, terms))
+
+    def _shapes(
+        self, node: Node, values: dict[str, list[Term]]
+    ) -> "Iterator[tuple[str, tuple[tuple[Shape, ...], ...]]]":
+        for name in (*_OF_SHAPES, *_OF_SHAPE_LISTS):
+            if name in values:
+                members = [self._list(node, one) if name in _OF_SHAPE_LISTS else [one] for one in values[name]]
+                yield name, tuple(tuple(self._members(node, name, terms)) for terms in members)
+
+    def _members(self, node: Node, name: str, terms: list[Term]) -> Iterator[Shape]:
+        for term in terms:
+            if isinstance(term, Literal) or term not in self._facts:
+                raise self._fault(node, f"sh:{name} {term}: there is no such shape")
+            has_path = f"{SH}path" in self._facts[term]
+            if name == "property" and not has_path:
+                raise self._fault(node, f"sh:property {term}: expected a property shape")
+            if name == "node" and has_path:
+                raise self._fault(node, f"sh:node {term}: expected a node shape")
+            yield self.shape(term)
+
+    def _siblings(self, node: Node) -> Iterator[Shape]:
+        """Give the qualified shapes of the other properties of the shapes to which this one belongs."""
+        own = self._facts[node].get(f"{SH}qualifiedValueShape", ())
+        if not own or "true" not in {one.value for one in self._facts[node][f"{SH}qualifiedValueShapesDisjoint"]}:
+            return
+        parents = [facts[f"{SH}property"] for facts in self._facts.values() if node in facts.get(f"{SH}property", ())]
+        others = (
+            one for terms in parents for term in terms for one in self._facts[term].get(f"{SH}qualifiedValueShape", ())
+        )
+        for one in dict.fromkeys(others):
+            if one not in own and not isinstance(one, Literal):
+                yield self.shape(one)
+
+    def _list(self, node: Node, head: Term) -> list[Term]:
+        found: list[Term] = []
+        seen: set[Term] = set()
+        while head != NamedNode(_NIL):
+            facts = self._facts.get(head, {})
+            if head in seen or len(facts.get(_FIRST, ())) != 1 or len(facts.get(_REST, ())) != 1:
+                raise self._fault(node, f"{head} is no list")
+            seen.add(head)
+            found.append(facts[_FIRST][0])
+            head = facts[_REST][0]
+        return found
+
+    def _path(self, node: Node, term: Term, above: tuple[Term, ...] = ()) -> Path:
+        if isinstance(term, NamedNode):
+            return Step(str(term))
+        facts = self._facts.get(term, {})
+        if isinstance(term, Literal) or term in above or not facts:
+            raise self._fault(node, f"sh:path {term}: expected a property or a path of properties")
+        above = (*above, term)
+        if _FIRST in facts:
+            return Chain(tuple(self._path(node, one, above) for one in self._list(node, term)))
+        (key, (inner, *_)), *more = facts.items()
+        name = key.removeprefix(SH)
+        if more or name not in ("inversePath", "alternativePath", "zeroOrMorePath", "oneOrMorePath", "zeroOrOnePath"):
+            raise self._fault(node, f"<{key}> makes no path")
+        if name == "alternativePath":
+            return Alternative(tuple(self._path(node, one, above) for one in self._list(node, inner)))
+        path = self._path(node, inner, above)
+        if name == "inversePath":
+            return inverse(path)
+        return Repeat(path, 1 if name == "oneOrMorePath" else 0, many=name != "zeroOrOnePath")
+
+
+def _misses(name: str, term: Term) -> str | None:
+    """Return what a parameter takes where the term is none such, or nothing."""
+    if name in _NUMBERS:
+        whole = isinstance(term, Literal) and re.fullmatch(r"\+?\d+", term.value, re.ASCII)
+        return None if whole else "a whole number"
+    if name in _FLAGS:
+        return None if isinstance(term, Literal) and term.value in ("true", "false", "1", "0") else "true or false"
+    if name in _BOUNDS or name in _TEXTS or name == "message":
+        return None if isinstance(term, Literal) else "a literal"
+    if name == "nodeKind":
+        kinds = [f"{SH}{one}" for one in KINDS]
+        return None if term.value in kinds else f"one of {', '.join(f'sh:{one}' for one in KINDS)}"
+    if name in _IRIS or name in ("severity", "targetClass", "targetObjectsOf", "targetSubjectsOf"):
+        return None if isinstance(term, NamedNode) else "a name"
+    return None
