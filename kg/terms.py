@@ -94,15 +94,18 @@ def kind(iri: str) -> str | None:
     return head if head in KINDS and len(iri) > len(BASE) + len(head) + 1 else None
 
 
-def suggest(wrong: str, known: Iterable[str], suffix: str = "") -> str:
-    """Return the tail of an error: `; did you mean 'x'?` or else what is known, at most twelve of them."""
+def suggest(wrong: str, known: Iterable[str], suffix: str = "", prefix: str = "") -> str:
+    """Return the tail of an error: `; did you mean 'x'?` or else what is known, at most twelve of them.
+
+    Prefix and suffix belong to every name and are left out of the comparison.
+    """
     from difflib import get_close_matches  # only where something is already wrong
 
     names = sorted(set(known))
     likely = names if len(names) <= _MANY else [name for name in names if _one_slip(wrong, name)]
     if near := get_close_matches(wrong, likely, n=1, cutoff=0.6):
-        return f"; did you mean '{near[0]}{suffix}'?"
-    shown = ", ".join(f"{name}{suffix}" for name in names[:12])
+        return f"; did you mean '{prefix}{near[0]}{suffix}'?"
+    shown = ", ".join(f"{prefix}{name}{suffix}" for name in names[:12])
     return f"; known: {shown}{', …' if len(names) > 12 else ''}" if names else "; there are none"
 
 
