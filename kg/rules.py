@@ -7,8 +7,9 @@ from pathlib import Path
 
 from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, Store
 
-from kg.errors import SourceError
+from kg.errors import QueryError, SourceError
 from kg.findings import Fault
+from kg.sparql import TERMS, TOKEN, check
 from kg.terms import shorten
 
 _HEADER = re.compile(r"^#\+ (summary|severity): (.+)$", re.MULTILINE)
@@ -37,6 +38,8 @@ def read(file: str, text: str) -> Rule:
     header = dict(_HEADER.findall(text))
     if not header.get("summary") or header.get("severity") not in _SEVERITIES:
         raise SourceError("A rule begins with '#+ summary:' and '#+ severity: violation' or 'warning'.", file, 1, 1)
+    if any((token["word"] or "").upper() == "SERVICE" for token in TOKEN.finditer(text)):
+        raise SourceError("A rule asks the graph alone: no SERVICE.", file, 1, 1)
     return Rule(file, header["summary"], header["severity"], text)
 
 
@@ -46,15 +49,10 @@ def faults(rule: Rule, store: Store, among: Collection[NamedNode] | None = None)
     Raises SourceError for a query that is no SELECT with a column ?focus; of one that cannot be parsed nothing comes.
     """
     text = rule.text if among is None else _WHERE.sub(lambda found: _bound(found[0], among), rule.text, count=1)
-    try:
-        rows = store.query(text, use_default_graph_as_union=True)
-    except SyntaxError:
-        return  # a finding already, since all queries are parsed
-    columns = [one.value for one in rows.variables] if isinstance(rows, QuerySolutions) else []
-    if not isinstance(rows, QuerySolutions) or "focus" not in columns:
+    rows = _rows(text, store)
+    if rows is None:
         raise SourceError("A rule is a SELECT with ?focus among its columns.", rule.file, 1, 1)
-    for row in rows:
-        cells = {column: row[column] for column in columns}
+    for cells in rows:
         focus, path, value, graph = (cells.get(column) for column in ("focus", "path", "value", "graph"))
         if isinstance(focus, NamedNode | BlankNode):
             yield Fault(
@@ -66,6 +64,23 @@ def faults(rule: Rule, store: Store, among: Collection[NamedNode] | None = None)
                 value if isinstance(value, NamedNode | BlankNode | Literal) else None,
                 graph=graph.value if isinstance(graph, NamedNode) else None,
             )
+
+
+def _rows(text: str, store: Store) -> list[dict[str, object]] | None:
+    """Return the rows of a query, or None where it has no column ?focus.
+
+    Of one that the engine refuses or would not bear there are none.
+    The store's own result does not outlive the thread in which it is made.
+    """
+    try:
+        check(text, "", TERMS)
+        rows = store.query(text, use_default_graph_as_union=True)
+    except (QueryError, SyntaxError):
+        return []  # a finding already, since all queries are parsed
+    columns = [one.value for one in rows.variables] if isinstance(rows, QuerySolutions) else []
+    if not isinstance(rows, QuerySolutions) or "focus" not in columns:
+        return None
+    return [{column: row[column] for column in columns} for row in rows]
 
 
 def bounds(rule: Rule) -> bool:

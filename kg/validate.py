@@ -1,186 +1,92 @@
 """The check of a whole project: syntax, closed vocabulary, shapes, rules, and the evidence where texts are at hand."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal, NamedNode, Store
 
-from kg import evidence, rules, shacl, syntax, vocabulary
+from kg import asking, causes, evidence, filing, memory, rules, shacl, syntax, vocabulary
+from kg.asking import Asked
 from kg.dataset import Dataset, Source, load, read, read_text
 from kg.errors import SourceError
+from kg.files import File, glance, listed
 from kg.findings import Absent, Fault, Finding, Locator, Report
-from kg.shacl.graph import to_term
-from kg.terms import BASE, PREFIXES, shorten
+from kg.memory import Memory
+from kg.recheck import Change
+from kg.terms import BASE
+
+if TYPE_CHECKING:
+    from kg.store import Synced
 
 __all__ = ["Finding", "Report", "report", "validate"]
 
-_SH = PREFIXES["sh"]
 _SHAPES = "ontology/shapes.ttl"
+#: The file beside a store in which the outcome of a check is remembered.
+MEMORY = "validate.json"
 
 
-def validate(root: Path, texts: Path | None = None) -> Report:
+@dataclass(frozen=True, slots=True)
+class _Project:
+    """All that is checked, and all by which: shapes and rules, the queries, what cannot be read."""
+
+    data: Dataset
+    shapes: Dataset
+    queries: Mapping[str, str]
+    rules: tuple[rules.Rule, ...]
+    absent: Absent
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What is described, the names that are not by the file of the data that uses them, findings about files' texts."""
+
+    known: Collection[str]
+    unknown: Mapping[str, frozenset[str]]
+    prefixes: tuple[Finding, ...]
+
+
+def validate(root: Path, texts: Path | None = None, shapes: Sequence[Path] = (), index: Path | None = None) -> Report:
     """Return all that is wrong with the project in `root`, each fault at its place in a file.
 
-    With `texts`, the directory of the articles' texts, the evidence is checked, too. A file that cannot be read is a
-    finding and does not keep the others from being checked. What may only follow from its absence is held back: a name
-    that it mentions is not called undescribed; a shape's fault is dropped whose value it mentions, or whose focus it
-    alone describes; a rule's fault is dropped when it mentions the focus or one of its values. Shapes and rules wait
-    until the vocabulary can be read.
+    With `texts`, the directory of the articles' texts, the evidence is checked, too; `shapes` are files of further
+    shapes (.ttl) and rules (.rq). With `index`, the directory of a store, the outcome is remembered there, and only
+    what a change of files touches is asked again.
+
+    A file that cannot be read is a finding and does not keep the others from being checked. What may only follow from
+    its absence is held back: a name that it mentions is not called undescribed; a shape's fault is dropped whose value
+    it mentions, or whose focus it alone describes; a rule's fault is dropped when it mentions the focus or one of its
+    values. Shapes and rules wait until the vocabulary can be read.
     """
     errors: list[SourceError] = []
-    dataset = load(root, errors)
-    shapes = _shapes(root, errors)
-    queries = dict(_queries(root, errors))
-    absent = vocabulary.absent(root, errors)
-    findings = {syntax.of_file(root, error) for error in errors}
-    unknown = _vocabulary(dataset, shapes, queries, absent, findings)
-    faults, skipped = _faults(dataset, shapes, queries, texts, absent, findings)
-    # A name that is described nowhere is one fault, not one more for each rule that misses its description.
-    faults = [fault for fault in faults if not unknown & {str(fault.path), str(fault.value)}]
-    faults = [fault for fault in faults if not absent.explains(fault, dataset.store)]
-    findings.update(map(Locator(dataset).finding, faults))
-    checked = {*(source.name for part in (dataset, shapes) for source in part.sources), *queries}
-    return Report(_in_order(findings), tuple(skipped), tuple(sorted(checked)))
-
-
-def _in_order(findings: set[Finding]) -> tuple[Finding, ...]:
-    """Return the findings by file, line, column and rule, once where only the value differs: the one that has it."""
-    once: dict[tuple[object, ...], Finding] = {}
-    for one in sorted(findings, key=lambda one: (one.path is None, one.value is None, one.value, str(one))):
-        once.setdefault((one.severity, one.rule, one.file, one.line, one.column, one.focus, one.message), one)
-    return tuple(sorted(once.values(), key=lambda one: (one.file, one.line, one.column, one.rule, str(one))))
-
-
-def _vocabulary(
-    dataset: Dataset, shapes: Dataset, queries: Mapping[str, str], absent: Absent, findings: set[Finding]
-) -> set[str]:
-    """Note what is wrong with names and prefixes, and with queries; return the names that are described nowhere."""
-    known = vocabulary.described(dataset.store, shapes.store)
-    unknown: set[str] = set()
-    for part in (dataset, shapes):
-        for source, iris in vocabulary.undescribed(part, known).items():
-            unknown |= {f"<{iri}>" for iri in iris}
-            if wrong := frozenset(iri for iri in iris if not absent.mentions(iri)):
-                findings.update(vocabulary.in_graph(source, wrong, known))
-    findings.update(vocabulary.prefixes((*dataset.sources, *shapes.sources), queries))
-    names = known | absent.names | {source.graph for source in dataset.sources}
-    for file, text in queries.items():
-        found = () if absent.blind else tuple(vocabulary.in_query(file, text, names))
-        undeclared = any(one.rule.startswith("syntax:") for one in found)
-        findings.update(found, () if undeclared else syntax.of_query(file, text))
-        if file.startswith("queries/"):
-            findings.update(syntax.of_header(file, text))
-    return unknown
-
-
-def _shapes(root: Path, errors: list[SourceError]) -> Dataset:
-    """Return the shapes as a dataset of one file, or of none where there is no such file or it cannot be read."""
-    source, store = Source(root / _SHAPES, _SHAPES, f"{BASE}ontology/shapes"), Store()
-    if not source.path.exists():
-        return Dataset(root, (), store)
-    try:
-        read(store, source)
-    except SourceError as error:
-        errors.append(error)
-    return Dataset(root, (source,), store)
-
-
-def _queries(root: Path, errors: list[SourceError]) -> Iterator[tuple[str, str]]:
-    for path in sorted((*root.glob("queries/**/*.rq"), *root.glob("ontology/**/*.rq"))):
-        file = path.relative_to(root).as_posix()
-        try:
-            yield file, read_text(path, file)
-        except SourceError as error:
-            errors.append(error)
-
-
-def _faults(
-    dataset: Dataset,
-    shapes: Dataset,
-    queries: Mapping[str, str],
-    texts: Path | None,
-    absent: Absent,
-    findings: set[Finding],
-) -> tuple[list[Fault], list[str]]:
-    """Return what shapes, rules and texts say against the graph, and what was not asked; note rules that are none."""
-    faults: list[Fault] = []
-    skipped: list[str] = []
-    if absent.files:
-        skipped.append(f"what depends on {' and '.join(absent.files)}, until that can be read")
-    if waiting := [file for file in absent.files if absent.blind or (file.startswith("ontology/") and file != _SHAPES)]:
-        skipped.append(f"shapes and rules, which need {' and '.join(waiting)}")
-    else:
-        if len(shapes.store):
-            try:
-                faults += _of_shapes(dataset, shapes)
-            except SourceError as error:
-                findings.add(syntax.of_file(dataset.root, error))
-        elif _SHAPES not in absent.files:
-            skipped.append(f"shapes: there are none in {_SHAPES}")
-        for file, text in queries.items():
-            if file.startswith("ontology/rules/"):
-                faults += _of_rule(file, text, dataset.store, findings)
-    if texts is None:
-        skipped.append("evidence: no texts are at hand; name their directory with --texts DIR or KG_TEXTS")
-    else:
-        faults += [_of_evidence(fault, dataset.store) for fault in evidence.faults(dataset.store, texts)]
-    return faults, skipped
-
-
-def _of_evidence(fault: evidence.Fault, store: Store) -> Fault:
-    focus, path = NamedNode(fault.focus), NamedNode(fault.path) if fault.path else None
-    values = [quad.object for quad in store.quads_for_pattern(focus, path, None)] if path else []
-    value = next((one for one in values if isinstance(one, NamedNode | Literal) and one.value == fault.value), None)
-    return Fault(fault.severity, fault.rule, fault.message, focus, path, value)
-
-
-def _of_rule(file: str, text: str, store: Store, findings: set[Finding]) -> Iterator[Fault]:
-    """Give the faults of a rule; a rule that is none itself becomes a finding."""
-    try:
-        yield from rules.faults(rules.read(file, text), store)
-    except SourceError as error:
-        findings.add(Finding("violation", "syntax:rule", file, 1, 1, None, None, None, error.message))
-
-
-def _of_shapes(dataset: Dataset, shapes: Dataset) -> Iterator[Fault]:
-    """Give the results of SHACL; raises SourceError where the shapes are none."""
-    try:
-        wanted = shacl.read(shapes.store)
-    except shacl.BeyondCoreError:
-        yield from (_fault(one, shapes.store) for one in _by_pyshacl(dataset.store, shapes))
-    except shacl.ShapeError as error:
-        place = Locator(shapes).finding(Fault("violation", "", "", error.shape))
-        raise SourceError(f"the shapes are faulty: {error}", place.file, place.line, place.column) from error
-    else:
-        yield from (_fault(one, shapes.store) for one in shacl.results(shacl.Index(dataset.store), wanted))
-
-
-def _by_pyshacl(store: Store, shapes: Dataset) -> Iterator[shacl.Result]:
-    from kg.shacl import reference  # brings pySHACL
-
-    try:
-        yield from reference.results(store, shapes.store)
-    except reference.FaultyShapesError as error:
-        raise SourceError(f"the shapes are faulty: {error}", shapes.sources[0].name) from error
-
-
-def _fault(result: shacl.Result, shapes: Store) -> Fault:
-    """Return one result of SHACL as a fault; a path of more than one property is none that could be shown."""
-    shape, focus = to_term(result.shape), to_term(result.focus)
-    path, value = (None if text is None else to_term(text) for text in (result.path, result.value))
-    also = NamedNode(f"{PREFIXES['rdfs']}seeAlso")
-    seen = shapes.quads_for_pattern(shape, also, None) if isinstance(shape, NamedNode) else ()
-    return Fault(
-        "violation" if result.severity == f"{_SH}Violation" else "warning",
-        shorten(shape.value) if isinstance(shape, NamedNode) else f"shape:{result.component}",
-        result.message or result.component,
-        focus,
-        path if isinstance(path, NamedNode) else None,
-        None if value == focus else value,
-        shown=tuple(sorted((quad.object for quad in seen if isinstance(quad.object, NamedNode)), key=str)),
-        last=result.component == "MaxCountConstraintComponent",
-        verb=result.component == "ClosedConstraintComponent",
-    )
+    synced = _synced(root, index, errors) if index else None
+    project = _project(root, synced.dataset if synced else load(root, errors), shapes, errors)
+    memo, key = memory.recall(index / MEMORY) if index else None, _key(project)
+    found = None
+    if synced and memo and not errors and (memo.key, memo.state) == (key, synced.before):
+        found = _again(project, memo, synced)
+    if found is None:
+        memo = None
+        if synced:  # in memory a whole graph is asked several times faster
+            project = replace(project, data=load(root, []))
+        project, prefixes = _understood(root, project, errors)
+        found = _anew(project, prefixes, errors)
+    names, asked = found
+    skipped = tuple(_skipped(project, texts))
+    changed = synced.changed if synced else ()
+    places = _places(project, [fault for own in asked.faults.values() for fault in own], memo, changed)
+    if index and synced and asked.lasting and not errors and not project.absent.files:
+        faults = {source: tuple((fault, places[fault]) for fault in own) for source, own in asked.faults.items()}
+        kept = Memory(key, synced.after, faults, names.unknown, names.prefixes, asked.reads)
+        memory.remember(index / MEMORY, kept)
+    findings = {*_of_errors(root, errors), *_of_names(project, names), *_of_queries(project, names.known)}
+    findings.update(_meant(project, names, places))
+    if texts is not None:
+        by_text = [_of_evidence(fault, project.data.store) for fault in evidence.faults(project.data.store, texts)]
+        findings.update(_meant(project, names, _places(project, by_text, None, ())))
+    checked = {*(source.name for part in (project.data, project.shapes) for source in part.sources), *project.queries}
+    return Report(_in_order(findings), skipped, tuple(sorted(checked)))
 
 
 def report(root: Path) -> str:
@@ -191,10 +97,229 @@ def report(root: Path) -> str:
     from kg.shacl import reference  # brings pySHACL
 
     errors: list[SourceError] = []
-    shapes = _shapes(root, errors)
+    shapes = _shapes(root, (), errors)
     for error in errors:
         raise error
     try:
         return reference.report(load(root).store, shapes.store).serialize(format="turtle")
     except reference.FaultyShapesError as error:
         raise SourceError(f"the shapes are faulty: {error}", _SHAPES) from error
+
+
+# --- What is checked ---
+
+
+def _synced(root: Path, index: Path, errors: list[SourceError]) -> "Synced":
+    from kg import store  # only where there is one
+
+    return store.open(root, index, errors)
+
+
+def _project(root: Path, data: Dataset, more: Sequence[Path], errors: list[SourceError]) -> _Project:
+    shapes = _shapes(root, [path for path in more if path.suffix != ".rq"], errors)
+    queries = dict(_queries(root, [path for path in more if path.suffix == ".rq"], errors))
+    misled = {one.file for one in vocabulary.prefixes(shapes.sources, queries)}
+    absent = _without(root, shapes, misled, errors)
+    found: list[rules.Rule] = []
+    for file, text in queries.items():
+        if not file.startswith("queries/") and file not in misled:
+            try:
+                found.append(rules.read(file, text))
+            except SourceError as error:
+                errors.append(error)
+    return _Project(data, shapes, queries, tuple(found), absent)
+
+
+def _shapes(root: Path, more: Sequence[Path], errors: list[SourceError]) -> Dataset:
+    """Return the shapes as a dataset of those files that are there and can be read."""
+    sources = [Source(root / _SHAPES, _SHAPES, f"{BASE}ontology/shapes")] if (root / _SHAPES).exists() else []
+    sources += [Source(path, path.as_posix(), f"{BASE}shapes/{number}") for number, path in enumerate(more)]
+    found, readable = Store(), []
+    for source in sources:
+        try:
+            read(found, source)
+            readable.append(source)
+        except SourceError as error:
+            errors.append(error)
+    return Dataset(root, tuple(readable), found)
+
+
+def _queries(root: Path, more: Sequence[Path], errors: list[SourceError]) -> Iterator[tuple[str, str]]:
+    own = (*listed(root, "ontology", ".rq"), *listed(root, "queries", ".rq"))
+    for file in (*own, *(File(path, str(path)) for path in more)):
+        try:
+            if file.fault:
+                raise SourceError(file.fault, file.name)
+            yield file.name, read_text(file.path, file.name)
+        except SourceError as error:
+            errors.append(error)
+
+
+def _understood(root: Path, project: _Project, errors: list[SourceError]) -> tuple[_Project, tuple[Finding, ...]]:
+    """Return the project without the files that do not say what they mean, a prefix being wrong, and these findings.
+
+    A file that says nothing becomes an error. What follows from either is held back, as if it could not be read.
+    """
+    unread = {error.file for error in errors}
+    silent = [*syntax.silent(project.data.store, [one for one in project.data.sources if one.name not in unread])]
+    errors += silent
+    prefixes = tuple(vocabulary.prefixes(project.data.sources, {}))
+    if silent or prefixes:
+        before = [SourceError("", file) for file in project.absent.files if file not in unread]
+        absent = _without(root, project.data, {one.file for one in prefixes}, [*errors, *before])
+        project = replace(project, absent=absent)
+    return project, prefixes
+
+
+def _without(root: Path, part: Dataset, misled: Collection[str], errors: Sequence[SourceError]) -> Absent:
+    """Take the files that are misled by a prefix from a part of the project; return all that is then absent."""
+    lost = [source for source in part.sources if source.name in misled]
+    for source in lost:
+        part.store.remove_graph(NamedNode(source.graph))
+    return vocabulary.absent(root, [*errors, *(SourceError("", source.name) for source in lost)])
+
+
+def _waiting(project: _Project) -> list[str]:
+    """Return the files for which shapes and rules have to wait."""
+    absent = project.absent
+    return [file for file in absent.files if absent.blind or (file.startswith("ontology/") and file != _SHAPES)]
+
+
+def _skipped(project: _Project, texts: Path | None) -> Iterator[str]:
+    absent = project.absent
+    if absent.files:
+        yield f"what depends on {' and '.join(absent.files)}, until that can be read"
+    if waiting := _waiting(project):
+        yield f"shapes and rules, which need {' and '.join(waiting)}"
+    elif not len(project.shapes.store) and _SHAPES not in absent.files:
+        yield f"shapes: there are none in {_SHAPES}"
+    if texts is None:
+        yield "evidence: no texts are at hand; name their directory with --texts DIR or KG_TEXTS"
+
+
+# --- Asking all, or what a change touches ---
+
+
+def _key(project: _Project) -> str:
+    """Return a digest of all by which the data are checked."""
+    terms = [source for source in project.data.sources if source.name.startswith("ontology/")]
+    by = [glance(project.data.root, source.name) or "" for source in (*project.shapes.sources, *terms)]
+    return memory.digest([*by, *(part for pair in sorted(project.queries.items()) for part in pair)])
+
+
+def _anew(project: _Project, prefixes: tuple[Finding, ...], errors: list[SourceError]) -> tuple[_Names, Asked]:
+    store = project.data.store
+    graph = shacl.Index(store)
+    known = vocabulary.described(store, project.shapes.store)
+    missing = graph.names(BASE) - known
+    names = _Names(
+        known,
+        _by_file(vocabulary.undescribed(project.data, known)) if missing else {},
+        (*prefixes, *filing.findings(project.data.sources)),
+    )
+    if _waiting(project):
+        return names, Asked({}, {}, lasting=False)
+    return names, asking.anew(store, graph, project.shapes, project.rules, errors)
+
+
+def _again(project: _Project, memo: Memory, synced: "Synced") -> tuple[_Names, Asked] | None:
+    """Return the same as `_anew`, from what is remembered and what the change touches; None where that will not do."""
+    if any(file.startswith("ontology/") for file in synced.changed):
+        return None
+    sources = [source for source in project.data.sources if source.name in synced.changed]
+    if any(syntax.silent(project.data.store, sources)) or any(vocabulary.prefixes(sources, {})):
+        return None
+    change = Change(project.data.store, synced.removed, synced.added)
+    asked = asking.again(project.data.store, project.shapes, project.rules, memo, change)
+    if asked is None:
+        return None
+    known = vocabulary.Described(project.data.store, project.shapes.store)
+    unknown = vocabulary.undescribed_since(project.data, known, memo.unknown, synced.removed, synced.changed)
+    prefixes = [one for one in memo.prefixes if one.file not in synced.changed]
+    return _Names(known, unknown, (*prefixes, *filing.findings(sources))), asked
+
+
+def _by_file(names: Mapping[Source, frozenset[str]]) -> dict[str, frozenset[str]]:
+    return {source.name: iris for source, iris in names.items()}
+
+
+# --- From faults to findings ---
+
+
+def _of_errors(root: Path, errors: Iterable[SourceError]) -> Iterator[Finding]:
+    """Give the findings for what cannot be read or is not what it should be."""
+    for error in errors:
+        if error.file.endswith(".rq") and error.message.startswith("A rule "):
+            yield Finding(
+                "violation", "syntax:rule", error.file, error.line, error.column, None, None, None, error.message
+            )
+        else:
+            yield syntax.of_file(root, error)
+
+
+def _of_names(project: _Project, names: _Names) -> Iterator[Finding]:
+    """Give the findings on names without a description and on prefixes."""
+    yield from names.prefixes
+    yield from vocabulary.prefixes(project.shapes.sources, project.queries)
+    unknown = {source: names.unknown.get(source.name, frozenset()) for source in project.data.sources}
+    for source, iris in (unknown | vocabulary.undescribed(project.shapes, names.known)).items():
+        if wrong := frozenset(iri for iri in iris if not project.absent.mentions(iri)):
+            yield from vocabulary.in_graph(source, wrong, names.known)
+
+
+def _of_queries(project: _Project, known: Collection[str]) -> Iterator[Finding]:
+    """Give the findings on stored questions and rules: names, syntax, headers."""
+    graphs = {source.graph for source in project.data.sources}
+    beside = project.absent.names | graphs
+    names = known.beside(beside) if isinstance(known, vocabulary.Described) else frozenset(known) | beside
+    for file, text in project.queries.items():
+        found = () if project.absent.blind else tuple(vocabulary.in_query(file, text, names, project.absent))
+        yield from found
+        if not any(one.rule.startswith("syntax:") for one in found):
+            yield from syntax.of_query(file, text)
+        if file.startswith("queries/"):
+            yield from syntax.of_header(file, text)
+
+
+def _places(
+    project: _Project, faults: Iterable[Fault], memo: Memory | None, changed: Collection[str]
+) -> dict[Fault, Finding]:
+    """Return the findings of faults; a place that is remembered holds as long as its file does."""
+    locator = Locator(project.data)
+    known = {fault: found for pairs in memo.faults.values() for fault, found in pairs} if memo else {}
+    held = {fault: found for fault, found in known.items() if found.file not in changed}
+    return {fault: held.get(fault) or locator.finding(fault) for fault in dict.fromkeys(faults)}
+
+
+def _meant(project: _Project, names: _Names, places: Mapping[Fault, Finding]) -> Iterator[Finding]:
+    """Give the findings but for those that only follow from others.
+
+    A name that is described nowhere is one fault, not one more for each rule that misses its description; so is a
+    class that is wrong.
+    """
+    held = causes.consequences(places)
+    unknown = {f"<{iri}>" for iris in names.unknown.values() for iri in iris}
+    for fault, finding in places.items():
+        if fault in held or unknown & {str(fault.path), str(fault.value)}:
+            continue
+        if not project.absent.explains(fault, project.data.store):
+            yield finding
+
+
+def _of_evidence(fault: evidence.Fault, store: Store) -> Fault:
+    focus, path = NamedNode(fault.focus), NamedNode(fault.path) if fault.path else None
+    values = [quad.object for quad in store.quads_for_pattern(focus, path, None)] if path else []
+    value = next((one for one in values if isinstance(one, NamedNode | Literal) and one.value == fault.value), None)
+    return Fault(fault.severity, fault.rule, fault.message, focus, path, value)
+
+
+def _in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return the findings by file, line, column and rule, once where only the value differs: the one that has it.
+
+    What a shape has against one place is said once, too, be it against several of its demands.
+    """
+    once: dict[tuple[object, ...], Finding] = {}
+    for one in sorted(findings, key=lambda one: (one.path is None, one.value is None, one.value, str(one))):
+        said = "" if one.rule.startswith("shape:") else one.message
+        once.setdefault((one.severity, one.rule, one.file, one.line, one.column, one.focus, said), one)
+    return tuple(sorted(once.values(), key=lambda one: (one.file, one.line, one.column, one.rule, str(one))))

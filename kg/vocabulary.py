@@ -1,17 +1,18 @@
 """The closed vocabulary: every name in the project's own namespaces that is used has to be described."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from pyoxigraph import Literal, NamedNode, Store
+from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from kg.dataset import Dataset, Source, read_text
 from kg.errors import SourceError
+from kg.files import glance
 from kg.findings import Absent, Finding, name
-from kg.query import TOKEN
+from kg.sparql import TOKEN
 from kg.terms import BASE, PREFIXES, shorten, suggest
 
 _TYPE = NamedNode(f"{PREFIXES['rdf']}type")
@@ -64,17 +65,33 @@ def names(text: str) -> Iterator[Name | Declaration]:
 
 def absent(root: Path, errors: Iterable[SourceError]) -> Absent:
     """Return what the Turtle files that cannot be read would have told, by the names that stand in them."""
-    files = sorted({error.file for error in errors if error.file.endswith(".ttl")})
+    lines = {error.file: error.line for error in errors if not error.file.endswith(".rq") and error.file != "queries"}
     found: set[str] = set()
+    spaces: set[str] = set()
     blind = False
-    for file in files:
-        try:
-            text = (root / file).read_bytes().decode(errors="replace")
-        except OSError:
+    for file, line in lines.items():
+        text = glance(root, file)
+        if text is None:
             blind = True
-        else:
-            found.update(one.iri for one in names(text) if isinstance(one, Name))
-    return Absent(tuple(files), frozenset(found), blind)
+            continue
+        own = [one for one in names(text) if isinstance(one, Name)]
+        found.update(iri for one in own for iri in (one.iri, _meant(one.written)))
+        if not any(_meant(one.written) for one in own):
+            spaces.add(BASE)
+        elif line > text.rstrip().count("\n"):  # it may have gone on
+            spaces.update(_space(_meant(one.written)) for one in own if text[: one.offset][-1:] in ("", "\n"))
+    return Absent(tuple(sorted(lines)), frozenset(found), blind, frozenset(spaces - {""}))
+
+
+def _meant(written: str) -> str:
+    """Return the IRI that a name should have by the prefixes of the project, or ""."""
+    prefix, _, local = written.partition(":")
+    return PREFIXES[prefix] + local if prefix in PREFIXES else ""
+
+
+def _space(iri: str) -> str:
+    """Return the namespace of one of the project's IRIs, or ""."""
+    return iri[: max(iri.rfind("/"), iri.rfind("#")) + 1] if iri.startswith(BASE) else ""
 
 
 def described(*stores: Store) -> frozenset[str]:
@@ -87,7 +104,32 @@ def described(*stores: Store) -> frozenset[str]:
     )
 
 
-def undescribed(dataset: Dataset, known: frozenset[str]) -> dict[Source, frozenset[str]]:
+class Described(Collection[str]):
+    """The IRIs of all things that have a type in one of the stores, looked up one by one, and others beside them."""
+
+    def __init__(self, *stores: Store, beside: frozenset[str] = frozenset()) -> None:
+        self._stores, self._beside = stores, beside
+
+    def __contains__(self, iri: object) -> bool:
+        """Say whether the IRI is described."""
+        if iri in self._beside or not isinstance(iri, str):
+            return iri in self._beside
+        return any(True for store in self._stores for _ in store.quads_for_pattern(NamedNode(iri), _TYPE, None))
+
+    def __iter__(self) -> Iterator[str]:
+        """Give all IRIs; this reads all types."""
+        return iter(described(*self._stores) | self._beside)
+
+    def __len__(self) -> int:
+        """Return the number of IRIs; this reads all types."""
+        return len(described(*self._stores) | self._beside)
+
+    def beside(self, others: frozenset[str]) -> "Described":
+        """Return the same with others beside them."""
+        return Described(*self._stores, beside=self._beside | others)
+
+
+def undescribed(dataset: Dataset, known: Collection[str]) -> dict[Source, frozenset[str]]:
     """Return for each file of the dataset the project's IRIs that it uses and that are not known."""
     found: dict[str, set[str]] = {}
     for quad in dataset.store:
@@ -98,9 +140,37 @@ def undescribed(dataset: Dataset, known: frozenset[str]) -> dict[Source, frozens
     return {source: frozenset(found[graph]) for source in dataset.sources if (graph := f"<{source.graph}>") in found}
 
 
-def in_graph(source: Source, unknown: frozenset[str], known: frozenset[str]) -> Iterator[Finding]:
+def undescribed_since(
+    dataset: Dataset,
+    known: Collection[str],
+    before: Mapping[str, frozenset[str]],
+    removed: Iterable[Quad],
+    changed: Collection[str],
+) -> dict[str, frozenset[str]]:
+    """Return the names that are not described by file, from those of before and the files that changed since.
+
+    What a changed file no longer describes is looked for in all others.
+    """
+    found = {file: {iri for iri in iris if iri not in known} for file, iris in before.items() if file not in changed}
+    for source in dataset.sources:
+        if source.name in changed:
+            part = Store()
+            part.extend(dataset.store.quads_for_pattern(None, None, None, NamedNode(source.graph)))
+            found[source.name] = set().union(*undescribed(Dataset(dataset.root, (source,), part), known).values())
+    files = {source.graph: source.name for source in dataset.sources}
+    lost = {quad.subject for quad in removed if quad.predicate == _TYPE and isinstance(quad.subject, NamedNode)}
+    for node in lost:
+        if node.value.startswith(BASE) and node.value not in known:
+            for pattern in ((node, None, None), (None, node, None), (None, None, node)):
+                for quad in dataset.store.quads_for_pattern(*pattern):
+                    if isinstance(quad.graph_name, NamedNode) and quad.graph_name.value in files:
+                        found.setdefault(files[quad.graph_name.value], set()).add(node.value)
+    return {file: frozenset(iris) for file, iris in found.items() if iris}
+
+
+def in_graph(source: Source, unknown: frozenset[str], known: Collection[str]) -> Iterator[Finding]:
     """Give every place in a Turtle file where one of the unknown names is used."""
-    from kg.turtle import read  # brings rdflib, so only where there is something to locate
+    from kg.turtle import read  # only where there is something to locate
 
     places = read(read_text(source.path, source.name), source.name)
     seen: set[int] = set()
@@ -117,10 +187,15 @@ def in_graph(source: Source, unknown: frozenset[str], known: frozenset[str]) -> 
                 yield _undefined(source.name, places.place(offset), iri, known, triple)
 
 
-def in_query(file: str, text: str, known: frozenset[str]) -> Iterator[Finding]:
-    """Give every place in a query where a name that is not known or a prefix that is not declared is used."""
+def in_query(file: str, text: str, known: Collection[str], absent: Absent) -> Iterator[Finding]:
+    """Give every place in a query where a name that is not known or a prefix that is not declared is used.
+
+    What may be described in a file that cannot be read is passed over, and what is named by a prefix that stands for
+    another namespace than the project's: that is the fault.
+    """
     found = list(names(text))
     declared = [one.prefix for one in found if isinstance(one, Declaration)]
+    wrong = {one.prefix for one in found if isinstance(one, Declaration) and _misleads(one)}
     for one in found:
         if isinstance(one, Declaration):
             continue
@@ -128,7 +203,7 @@ def in_query(file: str, text: str, known: frozenset[str]) -> Iterator[Finding]:
         if not one.written.startswith("<") and prefix not in declared:
             message = f"The prefix '{prefix}:' is not declared{suggest(prefix, declared, ':')}"
             yield _in_text("syntax:sparql", file, text, one.offset, one.written, message)
-        elif one.iri.startswith(BASE) and one.iri not in known:
+        elif one.iri.startswith(BASE) and prefix not in wrong and not (one.iri in known or absent.mentions(one.iri)):
             yield _undefined(file, _place(text, one.offset), one.iri, known)
 
 
@@ -147,16 +222,20 @@ def prefixes(sources: Iterable[Source], queries: Mapping[str, str]) -> Iterator[
 
 def _prefixes(file: str, text: str) -> Iterator[Finding]:
     for one in names(text):
-        if isinstance(one, Declaration) and (space := PREFIXES.get(one.prefix, one.namespace)) != one.namespace:
-            message = f"The prefix '{one.prefix}:' stands for <{space}>."
+        if isinstance(one, Declaration) and _misleads(one):
+            message = f"The prefix '{one.prefix}:' stands for <{PREFIXES[one.prefix]}>."
             yield _in_text("rule:prefix", file, text, one.offset, f"<{one.namespace}>", message)
+
+
+def _misleads(one: Declaration) -> bool:
+    return PREFIXES.get(one.prefix, one.namespace) != one.namespace
 
 
 def _undefined(
     file: str,
     place: tuple[int, int],
     iri: str,
-    known: frozenset[str],
+    known: Collection[str],
     triple: tuple[str | None, str | None, str | None] = (None, None, None),
 ) -> Finding:
     focus, path, value = triple
@@ -165,7 +244,7 @@ def _undefined(
 
 
 @cache
-def _near(iri: str, known: frozenset[str]) -> str:
+def _near(iri: str, known: Collection[str]) -> str:
     """Return the near miss among the known names of the same namespace, if there is one."""
     space = iri[: max(iri.rfind("/"), iri.rfind("#")) + 1]
     near = suggest(shorten(iri), [shorten(one) for one in known if one.startswith(space)])

@@ -39,7 +39,7 @@ class Index:
     def __init__(self, store: Store) -> None:
         self._objects: dict[str, dict[str, list[str]]] = {}
         self._subjects: dict[str, dict[str, list[str]]] = {}
-        same: dict[str, str] = {}  # one string for each term, so that most comparisons are of identity
+        self._terms = same = dict[str, str]()  # one string for each term, so that most comparisons are of identity
         for quad in store:
             objects = self._objects.setdefault(str(quad.predicate), {})
             subject, value = str(quad.subject), str(quad.object)
@@ -67,6 +67,13 @@ class Index:
         for predicate in self._objects.keys() - set(but):
             for node, values in self.follow(predicate, nodes).items():
                 yield node, predicate, values
+
+    def names(self, start: str) -> set[str]:
+        """Return the IRIs that begin so, be they those of predicates and datatypes."""
+        iris, types = f"<{start}", f"^^<{start}"
+        found = {term[1:-1] for term in chain(self._terms, self._objects) if term.startswith(iris)}
+        literals = (term for term in self._terms if term.endswith(">") and types in term and term.startswith('"'))
+        return found | {literal(term)[1] for term in literals if literal(term)[1].startswith(start)}
 
     def _inverse(self, predicate: str) -> dict[str, list[str]]:
         if predicate not in self._subjects:

@@ -1,0 +1,165 @@
+"""What shapes and rules say of a graph: of all of it, or after a change of what that touches."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from pyoxigraph import BlankNode, NamedNode, Store
+
+from kg import causes, recheck, rules, shacl
+from kg.advice import advice
+from kg.dataset import Dataset
+from kg.errors import SourceError
+from kg.findings import Fault, Locator
+from kg.memory import Memory, digest
+from kg.recheck import Change
+from kg.shacl.graph import SUBCLASS, to_term
+from kg.terms import PREFIXES, shorten
+
+_SH = PREFIXES["sh"]
+_ALSO = NamedNode(f"{PREFIXES['rdfs']}seeAlso")
+
+#: The faults by the node of a shape or the file of a rule.
+Faults = dict[str, list[Fault]]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The faults; what was read of each rule, by a digest of its text; whether a later check may build on this."""
+
+    faults: Faults
+    reads: Mapping[str, tuple[recheck.Read, ...] | None]
+    lasting: bool
+
+
+def anew(
+    store: Store, graph: shacl.Graph, shapes: Dataset, asked: Sequence[rules.Rule], errors: list[SourceError]
+) -> Asked:
+    """Return what all shapes and rules say of the whole graph; notes the shapes or rules that are none.
+
+    The rules are asked by the store in a thread of its own, while Python asks the shapes.
+    """
+    faults: Faults = {}
+    with ThreadPoolExecutor(1) as other:
+        waiting = {rule.file: other.submit(lambda rule: list(rules.faults(rule, store)), rule) for rule in asked}
+        try:
+            faults |= _of_shapes(store, graph, shapes)
+        except SourceError as error:
+            errors.append(error)
+        for file, rows in waiting.items():
+            try:
+                faults[file] = rows.result()
+            except SourceError as error:
+                errors.append(error)
+    return Asked(faults, {}, lasting=not errors and not any(map(_nameless, _every(faults))))
+
+
+def again(store: Store, shapes: Dataset, asked: Sequence[rules.Rule], memory: Memory, change: Change) -> Asked | None:
+    """Return what shapes and rules say now, where only what the change touches is asked; None where that will not do.
+
+    The change is not to be one of the vocabulary.
+    """
+    if any(change.of([SUBCLASS])):
+        return None
+    try:
+        wanted = shacl.read(shapes.store)
+    except (shacl.BeyondCoreError, shacl.ShapeError):
+        return None
+    graph, by_node = shacl.Lookup(store), dict(_by_node(wanted))
+    faults: Faults = {}
+    for shape in wanted:
+        reads = recheck.of_shape(shape)
+        touched = None if reads is None else recheck.touched(reads, change)
+        among = None if touched is None else {str(node) for node in touched}
+        found = shacl.results(graph, [shape], among)
+        faults[shape.node] = [
+            *_kept(memory, shape.node, among),
+            *(_fault(result, shapes.store, graph, by_node) for result in found),
+        ]
+    read_before = dict(memory.reads)
+    for rule in asked:
+        key = digest([rule.text])
+        if key not in read_before:
+            read_before[key] = recheck.reads(rule.text) if rules.bounds(rule) else None
+        kept_reads = read_before[key]
+        about = None if kept_reads is None else recheck.touched(kept_reads, change)
+        among = None if about is None else {str(node) for node in about}
+        named = None if about is None else [node for node in about if isinstance(node, NamedNode)]
+        new = rules.faults(rule, store, named) if named is None or named else ()
+        faults[rule.file] = [*_kept(memory, rule.file, among), *new]
+    if any(map(_nameless, _every(faults))):
+        return None
+    return Asked(faults, read_before, lasting=True)
+
+
+def _kept(memory: Memory, key: str, among: Collection[str] | None) -> Iterator[Fault]:
+    """Give what is remembered of a shape or rule about all that is not asked again."""
+    if among is not None:
+        yield from (fault for fault, _ in memory.faults.get(key, ()) if str(fault.focus) not in among)
+
+
+def _every(faults: Faults) -> Iterator[Fault]:
+    for found in faults.values():
+        yield from found
+
+
+def _nameless(fault: Fault) -> bool:
+    """Say whether a fault is of a blank node, which has another name at each reading."""
+    return isinstance(fault.focus, BlankNode) or isinstance(fault.value, BlankNode)
+
+
+def _of_shapes(store: Store, graph: shacl.Graph, shapes: Dataset) -> Faults:
+    try:
+        wanted = shacl.read(shapes.store)
+    except shacl.BeyondCoreError:
+        return _by_pyshacl(store, shapes)
+    except shacl.ShapeError as error:
+        place = Locator(shapes).finding(Fault("violation", "", "", error.shape))
+        raise SourceError(f"the shapes are faulty: {error}", place.file, place.line, place.column) from error
+    by_node = dict(_by_node(wanted))
+    return {
+        shape.node: [_fault(one, shapes.store, graph, by_node) for one in shacl.results(graph, [shape])]
+        for shape in wanted
+    }
+
+
+def _by_node(shapes: Sequence[shacl.Shape]) -> Iterator[tuple[str, shacl.Shape]]:
+    """Give all shapes from which a result may come, by their nodes."""
+    for shape in shapes:
+        yield shape.node, shape
+        for members in shape.shapes.get("property", ()):
+            yield from _by_node(members)
+
+
+def _by_pyshacl(store: Store, shapes: Dataset) -> Faults:
+    from kg.shacl import reference  # brings pySHACL
+
+    try:
+        return {"": [_fault(one, shapes.store) for one in reference.results(store, shapes.store)]}
+    except reference.FaultyShapesError as error:
+        raise SourceError(f"the shapes are faulty: {error}", shapes.sources[0].name) from error
+
+
+def _fault(
+    result: shacl.Result,
+    shapes: Store,
+    graph: shacl.Graph | None = None,
+    by_node: Mapping[str, shacl.Shape] | None = None,
+) -> Fault:
+    """Return one result of SHACL as a fault; a path of more than one property is none that could be shown."""
+    shape, focus = to_term(result.shape), to_term(result.focus)
+    path, value = (None if text is None else to_term(text) for text in (result.path, result.value))
+    seen = shapes.quads_for_pattern(shape, _ALSO, None) if isinstance(shape, NamedNode) else ()
+    more = advice(graph, by_node[result.shape], result) if graph and by_node else ""
+    found = Fault(
+        "violation" if result.severity == f"{_SH}Violation" else "warning",
+        shorten(shape.value) if isinstance(shape, NamedNode) else f"shape:{result.component}",
+        f"{result.message or result.component} {more}".rstrip(),
+        focus,
+        path if isinstance(path, NamedNode) else None,
+        None if value == focus else value,
+        shown=tuple(sorted((quad.object for quad in seen if isinstance(quad.object, NamedNode)), key=str)),
+        last=result.component == "MaxCountConstraintComponent",
+        verb=result.component == "ClosedConstraintComponent",
+    )
+    return causes.at_class(found)
