@@ -4,7 +4,6 @@ There are no blank nodes in the graph, so a comparison of the triples, thing by 
 """
 
 import io
-import subprocess
 import tarfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -13,8 +12,9 @@ from tempfile import TemporaryDirectory
 
 from pyoxigraph import Literal, NamedNode
 
+from kg import git
 from kg.dataset import is_project, load
-from kg.errors import OutsideError, SourceError
+from kg.errors import SourceError
 from kg.privacy import gate
 from kg.terms import PREFIXES, kind, shorten
 
@@ -101,14 +101,9 @@ def _state(root: Path, where: str | None) -> State:
 
 def _at_revision(root: Path, revision: str) -> State:
     """Unpack `graph/` as it was and read it; raises SourceError where the revision has none or is none."""
-    words = ["git", "-C", str(root), "archive", "--format=tar", revision, "--", "graph"]
-    try:
-        done = subprocess.run(words, capture_output=True, check=False)
-    except OSError as error:
-        raise OutsideError(f"git cannot be run: {error.strerror}") from error
-    if done.returncode or revision.startswith("-"):
-        reason = (done.stderr.decode(errors="replace").strip().splitlines() or ["git says no more"])[0]
-        raise SourceError(f"'{revision}' is neither a directory nor a git revision with graph/: {reason}")
+    done = git.run(root, "archive", "--format=tar", "--end-of-options", revision, "graph")
+    if done.returncode:
+        raise SourceError(f"'{revision}' is neither a directory nor a git revision with graph/: {git.reason(done)}")
     with TemporaryDirectory() as name, tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
         archive.extractall(name, filter="data")
         (Path(name) / "ontology").mkdir()

@@ -1,25 +1,35 @@
 """What a check finds: a fault in the graph, the place in a file where it shows, and the report of all."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Store
 
 from kg.dataset import Dataset, Source, read_text
+from kg.errors import SourceError
 from kg.terms import PREFIXES, kind, shorten
 
-if TYPE_CHECKING:  # brings rdflib, which only a fault needs
+if TYPE_CHECKING:  # only a fault needs it
     from kg.turtle import Places, Statement
 
 Term = NamedNode | BlankNode | Literal
+#: So many characters of a value or message are shown.
+LONGEST = 1000
+#: A triple as text, None for what is left open.
+_Key = tuple[str | None, str | None, str | None]
+#: A file with the first and the last of its statements by what they have in common.
+_File = tuple["Places", dict[_Key, tuple["Statement", "Statement"]]]
 
 _TYPE = NamedNode(f"{PREFIXES['rdf']}type")
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One fault at its place: file relative to the project, line and column from 1, names short, literals plain."""
+    """One fault at its place: file relative to the project, line and column from 1, names short, literals plain.
+
+    What is longer than LONGEST ends there with an ellipsis: a literal may be a megabyte.
+    """
 
     severity: str
     rule: str
@@ -30,6 +40,13 @@ class Finding:
     path: str | None
     value: str | None
     message: str
+
+    def __post_init__(self) -> None:
+        """Cut what is too long to be read."""
+        for part in ("focus", "path", "value", "message"):
+            text = getattr(self, part)
+            if text is not None and len(text) > LONGEST:
+                object.__setattr__(self, part, f"{text[:LONGEST]}…")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,22 +102,29 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """What is missing because files cannot be read: the files, all names that stand in them, whether some show none."""
+    """What is missing because files cannot be read: the files, all names that stand in them, whether some show none.
+
+    `spaces` are namespaces of which a file that says nothing, or is cut off, may have described any name.
+    """
 
     files: tuple[str, ...]
     names: frozenset[str]
     blind: bool
+    spaces: frozenset[str] = frozenset()
 
     def mentions(self, iri: str) -> bool:
         """Say whether the name may be described in a file that cannot be read."""
-        return self.blind or iri in self.names
+        return self.blind or iri in self.names or any(iri.startswith(space) for space in self.spaces)
 
     def explains(self, fault: Fault, store: Store) -> bool:
         """Say whether a fault may be none once the files can be read.
 
         A shape's fault depends on what its value is, and on the focus where no other file describes it; a rule's fault
-        on all values of its focus. Only things count: terms stand in every file.
+        on all values of its focus. Only things count: terms stand in every file. A warning mostly misses something, and
+        nobody knows what was said where a file is cut off.
         """
+        if self.spaces and fault.severity == "warning":
+            return True
         about: set[object] = set() if fault.verb else {fault.value}
         if isinstance(fault.focus, NamedNode):
             of_shape = fault.rule.startswith("shape:")
@@ -117,7 +141,7 @@ class Locator:
     def __init__(self, dataset: Dataset) -> None:
         self._store = dataset.store
         self._sources = {source.graph: source for source in dataset.sources}
-        self._blocks: dict[str, tuple[Places, dict[str, list[Statement]]]] = {}
+        self._files: dict[str, _File] = {}
 
     def finding(self, fault: Fault) -> Finding:
         """Return the fault with the best place that is known for it; the file's first character where none is."""
@@ -168,13 +192,8 @@ class Locator:
         for graph in sorted(graphs, key=lambda graph: (graph not in typed, graph)):
             if graph not in self._sources or (fault.graph and fault.graph != graph):
                 continue
-            places, blocks = self._read(self._sources[graph])
-            found = [
-                one
-                for one in (blocks.get(_key(subject), []) if subject else places.statements)
-                if (predicate is None or one.predicate == predicate) and (value is None or _same(one.object, value))
-            ]
-            if found:
+            places, ends = self._read(self._sources[graph])
+            if found := ends.get((_key(subject), _key(predicate), _key(value))):
                 offset: int = getattr(found[end], part)
                 yield places.name, *places.place(offset)
 
@@ -184,31 +203,41 @@ class Locator:
         quads = self._store.quads_for_pattern(subject, predicate, value)
         return {quad.graph_name.value for quad in quads if isinstance(quad.graph_name, NamedNode)}
 
-    def _read(self, source: Source) -> "tuple[Places, dict[str, list[Statement]]]":
-        from kg.turtle import read  # brings rdflib, so only where there is something to locate
+    def _read(self, source: Source) -> "_File":
+        from kg.turtle import Places, read  # only where there is something to locate
 
-        if source.graph not in self._blocks:
-            places = read(read_text(source.path, source.name), source.name)
-            blocks: dict[str, list[Statement]] = {}
-            for statement in places.statements:
-                blocks.setdefault(_key(statement.subject), []).append(statement)
-            self._blocks[source.graph] = (places, blocks)
-        return self._blocks[source.graph]
-
-
-def _key(subject: NamedNode | BlankNode) -> str:
-    """Return the name under which a subject's statements are kept; blank nodes are called otherwise at each reading."""
-    return subject.value if isinstance(subject, NamedNode) else ""
+        if source.graph not in self._files:
+            try:
+                places = read(read_text(source.path, source.name), source.name)
+            except SourceError:  # it has changed since it was checked
+                places = Places(source.name, (), (), (0,))
+            self._files[source.graph] = (places, _ends(places.statements))
+        return self._files[source.graph]
 
 
-def _same(one: Term, other: Term) -> bool:
-    return one == other or (isinstance(one, BlankNode) and isinstance(other, BlankNode))
+def _ends(statements: "Iterable[Statement]") -> dict[_Key, "tuple[Statement, Statement]"]:
+    """Return the first and the last statement with a subject, with it and a predicate, with an object, with all three.
+
+    A look into all statements for every fault would take a day where there are a million of either.
+    """
+    found: dict[_Key, tuple[Statement, Statement]] = {}
+    for one in statements:
+        subject, predicate, value = _key(one.subject), _key(one.predicate), _key(one.object)
+        for key in (subject, None, None), (subject, predicate, None), (None, None, value), (subject, predicate, value):
+            found[key] = (found[key][0] if key in found else one, one)
+    return found
+
+
+def _key(term: Term | None) -> str | None:
+    """Return the name under which a term's statements are kept; blank nodes are called otherwise at each reading."""
+    return None if term is None else "[]" if isinstance(term, BlankNode) else str(term)
 
 
 def name(term: Term | None) -> str | None:
-    """Return an IRI in short, a literal's lexical form, a blank node as it is, nothing for nothing."""
+    """Return an IRI in short, a literal's lexical form, `[]` for a blank node, nothing for nothing.
+
+    A blank node has another name at each reading.
+    """
     if term is None:
         return None
-    return (
-        shorten(term.value) if isinstance(term, NamedNode) else str(term) if isinstance(term, BlankNode) else term.value
-    )
+    return shorten(term.value) if isinstance(term, NamedNode) else "[]" if isinstance(term, BlankNode) else term.value

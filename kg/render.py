@@ -14,7 +14,7 @@ from pyoxigraph import (
 )
 
 from kg.errors import KgError
-from kg.table import cell_text, document, json_line, rows, visible
+from kg.table import cell_text, document, json_line, rows
 from kg.terms import PREFIXES, shorten
 
 if TYPE_CHECKING:  # the modules that make these values are not needed to show them
@@ -23,7 +23,7 @@ if TYPE_CHECKING:  # the modules that make these values are not needed to show t
     from kg.diff import Difference, Item
     from kg.evidence import Beginning, Cited, Coverage, Passage
     from kg.query import Question
-    from kg.validate import Report
+    from kg.store import Status
 
 #: The formats of rows, and of graphs; the first is what a pipe gets.
 ROW_FORMATS = ("csv", "table", "md", "tsv", "json", "jsonl", "xml")
@@ -176,21 +176,6 @@ def percent(share: float) -> str:
     return f"{min(share, 0.999) if share < 1 else share:.1%}".replace("%", " %")
 
 
-def findings(report: Report, form: str) -> str:
-    """Return the findings one a line in the manner of compilers, or as the JSON object of the checks."""
-    if form == "json":
-        keys = ("severity", "rule", "file", "line", "column", "focus", "path", "value", "message")
-        listed = [{key: getattr(one, key) for key in keys} for one in report.findings]
-        return document({"conforms": report.conforms, "findings": listed})
-    if form != "text":
-        raise KgError(f"findings come as text or json, not as {form}")
-    heads = (f"{one.file}:{one.line}:{one.column}: {one.severity} {one.rule}" for one in report.findings)
-    return "".join(
-        visible(f"{head} {one.focus}: {one.message}" if one.focus else f"{head}: {one.message}") + "\n"
-        for head, one in zip(heads, report.findings, strict=True)
-    )
-
-
 def differences(found: Difference, form: str) -> str:
     """Return what was added (+), removed (-) and changed (~): text, md for a pull request, or json."""
     parts = (("added", "+", found.added), ("removed", "-", found.removed), ("changed", "~", found.changed))
@@ -213,6 +198,28 @@ def differences(found: Difference, form: str) -> str:
         if items and form == "md":
             lines.append("")
     return "".join(f"{line}\n" for line in lines)
+
+
+def kept(found: Status, form: str) -> str:
+    """Return what a store holds, as text or json."""
+    values: dict[str, object] = {
+        "store": str(found.directory),
+        "project": found.project,
+        "format": found.format,
+        "files": found.files,
+        "triples": found.triples,
+        "bytes": found.size,
+        "differing": list(found.differing),
+    }
+    if form == "json":
+        return document(values)
+    if form != "text":
+        raise KgError(f"the state of a store comes as text or json, not as {form}")
+    values |= {"files": f"{found.files:,}", "triples": f"{found.triples:,}", "size": f"{found.size / 1e6:,.1f} MB"}
+    number = len(found.differing)
+    values["in step"] = f"no: {number:,} file{'s' if number > 1 else ''} to read" if number else "yes"
+    lines = [f"{name:<9}{value}" for name, value in values.items() if name not in ("bytes", "differing")]
+    return "".join(f"{line}\n" for line in (*lines, *(f"  {name}" for name in found.differing)))
 
 
 def _item_object(item: Item) -> dict[str, object]:

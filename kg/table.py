@@ -134,6 +134,13 @@ def visible(text: str) -> str:
     )
 
 
+def cell_width(text: str) -> int:
+    """Return how many columns of a terminal the text takes."""
+    from rich.cells import cell_len  # knows wide characters and those without a width; slow to import
+
+    return cell_len(text)
+
+
 def wrapped(text: str, width: int, first: str, rest: str) -> list[str]:
     """Return the text in lines of the width, the first and the others behind their own indents."""
     from textwrap import wrap

@@ -21,7 +21,8 @@ from kg.evidence import Coverage
 from kg.findings import Finding, Report
 from kg.portrait import amount, when
 from kg.portrait import dossier as portrait
-from kg.render import answer, coverage, findings, percent
+from kg.render import answer, coverage, percent
+from kg.reports import Setting, findings
 from kg.table import rows
 from kg.terms import expand
 from kg.trace import Stage, Trace
@@ -103,7 +104,7 @@ def test_a_tree_and_findings_command_no_terminal(sample: Dataset) -> None:
     found = follow(sample.store, expand("claim:river-side"))
     shown = trace(replace(found, claim=replace(found.claim, label=HOSTILE)), "table", 80)
     finding = Finding("violation", "rule:x", "graph/x.ttl", 1, 2, "unit:x", None, None, HOSTILE)
-    listed = findings(Report((finding, finding), (), ()), "text")
+    listed = findings(Report((finding, finding), (), ()), "text", Setting(sample.root, {}))
     assert listed.count("\n") == 2
     assert listed.startswith("graph/x.ttl:1:2: violation rule:x unit:x: \\x1b[31mred")
     for text in (shown, listed):

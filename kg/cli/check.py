@@ -1,6 +1,6 @@
-"""Commands that check: validate, coverage, cite, anchor, diff."""
+"""Commands that look closer: coverage, cite, anchor, diff."""
 
-import os
+from math import isnan
 from pathlib import Path
 
 import click
@@ -21,72 +21,13 @@ from kg.cli.base import (
     width,
     write,
 )
-from kg.errors import SourceError
-
-_SEVERITIES = ("violation", "warning", "none")
 
 
-@click.command(short_help="Check syntax, shapes, vocabulary, privacy, evidence.")
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@format_option("text", "json")
-@output_option
-@texts_option
-@click.option(
-    "--fail-on", type=click.Choice(_SEVERITIES), default="violation", show_default=True, help="Exit 1 from here on."
-)
-@pass_call
-def validate(
-    call: Call, paths: tuple[Path, ...], form: str | None, output: Path | None, texts: Path | None, fail_on: str
-) -> int:
-    """Check syntax, shapes, vocabulary, privacy and, with texts at hand, the evidence.
-
-    The whole project is read; with PATHs only findings in these files and directories are shown.
-
-    \b
-    Example:  kg validate
-              kg validate --texts ~/articles graph/articles
-    """
-    from kg.evidence import texts_directory
-    from kg.render import findings
-    from kg.validate import validate as check
-
-    texts = texts_directory(texts) if texts else None
-    report = check(call.root, texts).within(_relative(call.root, paths))
-    write(findings(report, form or ("json" if output and output.suffix == ".json" else "text")), output)
-    for line in report.skipped:
-        call.say(f"skipped: {line}")
-    counts = {level: sum(one.severity == level for one in report.findings) for level in _SEVERITIES[:2]}
-    call.say(
-        f"{many(counts['violation'], 'violation')}, {many(counts['warning'], 'warning')} "
-        f"in {many(report.files, 'file')}"
-    )
-    failing = _SEVERITIES[: _SEVERITIES.index(fail_on) + 1] if fail_on != "none" else ()
-    return SAYS_NO if any(counts.get(level) for level in failing) else DONE
-
-
-def _relative(root: Path, paths: tuple[Path, ...]) -> tuple[str, ...]:
-    """Return the paths relative to the project; raises SourceError for one that is not there or not in it."""
-    found = []
-    for path in paths:
-        # Seen from here or from the project, whichever is there and in the project.
-        there = [one for one in (path, root / path) if one.exists()]
-        if not there:
-            raise SourceError(f"'{path}' does not exist")
-        inside = [own for one in there if (own := _within(root, one)) is not None]
-        if not inside:
-            raise SourceError(f"'{path}' is not in the project '{root}'")
-        found.append(inside[0].as_posix())
-    return tuple(found)
-
-
-def _within(root: Path, path: Path) -> Path | None:
-    """Return the path relative to the directory, or None; at first no link is followed, for it may lead elsewhere."""
-    plain, followed = ([make(one) for one in (path, root)] for make in (_plain, Path.resolve))
-    return next((one.relative_to(base) for one, base in (plain, followed) if one.is_relative_to(base)), None)
-
-
-def _plain(path: Path) -> Path:
-    return Path(os.path.normpath(path.absolute()))
+def _number(_: click.Context, __: click.Parameter, value: float | None) -> float | None:
+    """Return the share; what is no number lies in every range and no share is below it."""
+    if value is not None and isnan(value):
+        raise click.BadParameter("nan is no number.")
+    return value
 
 
 @click.command(short_help="Show how much of each article is accounted for.")
@@ -94,7 +35,13 @@ def _plain(path: Path) -> Path:
 @format_option("table", "md", "csv", "tsv", "json", "jsonl")
 @output_option
 @texts_option
-@click.option("--fail-under", type=click.FloatRange(0, 100), metavar="PERCENT", help="Exit 1 below this share.")
+@click.option(
+    "--fail-under",
+    type=click.FloatRange(0, 100),
+    callback=_number,
+    metavar="PERCENT",
+    help="Exit 1 below this share.",
+)
 @pass_call
 def coverage(
     call: Call, article: str | None, form: str | None, output: Path | None, texts: Path | None, fail_under: float | None
