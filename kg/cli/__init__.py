@@ -11,15 +11,22 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from kg import __version__
-from kg.cli.ask import queries, query, search, show, stats
+from kg.cli.ask import explain, queries, query, search, show, stats
 from kg.cli.base import BUG, DONE, INTERRUPTED, OUTSIDE, SAYS_NO, WRONG_CALL, Call
-from kg.cli.check import anchor, cite, coverage, diff, validate
+from kg.cli.check import anchor, cite, coverage, diff
+from kg.cli.gate import validate
 from kg.cli.give import export
 from kg.cli.judge import conflicts, origins, path, timeline, trace
+from kg.cli.keep import store
+from kg.cli.send import push
 from kg.errors import KgError, OutsideError, PrivacyError
 
 if TYPE_CHECKING:
     from kg.__main__ import Reading
+
+
+#: The commands that read or check the files of a project; an endpoint has none.
+_OF_FILES = frozenset(["anchor", "diff", "explain", "queries", "store", "validate"])
 
 
 class InOrder(click.Group):
@@ -33,13 +40,27 @@ class InOrder(click.Group):
 @click.group(cls=InOrder, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option("-C", "--directory", type=click.Path(path_type=Path), metavar="DIR", help="Work on the project in DIR.")
 @click.option(
+    "--store", type=click.Path(), envvar="KG_STORE", metavar="DIR", help="Keep the graph on disk (or KG_STORE); '' not."
+)
+@click.option(
+    "--endpoint", envvar="KG_ENDPOINT", metavar="URL", help="Read the graph at this SPARQL endpoint (or KG_ENDPOINT)."
+)
+@click.option(
     "--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour; auto heeds NO_COLOR."
 )
 @click.option("-q", "--quiet", is_flag=True, help="No words on standard error but errors.")
 @click.option("-v", "--verbose", is_flag=True, help="Show the traceback of an error.")
 @click.version_option(__version__, prog_name="kg")
 @click.pass_context
-def cli(context: click.Context, directory: Path | None, color: str, quiet: bool, verbose: bool) -> None:
+def cli(
+    context: click.Context,
+    directory: Path | None,
+    store: str | None,
+    endpoint: str | None,
+    color: str,
+    quiet: bool,
+    verbose: bool,
+) -> None:
     """Ask a knowledge graph of reported claims: who said what, of whom, in which article, how surely.
 
     Works on the project that it stands in (a directory with graph/ and ontology/), on -C DIR, or on the graph that
@@ -49,20 +70,38 @@ def cli(context: click.Context, directory: Path | None, color: str, quiet: bool,
     Example:  kg query strength
               kg show unit:siberian-battalion
     """
-    context.obj = Call(directory, color, verbose, quiet, context.obj)
+    context.obj = Call(directory, color, verbose, quiet, context.obj, store, _endpoint(context, store, endpoint))
+
+
+def _endpoint(context: click.Context, store: str | None, endpoint: str | None) -> str | None:
+    """Return the endpoint that is meant, or None; what is said in the call goes before the environment."""
+    if not endpoint:
+        return None
+    said = {name: str(context.get_parameter_source(name)).endswith("COMMANDLINE") for name in ("store", "endpoint")}
+    if said["endpoint"] and context.invoked_subcommand in _OF_FILES:
+        raise click.UsageError(f"{context.invoked_subcommand} is about the files of a project, and takes no --endpoint")
+    if context.invoked_subcommand == "push":
+        return endpoint  # what is sent may come from a store
+    if store and said["store"] == said["endpoint"]:
+        raise click.UsageError("--store and --endpoint (or KG_STORE and KG_ENDPOINT) say two things: give one of them")
+    return None if store and said["store"] else endpoint
 
 
 for _command in (
     *(query, queries, show, search, stats),
-    *(validate, coverage, cite, anchor, diff),
+    *(validate, explain, coverage, cite, anchor, diff),
     *(conflicts, origins, trace, timeline, path),
-    export,
+    *(export, store, push),
 ):
     cli.add_command(_command)
 
 
 #: The errors that have another exit code than a wrong call.
 _CODES: dict[type[KgError], int] = {OutsideError: OUTSIDE, PrivacyError: SAYS_NO}
+
+
+#: How the engine's errors begin where what it reads from disk is not what it wrote; most are met as a query runs.
+_DECAYED = ("Corruption: ", "IO error: ")
 
 
 def run(ahead: "Reading | None" = None) -> NoReturn:
@@ -90,14 +129,18 @@ def run(ahead: "Reading | None" = None) -> NoReturn:
         code = _CODES.get(type(error), WRONG_CALL)
     except BrokenPipeError:
         code = DONE  # whoever read the output has had enough
-    except Exception as error:  # a bug: said in one line, with its own exit code
+    except Exception as error:  # a bug, unless a store has decayed: said in one line, with its own exit code
         if verbose:
             import traceback
 
             traceback.print_exc()
-        hint = "" if verbose else "; -v shows where"
-        click.echo(f"kg: this is a bug: {type(error).__name__}: {error}{hint}", err=True)
-        code = BUG
+        if isinstance(error, OSError | RuntimeError) and str(error).startswith(_DECAYED):
+            click.echo(f"kg: the store cannot be read: {error}: kg store sync --rebuild makes it anew", err=True)
+            code = OUTSIDE
+        else:
+            hint = "" if verbose else "; -v shows where"
+            click.echo(f"kg: this is a bug: {type(error).__name__}: {error}{hint}", err=True)
+            code = BUG
     code = code if isinstance(code, int) else DONE
     if ahead is not None and ahead.is_alive():
         # Python would wait until the graph is read that nobody wants any more.

@@ -3,21 +3,23 @@
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from kg.errors import KgError, SourceError
+from kg.errors import KgError, PrivacyError, SourceError
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
+    from pyoxigraph import Store
 
     from kg.__main__ import Reading
     from kg.dataset import Dataset
+    from kg.endpoint import Endpoint
 
 DONE, SAYS_NO, WRONG_CALL, OUTSIDE, BUG, INTERRUPTED = 0, 1, 2, 3, 70, 130
 
@@ -31,7 +33,12 @@ class Call:
     verbose: bool = False
     quiet: bool = False
     ahead: "Reading | None" = None
+    store: str | None = None
+    endpoint: str | None = None
+    #: Seconds that a request to the endpoint may take, 0 for no limit.
+    patience: float = 60
     _loaded: "Dataset | None" = field(default=None, repr=False)
+    _remote: "Endpoint | None" = field(default=None, repr=False)
 
     @property
     def root(self) -> Path:
@@ -48,18 +55,76 @@ class Call:
 
     @property
     def dataset(self) -> "Dataset":
-        """Return the loaded project, once nothing in it gives away a person who hides."""
-        from kg.dataset import load
-        from kg.privacy import gate
-
+        """Return the project, loaded or in its store, once nothing in it gives away a person who hides."""
+        if self._loaded is None and self.endpoint:
+            self._loaded = self._read_remote(self.endpoint)
         if self._loaded is None:
-            root = self.root
-            self._loaded = (self.ahead.of(root) if self.ahead else None) or load(root)
-            gate(self._loaded.store)
+            root, index = self.root, self.index
+            found, refusal = (self.ahead.of(root, index) if self.ahead else None) or self._read(root, index)
+            if refusal:
+                raise PrivacyError(refusal)
+            self._loaded = found
         return self._loaded
+
+    @property
+    def remote(self) -> "Endpoint | None":
+        """Return the endpoint where one is meant, once nothing there gives away a person who hides."""
+        if self._remote is None and self.endpoint:
+            from kg.endpoint import Endpoint
+            from kg.remote import admit
+
+            remote = Endpoint(self.endpoint, self.patience)
+            admit(remote)
+            self._remote = remote
+        return self._remote
+
+    def about(self, iri: str | None, *, wide: bool = False) -> "Store":
+        """Return a store that has what commands about the thing need; `wide` where claims are compared."""
+        if iri is None or self._loaded is not None or self.remote is None:
+            return self.dataset.store
+        from kg.remote import near
+
+        return near(self.remote, iri, wide=wide)
+
+    def _read_remote(self, url: str) -> "Dataset":
+        from kg.dataset import Dataset
+        from kg.endpoint import Endpoint
+        from kg.privacy import gate
+        from kg.remote import CONNECTIONS, whole
+
+        root = self.root  # for the stored questions
+        with progress("reading the graph", self.quiet) as report:
+            found = whole(Endpoint(url, self.patience, connections=CONNECTIONS), report)
+        gate(found)
+        return Dataset(root, (), found)
+
+    @property
+    def index(self) -> Path | None:
+        """Return the directory of the store, None where all is in memory."""
+        from kg.dataset import store_of
+
+        return store_of(self.root, self.store)
+
+    def _read(self, root: Path, index: Path | None) -> "tuple[Dataset, str]":
+        """Return the project and why the gate refuses it, or ""."""
+        if index is None:
+            from kg.dataset import load
+            from kg.privacy import refusal
+
+            dataset = load(root)
+            return dataset, refusal(dataset.store)
+        from kg.store import open as bring
+
+        with progress("bringing the store in step", self.quiet) as report:
+            synced = bring(root, index, say=self.say, report=report, late=True)
+        return synced.dataset, synced.refusal
 
     def resolve(self, name: str, class_: str | None = None) -> str:
         """Return the IRI of the thing that a name or a label on the command line stands for."""
+        if self._loaded is None and self.remote is not None:
+            from kg.remote import find
+
+            return find(self.remote, name, class_)
         from kg.things import resolve
 
         return resolve(self.dataset.store, name, class_)
@@ -136,9 +201,22 @@ def format_option(*formats: str) -> Callable[[Command], Command]:
     )
 
 
-output_option = click.option(
-    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file, at once or not at all."
-)
+def _no_dash(_: click.Context, __: click.Parameter, output: Path | None) -> Path | None:
+    return None if output == Path("-") else output
+
+
+def _output_option(place: str, *, directory: bool) -> Callable[[Command], Command]:
+    return click.option(
+        "-o",
+        "--output",
+        type=click.Path(path_type=Path, dir_okay=directory, allow_dash=True),
+        callback=_no_dash,
+        help=f"Write to this {place}, at once or not at all; - is standard output.",
+    )
+
+
+output_option = _output_option("file", directory=False)
+file_or_directory_option = _output_option("file, or for parquet directory", directory=True)
 
 
 texts_option = click.option(
@@ -187,15 +265,54 @@ def write(text: str | bytes, output: Path | None) -> None:
     A symbolic link stays one, and a device or a named pipe is written to as it is. Raises SourceError where the data
     find no room.
     """
-    # A directory's name need not be UTF-8, and messages have it.
-    data = text if isinstance(text, bytes) else text.encode(errors="backslashreplace")
+    write_all([(text, output)])
+
+
+def write_all(parts: Sequence[tuple[str | bytes, Path | None]]) -> None:
+    """Write several data as `write` does: the files appear all or none, and then the rest is written."""
+    rest: list[tuple[bytes, Path | None]] = []
+    staged: list[tuple[Path, Path]] = []
     try:
-        if output is None:
-            _to_standard_output(data)
-        elif output.exists() and not output.is_file():
-            output.write_bytes(data)
-        else:
-            _replace(output.resolve(), data)
+        for text, output in parts:
+            # A directory's name need not be UTF-8, and messages have it.
+            data = text if isinstance(text, bytes) else text.encode(errors="backslashreplace")
+            with _refusal(output):
+                if output is None or (output.exists() and not output.is_file()):
+                    rest.append((data, output))
+                else:
+                    staged.append((_staged(output, [data]), output))
+        for temporary, output in staged:
+            with _refusal(output):
+                temporary.replace(output.resolve())
+    finally:
+        for temporary, _ in staged:
+            temporary.unlink(missing_ok=True)
+    for data, output in rest:
+        with _refusal(output):
+            output.write_bytes(data) if output else _to_standard_output(data)
+
+
+def pour(pieces: Iterable[str], output: Path | None) -> None:
+    """Write text as `write` does, but piece by piece, so that it is never held whole."""
+    data = (piece.encode(errors="backslashreplace") for piece in pieces)
+    if output is not None and (output.is_file() or not output.exists()):
+        with _refusal(output):
+            temporary = _staged(output, data)
+            try:
+                temporary.replace(output.resolve())
+            finally:
+                temporary.unlink(missing_ok=True)
+        return
+    with _refusal(output), output.open("wb") if output else nullcontext() as file:
+        for one in data:
+            file.write(one) if file else _to_standard_output(one)
+
+
+@contextmanager
+def _refusal(output: Path | None) -> Iterator[None]:
+    """Turn the system's refusal to write into a sentence."""
+    try:
+        yield
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -216,20 +333,22 @@ def _to_standard_output(data: bytes) -> None:
         raise
 
 
-def _replace(target: Path, data: bytes) -> None:
+def _staged(output: Path, data: Iterable[bytes]) -> Path:
+    """Return a new file that has the data, beside the one that it is to replace."""
     from tempfile import NamedTemporaryFile
 
-    with NamedTemporaryFile("wb", dir=target.parent, prefix=".kg-", delete=False) as file:
+    with NamedTemporaryFile("wb", dir=output.resolve().parent, prefix=".kg-", delete=False) as file:
         temporary = Path(file.name)
         try:
-            file.write(data)
+            file.writelines(data)
             file.close()
             umask = os.umask(0)
             os.umask(umask)
             temporary.chmod(0o666 & ~umask)
-            temporary.replace(target)
-        finally:
+        except BaseException:
             temporary.unlink(missing_ok=True)
+            raise
+    return temporary
 
 
 def by_name(given: Sequence[tuple[str, str]]) -> dict[str, str]:

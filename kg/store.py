@@ -1,0 +1,406 @@
+"""The graph kept on disk: an Oxigraph index that follows the project's files, so that not all are read each time.
+
+How a store lies in its directory, and why neither a kill nor another process harms it, is told in `generations`.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import IO, cast, overload
+
+from pyoxigraph import NamedNode, Quad, RdfFormat, Store
+
+from kg import generations, privacy, records
+from kg.dataset import Dataset, Source, lines, read, read_text, source
+from kg.errors import OutsideError, SourceError
+from kg.generations import INDEX, RECORDS, Generation, damaged, outside
+from kg.records import Records, Seen
+
+#: When more than this share of the files has changed, and more than so many, the index is made anew: that is faster.
+_SHARE, _FEW = 0.1, 50
+
+Say = Callable[[str], None]
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """A store in step with the files of its project, and what has changed in it to be so.
+
+    `dataset.store` holds the same quads in the same graphs as `load(root)` gives, on disk and only to be read.
+    `records` has the files that are in it, by name, each with its digest; `after` is the digest of all these names and
+    digests, `before` the same as it was before, None where the index was made anew. `changed` are the names of the
+    files that are new or gone or have another content; `removed` and `added` are exactly the quads by which the store
+    differs from before, in no order. All three are empty where nothing has changed and where `before` is None.
+
+    `refusal` is what the gate for privacy says against the content, or "". `behind` are the names of files that the
+    store does not follow yet, because another process is writing to it; see `open`.
+    """
+
+    dataset: Dataset
+    before: str | None
+    after: str
+    records: Mapping[str, str]
+    refusal: str
+    changed: tuple[str, ...] = ()
+    removed: tuple[Quad, ...] = ()
+    added: tuple[Quad, ...] = ()
+    behind: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What a store holds: files, triples, bytes on disk; and the files of which it has another content or none."""
+
+    directory: Path
+    project: str
+    format: int
+    generation: int
+    files: int
+    triples: int
+    size: int
+    differing: tuple[str, ...]
+
+
+def _nothing(*_: object) -> None:
+    """Do nothing."""
+
+
+def current(root: Path, directory: Path) -> Synced | None:
+    """Return the store where it is in step with the files of the project and has nothing to mend, else None.
+
+    Nothing is written. Raises KgError for a directory that is no store of this project, OutsideError for a store that
+    cannot be read.
+    """
+    generation = generations.held(directory, root)
+    if generation is None:
+        return None
+    kept = _kept(directory, generation)
+    if records.seen(root).marks != kept.marks or generations.is_left(directory, generation.number):
+        generation.hold.close()
+        return None
+    return _opened(root, directory, generation, kept)
+
+
+def open(
+    root: Path,
+    directory: Path,
+    faults: list[SourceError] | None = None,
+    say: Say = _nothing,
+    report: Progress = _nothing,
+    *,
+    rebuild: bool = False,
+    late: bool = False,
+) -> Synced:
+    """Bring the store in the directory in step with the files of the project, and return it.
+
+    Only files that are new, gone or changed are read. The first file that cannot be read raises SourceError, and the
+    store stays as it was; with a list in `faults` the error is noted there, and the store is without that file, as
+    `load` does it. With `rebuild` it is made anew, whatever it was. `say` is told what went wrong before and was
+    mended, `report` how many files are read of how many.
+
+    Raises KgError for a directory that is no store of this project, OutsideError where the store is damaged, cannot be
+    read or written, or where another process is writing to it; with `late` the last is said, and the store is returned
+    as it was before, with the names of the files that it does not follow yet.
+    """
+    if rebuild:
+        with suppress(OutsideError):  # it may be damaged, or of another project or format, but must be a store
+            generations.mark(directory)
+    elif found := current(root, directory):
+        return found
+    lock = generations.writing(directory)
+    if lock is None:
+        return _before(root, directory, say, late=late and not rebuild)
+    with lock, outside(directory, "written"):
+        now = os.fstat(lock.fileno()).st_mtime_ns
+        task = _Task(root, directory, now, faults, say, report)
+        return _anew(task, None) if rebuild else _onward(task)
+
+
+def status(root: Path, directory: Path) -> Status | None:
+    """Return what the store holds, None where there is none; nothing is written.
+
+    Raises KgError for a directory that is no store of this project, OutsideError for a store that cannot be read.
+    """
+    mark, generation = generations.fitting(directory, root), generations.held(directory, root)
+    if mark is None or generation is None:
+        return None
+    with closing(generation.hold), outside(directory, "read"):
+        kept, seen = _kept(directory, generation), records.seen(root)
+        differing = sorted((*_changed(root, seen, kept), *(kept.digests.keys() - seen.marks.keys())))
+        files = {(found.st_dev, found.st_ino): found.st_size for found in map(Path.lstat, directory.rglob("*"))}
+    return Status(
+        directory,
+        mark.project,
+        mark.format,
+        generation.number,
+        len(kept.digests),
+        len(_index(directory, generation)),
+        sum(files.values()),
+        tuple(differing),
+    )
+
+
+# --- Reading ---
+
+
+class _Listed(Sequence[Source]):
+    """The sources of a dataset, made when somebody asks for them: most commands do not, and there may be very many."""
+
+    def __init__(self, root: Path, names: Iterable[str], faults: Mapping[str, str]) -> None:
+        self._root, self._names, self._faults = root, names, faults
+        self._made: tuple[Source, ...] | None = None
+
+    def _all(self) -> tuple[Source, ...]:
+        if self._made is None:
+            self._made = tuple(source(self._root, name, self._faults.get(name, "")) for name in sorted(self._names))
+        return self._made
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+    def __iter__(self) -> Iterator[Source]:
+        return iter(self._all())
+
+    @overload
+    def __getitem__(self, index: int) -> Source: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Source]: ...
+    def __getitem__(self, index: int | slice) -> Source | Sequence[Source]:
+        return self._all()[index]
+
+
+def _kept(directory: Path, generation: Generation) -> Records:
+    with outside(directory, "read"):
+        try:
+            return records.read((generation.path / RECORDS).read_bytes())
+        except (FileNotFoundError, ValueError) as error:
+            raise damaged(directory, f"{RECORDS} cannot be read") from error
+
+
+def _index(directory: Path, generation: Generation) -> Store:
+    with outside(directory, "read"):
+        try:
+            return Store.read_only(str(generation.path / INDEX))
+        except FileNotFoundError as error:
+            raise damaged(directory, f"{INDEX} is not whole") from error
+
+
+def _opened(
+    root: Path, directory: Path, generation: Generation, kept: Records, faults: Mapping[str, str] | None = None
+) -> Synced:
+    """Return the store in step, without a change."""
+    index = _index(directory, generation)
+    refusal = kept.refusal if kept.gate == privacy.edition() else privacy.refusal(index)
+    names = kept.digests.keys() | (faults or {}).keys()
+    dataset = Dataset(root, _Listed(root, names, faults or {}), index, generation.hold)
+    return Synced(dataset, kept.state, kept.state, kept.digests, refusal)
+
+
+def _before(root: Path, directory: Path, say: Say, *, late: bool) -> Synced:
+    """Return the store as it is while another process is writing to it."""
+    generation, writer = generations.held(directory, root), generations.writer(directory)
+    again = "try again when it is done"
+    if generation is None:
+        raise OutsideError(f"{writer} is making the store in '{directory}': {again}")
+    kept, seen = _kept(directory, generation), records.seen(root)
+    behind = tuple(sorted({name for name, _ in seen.marks.items() ^ kept.marks.items()}))
+    if behind and not late:
+        raise OutsideError(f"{writer} is writing to the store in '{directory}': {again}")
+    if behind:
+        say(
+            f"{writer} is writing to the store in '{directory}': this is the graph before {len(behind):,} files changed"
+        )
+    return replace(_opened(root, directory, generation, kept, seen.faults), behind=behind)
+
+
+# --- Writing ---
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """What is to be brought in step, and when it began, in nanoseconds; `faults` takes what cannot be read."""
+
+    root: Path
+    directory: Path
+    now: int
+    faults: list[SourceError] | None
+    say: Say
+    report: Progress
+
+    def source(self, name: str, seen: Seen) -> Source:
+        return source(self.root, name, seen.faults.get(name, ""))
+
+    def note(self, error: SourceError) -> None:
+        """Note that a file cannot be read and is left out; raises the error where nobody wants to know."""
+        if self.faults is None:
+            raise error
+        self.faults.append(error)
+
+
+def _onward(task: _Task) -> Synced:
+    """Bring a store in step: from where it is, or anew where there is nothing yet or too little stays."""
+    generations.prepare(task.directory, task.root)
+    old = generations.held(task.directory, task.root)
+    generations.tidy(task.directory, old.number if old else 0, task.say)
+    if old is None:
+        return _anew(task, None)
+    kept, seen = _kept(task.directory, old), records.seen(task.root)
+    names = sorted((*_changed(task.root, seen, kept), *(kept.digests.keys() - seen.marks.keys())))
+    if len(names) > max(_FEW, _SHARE * len(seen.marks)):
+        return _anew(task, old)
+    index = _index(task.directory, old)
+    change = _change(task, index, names, seen, kept)
+    if change.digests == kept.digests:
+        marked = _records(kept.digests, seen, task.now, kept.refusal, kept.gate)
+        with suppress(OSError):  # it is but for speed
+            generations.replace(old.path / RECORDS, records.written(marked))
+        return _opened(task.root, task.directory, old, marked, seen.faults)
+    with generations.begun(task.directory) as (number, path):
+        index.backup(str(path / INDEX))
+        refusal = _apply(path / INDEX, change)
+        marked = _records(change.digests, seen, task.now, refusal, privacy.edition())
+        generations.replace(path / RECORDS, records.written(marked))
+    del index
+    old.hold.close()
+    found = _published(task, number, marked, seen)
+    changed = tuple(name for name in names if change.digests.get(name) != kept.digests.get(name))
+    return replace(found, before=kept.state, changed=changed, removed=change.removed, added=change.added)
+
+
+def _changed(root: Path, seen: Seen, kept: Records) -> list[str]:
+    """Return the names of the files with another content than the store has, and of those that cannot be read."""
+    return [
+        name
+        for name, mark in seen.marks.items()
+        if mark != kept.marks.get(name) and _digest(root, name, seen) != kept.digests.get(name, "")
+    ]
+
+
+def _digest(root: Path, name: str, seen: Seen) -> str | None:
+    if name in seen.faults:
+        return None
+    try:
+        return records.digest(read_text(root / name, name).encode())
+    except SourceError:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """The quads to remove and to add, the graphs of which nothing is left, and the digests of all files after it."""
+
+    removed: tuple[Quad, ...]
+    added: tuple[Quad, ...]
+    empty: tuple[NamedNode, ...]
+    digests: Mapping[str, str]
+
+
+def _change(task: _Task, index: Store, names: Sequence[str], seen: Seen, kept: Records) -> _Change:
+    """Return how the index differs from what these files say now."""
+    digests = dict(kept.digests)
+    removed: list[Quad] = []
+    added: list[Quad] = []
+    empty: list[NamedNode] = []
+    for done, name in enumerate(names):
+        task.report(done, len(names))
+        one, part = task.source(name, seen), Store()
+        digests.pop(name, None)
+        if name in seen.marks:
+            try:
+                digests[name] = records.digest(read(part, one))
+            except SourceError as error:
+                task.note(error)
+        graph = NamedNode(one.graph)
+        before, after = set(index.quads_for_pattern(None, None, None, graph)), set(part)
+        removed += before - after
+        added += after - before
+        if before and not after:
+            empty.append(graph)
+    return _Change(tuple(removed), tuple(added), tuple(empty), digests)
+
+
+def _apply(path: Path, change: _Change) -> str:
+    """Make the change in an index, and return what the gate says to the outcome."""
+    index = Store(str(path))
+    try:
+        for quad in change.removed:
+            index.remove(quad)
+        for graph in change.empty:
+            index.remove_graph(graph)
+        index.extend(change.added)
+        index.flush()
+        return privacy.refusal(index)
+    finally:
+        del index  # what closes it, also where an error keeps this frame
+
+
+def _anew(task: _Task, old: Generation | None) -> Synced:
+    """Make the index of all files."""
+    seen = records.seen(task.root)
+    digests: dict[str, str] = {}
+    with generations.begun(task.directory) as (number, path):
+        refusal = _fill(path / INDEX, _lines(task, seen, digests))
+        marked = _records(digests, seen, task.now, refusal, privacy.edition())
+        generations.replace(path / RECORDS, records.written(marked))
+    if old:
+        old.hold.close()
+    return _published(task, number, marked, seen)
+
+
+def _lines(task: _Task, seen: Seen, digests: dict[str, str]) -> Iterator[bytes]:
+    """Give the files as N-Quads, and note their digests."""
+    for done, name in enumerate(sorted(seen.marks)):
+        task.report(done, len(seen.marks))
+        try:
+            data, quads = lines(task.source(name, seen))
+        except SourceError as error:
+            task.note(error)
+            continue
+        digests[name] = records.digest(data)
+        yield quads
+
+
+class _Stream:
+    """Pieces of a file, to be read as one file."""
+
+    def __init__(self, pieces: Iterable[bytes]) -> None:
+        self._pieces = iter(pieces)
+        self._rest = memoryview(b"")
+
+    def read(self, size: int) -> bytes:
+        while not self._rest and (piece := next(self._pieces, None)) is not None:
+            self._rest = memoryview(piece)
+        found, self._rest = self._rest[:size], self._rest[size:]
+        return bytes(found)
+
+
+def _fill(path: Path, quads: Iterable[bytes]) -> str:
+    """Make an index of N-Quads, and return what the gate says to it.
+
+    Loaded file by file it would take ten times as long, since each load writes files of its own.
+    """
+    index = Store(str(path))
+    try:
+        index.bulk_load(cast("IO[bytes]", _Stream(quads)), RdfFormat.N_QUADS)
+        index.flush()
+        return privacy.refusal(index)
+    finally:
+        del index  # what closes it, also where an error keeps this frame
+
+
+def _records(digests: Mapping[str, str], seen: Seen, now: int, refusal: str, gate: str) -> Records:
+    marks = {name: records.proven(seen.marks[name], now) for name in digests}
+    return Records(records.state(digests), gate, refusal, digests, marks)
+
+
+def _published(task: _Task, number: int, marked: Records, seen: Seen) -> Synced:
+    """Let a new generation count, and return it."""
+    generations.publish(task.directory, task.root, number)
+    generations.tidy(task.directory, number, task.say)
+    found = generations.held(task.directory, task.root)
+    if found is None or found.number != number:
+        raise damaged(task.directory, "what was written is gone")
+    return replace(_opened(task.root, task.directory, found, marked, seen.faults), before=None)
