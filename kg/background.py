@@ -1,6 +1,6 @@
 """What the graph itself asserts, beside the claims: predicates' profiles, quantities, articles, places, labels."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -101,7 +101,15 @@ def background(store: Store) -> Background:
 
 
 def _labels(store: Store, left_out: str) -> dict[str, str]:
-    """Keep the English label, and of several alike the first in the alphabet: the store has no order to go by."""
+    return {iri: rank[1] for iri, rank in ranked_labels(store, left_out).items()}
+
+
+def ranked_labels(store: Store, left_out: str = "") -> dict[str, tuple[bool, str]]:
+    """Return every labelled thing's IRI with its label, and before that whether it is in another language than English.
+
+    The English label is kept, and of several alike the first in the alphabet: the store has no order to go by. Things
+    whose IRI begins with `left_out` are left out.
+    """
     best: dict[str, tuple[bool, str]] = {}
     for quad in store.quads_for_pattern(None, NamedNode(f"{RDFS}label"), None):
         if isinstance(quad.subject, NamedNode) and not (left_out and quad.subject.value.startswith(left_out)):
@@ -109,7 +117,7 @@ def _labels(store: Store, left_out: str) -> dict[str, str]:
             if isinstance(value, Literal):
                 rank = (value.language != "en", value.value)
                 best[iri] = min(best.get(iri, rank), rank)
-    return {iri: rank[1] for iri, rank in best.items()}
+    return best
 
 
 class _Facts:
@@ -181,10 +189,15 @@ def _within(store: Store) -> dict[str, frozenset[str]]:
     for quad in store.quads_for_pattern(None, NamedNode(f"{_SCHEMA}containedInPlace"), None):
         if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode):
             holders.setdefault(quad.subject.value, set()).add(quad.object.value)
+    return enclosing(holders)
+
+
+def enclosing(holders: Mapping[str, Iterable[str]]) -> dict[str, frozenset[str]]:
+    """Return each place with all that hold it, however far out, from some that hold it."""
     found: dict[str, frozenset[str]] = {}
-    for place in holders:
+    for place, nearest in holders.items():
         seen: set[str] = set()
-        open_ = list(holders[place])
+        open_ = list(nearest)
         while open_:
             holder = open_.pop()
             if holder not in seen:

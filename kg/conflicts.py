@@ -46,9 +46,9 @@ def conflicts(store: Store, verdicts: Collection[str] = SHOWN, about: str | None
     """
     with uncollected():
         context = Context(claims(store), background(store))
-        found = _linked(context, verdicts)
-        for group in _groups(context):
-            if about is None or any(_touches(claim, about) for claim in group):
+        found = linked(context.claims.values(), context, verdicts)
+        for group in groups(context.claims.values(), context.background):
+            if about is None or any(touches(claim, about) for claim in group):
                 found += compare(group, context, verdicts)
     return _ordered(found, context, about)
 
@@ -63,12 +63,13 @@ def survey(
 
 
 def _survey(context: Context, verdicts: Collection[str], about: str | None, progress: Progress | None) -> Survey:
-    groups = [group for group in _groups(context) if about is None or any(_touches(claim, about) for claim in group)]
-    groups.sort(key=len)
-    found: list[Conflict] = _linked(context, verdicts)
+    every = groups(context.claims.values(), context.background)
+    wanted = [group for group in every if about is None or any(touches(claim, about) for claim in group)]
+    wanted.sort(key=len)
+    found: list[Conflict] = linked(context.claims.values(), context, verdicts)
     hidden = dict.fromkeys(VERDICTS, 0)
     budget, untold, done = TOLD_APART, 0, 0
-    for group in groups:
+    for group in wanted:
         pairs = len(group) * (len(group) - 1) // 2
         budget -= pairs
         if budget >= 0:
@@ -89,12 +90,13 @@ def _ordered(found: Iterable[Conflict], context: Context, about: str | None) -> 
     wanted = {
         conflict.claims: conflict
         for conflict in found
-        if about is None or any(_touches(context.claims[iri], about) for iri in conflict.claims)
+        if about is None or any(touches(context.claims[iri], about) for iri in conflict.claims)
     }
     return tuple(sorted(wanted.values(), key=lambda one: (rank[one.verdict], one.subject, one.predicate, one.claims)))
 
 
-def _touches(claim: Claim, about: str) -> bool:
+def touches(claim: Claim, about: str) -> bool:
+    """Say whether the claim speaks of the thing, is said by it, stands in it or is it."""
     object_ = claim.object.value if isinstance(claim.object, NamedNode) else None
     return about in (claim.subject, object_, claim.article, claim.iri) or about in claim.speakers
 
@@ -107,16 +109,16 @@ def _tell_apart(
     for a, b in combinations(readings, 2):
         pair = Pair(a, b, context)
         found = decide(pair)
-        if found is not None and (about is None or _touches(a.claim, about) or _touches(b.claim, about)):
+        if found is not None and (about is None or touches(a.claim, about) or touches(b.claim, about)):
             counts[found[0]] += 1
             if found[0] in verdicts:
                 yield pair.conflict(*found)
 
 
-def _linked(context: Context, verdicts: Collection[str]) -> list[Conflict]:
-    """Return the conflicts of claims that are joined by name, whatever they speak of."""
+def linked(some: Iterable[Claim], context: Context, verdicts: Collection[str] = SHOWN) -> list[Conflict]:
+    """Return the conflicts of the claims with those that they name as their sources, whatever they speak of."""
     found: list[Conflict] = []
-    for claim in context.claims.values():
+    for claim in some:
         for other in (*claim.derived_from, *claim.revises):
             if other in context.claims and other != claim.iri:
                 found += _judged(claim, context.claims[other], context, verdicts)
@@ -131,32 +133,24 @@ def _judged(a: Claim, b: Claim, context: Context, verdicts: Collection[str]) -> 
         yield pair.conflict(*found)
 
 
-def _groups(context: Context) -> Iterator[list[Claim]]:
+def groups(some: Iterable[Claim], facts: Background) -> Iterator[list[Claim]]:
     """Give the groups outside which no two claims compare, those of one claim left out; each sorted by IRI."""
-    families = _families(context.background)
-    many = {
-        family
-        for family in families.values()
-        if all(
-            context.background.profiles[predicate].values_at_once == f"{KG}Many"
-            for predicate, own in families.items()
-            if own == family
-        )
-    }
+    known = families(facts)
+    single = {family for one, family in known.items() if facts.profiles[one].values_at_once != f"{KG}Many"}
     found: dict[tuple[str, ...], list[Claim]] = {}
-    for claim in context.claims.values():
-        family = families.get(claim.predicate)
+    for claim in some:
+        family = known.get(claim.predicate)
         if family is None:
             # A predicate that is not described has no profile to compare by: `kg validate` names it.
             continue
-        key = (claim.subject, family, _object(claim, context.background)) if family in many else (claim.subject, family)
+        key = (claim.subject, family) if family in single else (claim.subject, family, _object(claim, facts))
         found.setdefault(key, []).append(claim)
     for group in found.values():
         if len(group) > 1:
             yield sorted(group, key=lambda claim: claim.iri)
 
 
-def _families(facts: Background) -> dict[str, str]:
+def families(facts: Background) -> dict[str, str]:
     """Return each predicate with the name of its family: all that compare with it, directly or through others."""
     family = {predicate: predicate for predicate in facts.profiles}
     for profile in facts.profiles.values():

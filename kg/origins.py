@@ -185,14 +185,22 @@ def statements(store: Store) -> tuple[Statement, ...]:
     Dated claims say the same when their days meet, directly or through others; undated ones say the same as each
     other, and as the dated ones where these are all of one time.
     """
-    facts = background(store)
     every = claims(store)
-    known = {claim.iri: claim for claim in every}
-    alike: dict[tuple[str | None, ...], list[Claim]] = {}
-    for claim in every:
-        alike.setdefault(_content(claim, facts), []).append(claim)
-    found = [_statement(run, facts, known) for group in alike.values() for run in _runs(group)]
+    found = stated(every, background(store), {claim.iri: claim for claim in every})
     return tuple(sorted(found, key=lambda one: (one.subject, one.predicate, str(one.object), one.claims)))
+
+
+def stated(some: Iterable[Claim], facts: Background, known: Mapping[str, Claim]) -> Iterator[Statement]:
+    """Give the statements that the claims make, in no order; all claims of one subject and predicate must be there.
+
+    `known` holds the claims from which they may have been carried over.
+    """
+    alike: dict[tuple[str | None, ...], list[Claim]] = {}
+    for claim in some:
+        alike.setdefault(_content(claim, facts), []).append(claim)
+    for group in alike.values():
+        for run in _runs(group):
+            yield _statement(run, facts, known)
 
 
 def _content(claim: Claim, facts: Background) -> tuple[str | None, ...]:

@@ -6,20 +6,32 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.base import Call, by_name, many, names_of_queries, names_of_things, output_option, pass_call, write
+from kg.cli.base import (
+    Call,
+    by_name,
+    file_or_directory_option,
+    many,
+    names_of_queries,
+    names_of_things,
+    pass_call,
+    write,
+)
 from kg.errors import KgError
 
 if TYPE_CHECKING:
     from kg.export import Selection
 
 #: As `kg.export.FORMATS` has them, with the page; a test holds the two together, so that help needs not import that.
-FORMATS = ("csv", "ftm", "gexf", "graphml", "html", "jsonld", "nquads", "nquads-1.2", "trig", "trig-1.2", "turtle")
+FORMATS = (
+    *("csv", "ftm", "gexf", "graphml", "html", "jsonld", "nquads", "nquads-1.2"),
+    *("parquet", "trig", "trig-1.2", "turtle"),
+)
 _DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.command(short_help="Write the graph for other tools, or as a page.")
 @click.argument("form", metavar="FORMAT", type=click.Choice(FORMATS))
-@output_option
+@file_or_directory_option
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
 @click.option(
     "--dialect", default="plain", show_default=True, help="graphml: plain, gephi, yed, cytoscape; csv: excel."
@@ -60,12 +72,14 @@ def export(
 ) -> None:
     """Write the graph, or a part of it, for other tools; html is a page that opens anywhere.
 
+    Parquet is a directory of tables: a part of an archive, for kg conflicts --archive and kg origins --archive.
     Nothing is written over without --force, and nothing that would give away a person who hides.
 
     \b
     Example:  kg export graphml --dialect gephi -o graph.graphml
               kg export html -o explorer.html
               kg export gexf --around unit:siberian-battalion --hops 2 -o near.gexf
+              kg export parquet -o archive/2024-03
     """
     from io import BytesIO
 
@@ -92,6 +106,11 @@ def export(
             raise click.UsageError("html takes no --dialect and no --claims: it is one page for all")
         write(_page(call, selection), output)
         return
+    if form == "parquet":
+        if claims or dialect != "plain":
+            raise click.UsageError("parquet takes no --dialect and no --claims: its tables are for an archive")
+        call.say(f"{many(_part(call, selection, output, force), 'claim')} in this part of an archive")
+        return
     chosen, data = choose(call.dataset.store, selection), BytesIO()
     put(chosen, form, Options(selection, dialect, claims), data)
     write(data.getvalue(), output)
@@ -110,6 +129,16 @@ def _bound(call: Call, named: str | None, values: dict[str, str]) -> str | None:
             raise click.UsageError("-p gives a value to the query of --query NAME")
         return None
     return bind(question(call.root, named), values, call.resolve)
+
+
+def _part(call: Call, selection: "Selection", output: Path | None, force: bool) -> int:
+    from kg.archive import write as put
+    from kg.export import choose
+
+    if output is None:
+        raise click.UsageError("parquet is a directory of tables: name it with -o DIR")
+    store = call.dataset.store
+    return put(store, output, None if selection.whole else choose(store, selection).claims, force=force)
 
 
 def _page(call: Call, selection: "Selection") -> str:

@@ -1,9 +1,11 @@
 """Commands that judge sources: conflicts, origins, trace, timeline, path."""
 
+from collections import ChainMap
 from pathlib import Path
 
 import click
 
+from kg.cli.archive import archive_options, of_archive, opened, write_found
 from kg.cli.base import (
     Call,
     format_option,
@@ -43,8 +45,17 @@ VERDICTS = (
 )
 @format_option("table", "md", "csv", "tsv", "json", "jsonl")
 @output_option
+@archive_options
 @pass_call
-def conflicts(call: Call, entity: str | None, verdicts: tuple[str, ...], form: str | None, output: Path | None) -> None:
+def conflicts(
+    call: Call,
+    entity: str | None,
+    verdicts: tuple[str, ...],
+    form: str | None,
+    output: Path | None,
+    archives: tuple[str, ...],
+    master: str | None,
+) -> None:
     """Show pairs of claims that disagree, or only seem to, each with its verdict and the reason.
 
     With ENTITY only pairs in which a claim speaks of it, is said by it, stands in it or is it.
@@ -53,16 +64,23 @@ def conflicts(call: Call, entity: str | None, verdicts: tuple[str, ...], form: s
     Example:  kg conflicts
               kg conflicts unit:freedom-of-russia-legion --verdict all
     """
-    from kg.conflicts import survey
+    from kg.conflicts import Survey, survey
     from kg.criticism import conflicts as rendered
     from kg.verdicts import SHOWN
 
     chosen = VERDICTS if "all" in verdicts else verdicts or SHOWN
-    store = call.dataset.store
+    form, color = row_format(form, output), call.colored and output is None
+    if of_archive(archives, master):
+        with opened(call, archives, master) as archive:
+            some = archive.conflicts(chosen, archive.resolve(entity) if entity else None)
+            shown = write_found(some, lambda rows: rendered(Survey(rows, {}, 0), form, width(), color), form, output)
+        call.say(f"{many(shown, 'pair')} shown")
+        return
     about = call.resolve(entity) if entity else None
+    store = call.about(about, wide=True)
     with progress("comparing claims", call.quiet) as report:
         found = survey(store, chosen, about, report)
-    write(rendered(found, row_format(form, output), width(), call.colored and output is None), output)
+    write(rendered(found, form, width(), color), output)
     hidden = ", ".join(f"{count:,} {verdict}" for verdict, count in found.hidden.items())
     more = f"; {found.untold:,} more pairs not told apart" if found.untold else ""
     tail = f"; hidden: {hidden}{more} (--verdict all)" if hidden or more else ""
@@ -74,8 +92,17 @@ def conflicts(call: Call, entity: str | None, verdicts: tuple[str, ...], form: s
 @click.option("--max-origins", type=click.IntRange(min=1), metavar="N", help="Only what rests on at most N origins.")
 @format_option("table", "md", "csv", "tsv", "json", "jsonl")
 @output_option
+@archive_options
 @pass_call
-def origins(call: Call, entity: str | None, max_origins: int | None, form: str | None, output: Path | None) -> None:
+def origins(
+    call: Call,
+    entity: str | None,
+    max_origins: int | None,
+    form: str | None,
+    output: Path | None,
+    archives: tuple[str, ...],
+    master: str | None,
+) -> None:
     """Show what each statement rests on: articles, outlets and, as an upper bound, independent origins.
 
     A statement is what claims say alike. Reprints, translations and retellings, one outlet, one speaker and one
@@ -89,17 +116,30 @@ def origins(call: Call, entity: str | None, max_origins: int | None, form: str |
 
     from kg.background import labels
     from kg.criticism import origins as rendered
-    from kg.origins import statements
+    from kg.origins import Statement, statements
 
-    store = call.dataset.store
+    form, color = row_format(form, output), call.colored and output is None
+    if of_archive(archives, master):
+        with opened(call, archives, master) as archive:
+            known = archive.background.labels
+
+            def text(rows: tuple[tuple[Statement, dict[str, str]], ...]) -> str:
+                of_claims = {iri: label for _, own in rows for iri, label in own.items()}
+                return rendered([one for one, _ in rows], ChainMap(of_claims, known), form, width(), color)
+
+            some = archive.statements(archive.resolve(entity) if entity else None, max_origins)
+            count = write_found(some, text, form, output)
+        call.say(many(count, "statement"))
+        return
     about = NamedNode(call.resolve(entity)) if entity else None
+    store = call.about(about.value if about else None)
     found = [
         one
         for one in statements(store)
         if (max_origins is None or one.origins <= max_origins)
         and (about is None or about.value == one.subject or about == one.object)
     ]
-    write(rendered(found, labels(store), row_format(form, output), width(), call.colored and output is None), output)
+    write(rendered(found, labels(store), form, width(), color), output)
     call.say(many(len(found), "statement"))
 
 
@@ -117,7 +157,8 @@ def trace(call: Call, claim: str, form: str | None, output: Path | None) -> None
     from kg.criticism import trace as rendered
     from kg.trace import trace as follow
 
-    found = follow(call.dataset.store, call.resolve(claim))
+    iri = call.resolve(claim)
+    found = follow(call.about(iri), iri)
     write(rendered(found, row_format(form, output), width(), call.colored and output is None), output)
 
 
@@ -137,7 +178,8 @@ def timeline(call: Call, entity: str | None, form: str | None, output: Path | No
     from kg.criticism import timeline as rendered
     from kg.timeline import timeline as order
 
-    found = order(call.dataset.store, call.resolve(entity) if entity else None)
+    about = call.resolve(entity) if entity else None
+    found = order(call.about(about), about)
     write(rendered(found, row_format(form, output), width(), call.colored and output is None), output)
     call.say(f"{many(len(found.dated), 'entry', 'entries')} with a time, {len(found.undated):,} without")
 
