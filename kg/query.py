@@ -10,23 +10,9 @@ from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions, QueryTr
 
 from kg.dataset import read_text
 from kg.errors import NameUnknownError, OutsideError, QueryError
+from kg.sparql import FORMS, TOKEN, UPDATES, check, explained
 from kg.terms import PREFIXES, expand, suggest
 
-#: One token of SPARQL: what can hold a `?`, a `#` or a keyword without being one stands first.
-TOKEN = re.compile(
-    r'''
-    (?P<string> """(?:"{0,2}(?:[^"\\]|\\.))*""" | \'\'\'(?:'{0,2}(?:[^'\\]|\\.))*\'\'\'
-              | "(?:[^"\\\n\r]|\\.)*" | '(?:[^'\\\n\r]|\\.)*' )
-  | (?P<iri> <[^<>"{}|^`\\\x00-\x20]*> )
-  | (?P<comment> \#[^\n\r]* )
-  | (?P<variable> [?$]\w+ )
-  | (?P<name> (?:[^\W\d][\w.-]*)?:[\w.:%\\-]* )
-  | (?P<word> @?[^\W\d]\w* )
-    ''',
-    re.VERBOSE | re.DOTALL,
-)
-_UPDATES = frozenset(["INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"])
-_FORMS = frozenset(["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"])
 _BASIL = re.compile(r"(?P<optional>_?)_(?P<name>[A-Za-z0-9]+)(_(?P<type>[A-Za-z0-9_]+))?\Z")
 _TYPES = {
     "iri": "a name such as unit:x, an IRI, or a label",
@@ -252,24 +238,34 @@ def _is_day(value: str) -> bool:
         return False
 
 
-def run(store: Store, text: str, *, service: bool = False) -> Answer:
-    """Run a query; the prefixes of the project need not be declared.
+def reading(text: str, *, service: bool = False, file: str = "query") -> str:
+    """Return the form of a query that only reads: SELECT, ASK, CONSTRUCT or DESCRIBE. Messages name the file.
 
-    Raises QueryError for an update, for SERVICE unless `service` allows it, and for what the engine cannot read or
-    does not support; OutsideError where a service failed.
+    Raises QueryError for an update, for SERVICE unless `service` allows it, and for what no engine would bear.
     """
     words = [token["word"].upper() for token in TOKEN.finditer(text) if token["word"]]
-    if (form := next((word for word in words if word in _FORMS or word in _UPDATES), "")) in _UPDATES:
+    if (form := next((word for word in words if word in FORMS or word in UPDATES), "")) in UPDATES:
         raise QueryError(f"{form} is an update; kg only reads: SELECT, ASK, CONSTRUCT or DESCRIBE")
     if "SERVICE" in words and not service:
         raise QueryError("SERVICE asks another endpoint; allow it with --service")
+    check(text, file)
+    return form
+
+
+def run(store: Store, text: str, *, service: bool = False, file: str = "query") -> Answer:
+    """Run a query; the prefixes of the project need not be declared. Messages name the file.
+
+    Raises QueryError for what `reading` refuses, and for what the engine cannot read or does not support; OutsideError
+    where a service failed.
+    """
+    reading(text, service=service, file=file)
     try:
         with engine():
             return store.query(text, use_default_graph_as_union=True, prefixes=PREFIXES)
     except SyntaxError as error:
-        raise QueryError(_syntax(error, text)) from error
+        raise QueryError(explained(error, text, file)) from error
     except OutsideError as error:
-        if "SERVICE" in words:
+        if service and "SERVICE" in text.upper():
             raise
         raise QueryError(str(error)) from error  # nothing outside was asked
 
@@ -281,18 +277,3 @@ def engine() -> Iterator[None]:
         yield
     except (OSError, RuntimeError) as error:
         raise OutsideError(f"the query failed: {next(iter(str(error).splitlines()), type(error).__name__)}") from error
-
-
-def _syntax(error: SyntaxError, text: str) -> str:
-    """Return the engine's words in one line; an undeclared prefix is what it can least explain, so it is named."""
-    declared = {name.lower() for name in re.findall(r"(?i)\bPREFIX\s+([\w.-]*):", text)} | set(PREFIXES)
-    for token in TOKEN.finditer(text):
-        prefix, colon, _ = (token["name"] or "").partition(":")
-        if colon and prefix != "_" and prefix.lower() not in declared and prefix not in declared:
-            line = text.count("\n", 0, token.start()) + 1
-            column = token.start() - text.rfind("\n", 0, token.start())
-            return f"query:{line}:{column}: unknown prefix '{prefix}:'{suggest(prefix, PREFIXES, ':')}"
-    first = str(error).splitlines()[0]
-    place = re.match(r"error at (\d+):(\d+): (.*)", first)
-    message = f"query:{place[1]}:{place[2]}: {place[3]}" if place else f"query: {first}"
-    return message if len(message) <= 160 else f"{message[:157]}…"

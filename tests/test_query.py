@@ -10,7 +10,8 @@ from pyoxigraph import Literal, QuerySolutions, Store
 
 from kg.dataset import Dataset
 from kg.errors import NameUnknownError, OutsideError, QueryError
-from kg.query import TOKEN, Question, adhoc, bind, engine, parse, run
+from kg.query import Question, adhoc, bind, engine, parse, run
+from kg.sparql import TOKEN
 from kg.terms import expand
 
 HEADER = """\

@@ -1,4 +1,4 @@
-"""Commands that ask: query, queries, show, search, stats."""
+"""Commands that ask: query, queries, show, search, stats, explain."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +25,8 @@ from kg.cli.base import (
     write,
     write_rows,
 )
+from kg.cli.gate import names_of_rules, rules_of
+from kg.errors import SourceError
 
 if TYPE_CHECKING:
     from kg.query import Question
@@ -62,14 +64,20 @@ def query(
     from kg import query as queries
     from kg.render import GRAPH_FORMATS, answer
 
+    call.patience = timeout
     asked = _question(call, name, expression, file)
     text = queries.bind(asked, by_name(given), call.resolve)
     if show:
         write(text if text.endswith("\n") else f"{text}\n", output)
         return DONE
-    store = call.dataset.store
+    remote = call.remote
+    store = None if remote else call.dataset.store
     with guarded(timeout), queries.engine():
-        found = queries.run(store, text, service=service)
+        source = f"queries/{asked.name}.rq" if asked.name else str(file or "query")
+        if remote:
+            found = remote.run(text, service=service, file=source)
+        elif store is not None:
+            found = queries.run(store, text, service=service, file=source)
         of_graph = type(found).__name__ == "QueryTriples"
         chosen = row_format(form, output, of_graph)
         data, count = answer(found, chosen, width, call.colored and output is None)
@@ -91,9 +99,9 @@ def _question(call: Call, name: str | None, expression: str | None, file: Path |
     if name == "-" or str(file) == "-":
         return adhoc(standard_input())
     if file is not None:
-        from kg.dataset import read_text
+        from kg.files import read_given
 
-        return adhoc(read_text(file, str(file)))
+        return adhoc(read_given(file))
     return question(call.root, str(name))
 
 
@@ -144,7 +152,8 @@ def show(call: Call, entity: str, form: str | None, output: Path | None) -> None
     from kg.dossier import dossier
     from kg.portrait import dossier as rendered
 
-    found = dossier(call.dataset.store, call.resolve(entity))
+    iri = call.resolve(entity)
+    found = dossier(call.about(iri), iri)
     write(rendered(found, text_format(form, output), min(width(), 120)), output)
 
 
@@ -181,3 +190,44 @@ def stats(call: Call, form: str | None, output: Path | None) -> None:
 
     cells = [[one.of, one.name, one.label, str(one.count)] for one in statistics(call.dataset.store)]
     write_rows(call, ["of", "name", "label", "count"], cells, form, output)
+
+
+@click.command(short_help="Explain a rule of the check, with examples; or list all rules.")
+@click.argument("rule", required=False, shell_complete=names_of_rules)
+@format_option("text", "md", "json")
+@output_option
+@click.option(
+    "--shapes",
+    "own",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE",
+    help="Know the rules in this file, too: shapes (.ttl) or a rule (.rq).",
+)
+@pass_call
+def explain(call: Call, rule: str | None, form: str | None, output: Path | None, own: tuple[Path, ...]) -> None:
+    """Explain RULE: what it wants and of what, a right and a wrong example, and how to mend a fault.
+
+    RULE is named as findings name it, with or without what stands before the colon; a family such as privacy means all
+    of it. Without RULE all rules are listed; as md or json they are explained, too.
+
+    \b
+    Example:  kg explain shape:Claim-speaker
+              kg explain --format md -o rules.md
+    """
+    from kg.explain import explain as explained
+    from kg.manual import listed, manual
+    from kg.selection import named
+
+    root, faults = call.root, list[SourceError]()
+    known = rules_of(root, own, faults)
+    for fault in faults:
+        call.say(f"left out: {fault}")
+    family = [one for one in known.values() if rule in (one.family, None)]
+    chosen = named(rule, known) if rule is not None and not family else frozenset()
+    rules = family or [one for name, one in known.items() if name in chosen]
+    form, color, columns = text_format(form, output), call.colored and output is None, min(width(), 100)
+    if rule is None and form == "text":
+        write(listed(rules, columns, color), output)
+    else:
+        write(manual(explained(root, rules), form, columns, color), output)
