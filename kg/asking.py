@@ -13,7 +13,7 @@ from kg.errors import SourceError
 from kg.findings import Fault, Locator
 from kg.memory import Memory, digest
 from kg.recheck import Change
-from kg.shacl.graph import SUBCLASS, to_term
+from kg.shacl.graph import SUBCLASS, Term, to_term
 from kg.terms import PREFIXES, shorten
 
 _SH = PREFIXES["sh"]
@@ -140,6 +140,16 @@ def _by_pyshacl(store: Store, shapes: Dataset) -> Faults:
         raise SourceError(f"the shapes are faulty: {error}", shapes.sources[0].name) from error
 
 
+def _owner(shapes: Store, shape: Term) -> Term:
+    """Return the shape or, where it has no name, the nearest one with a name to which it belongs."""
+    seen: set[Term] = set()
+    while isinstance(shape, BlankNode) and shape not in seen:
+        seen.add(shape)
+        above = sorted((quad.subject for quad in shapes.quads_for_pattern(None, None, shape)), key=str)
+        shape = next((one for one in above if isinstance(one, NamedNode | BlankNode)), shape)
+    return shape
+
+
 def _fault(
     result: shacl.Result,
     shapes: Store,
@@ -150,10 +160,11 @@ def _fault(
     shape, focus = to_term(result.shape), to_term(result.focus)
     path, value = (None if text is None else to_term(text) for text in (result.path, result.value))
     seen = shapes.quads_for_pattern(shape, _ALSO, None) if isinstance(shape, NamedNode) else ()
+    owner = _owner(shapes, shape)
     more = advice(graph, by_node[result.shape], result) if graph and by_node else ""
     found = Fault(
         "violation" if result.severity == f"{_SH}Violation" else "warning",
-        shorten(shape.value) if isinstance(shape, NamedNode) else f"shape:{result.component}",
+        shorten(owner.value) if isinstance(owner, NamedNode) else f"shape:{result.component}",
         f"{result.message or result.component} {more}".rstrip(),
         focus,
         path if isinstance(path, NamedNode) else None,

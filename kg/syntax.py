@@ -1,33 +1,49 @@
 """What cannot be read: Turtle files and queries with a fault of syntax, and where it may come from."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from pyoxigraph import Store
+from pyoxigraph import NamedNode, Store
 
-from kg.errors import KgError, SourceError
+from kg.dataset import Source
+from kg.errors import KgError, QueryError, SourceError
+from kg.files import glance
 from kg.findings import Finding
-from kg.query import TOKEN, parse
+from kg.query import parse
+from kg.sparql import TERMS, TOKEN, check, fault
+
+#: How the lines begin that git puts around what it could not merge.
+_CONFLICT = ("<<<<<<<", "=======", ">>>>>>>")
+_EMPTY = "A file says something of something: bring back what stood here, or remove the file."
+
+
+def silent(store: Store, sources: Iterable[Source]) -> Iterator[SourceError]:
+    """Give an error for each of the files that says nothing: it was emptied, or has no use."""
+    for source in sources:
+        if not store.contains_named_graph(NamedNode(source.graph)):
+            yield SourceError(_EMPTY, source.name)
 
 
 def of_file(root: Path, error: SourceError) -> Finding:
     """Return the finding for a file that cannot be read, with a word on the line before that may be to blame."""
     rule = "syntax:sparql" if error.file.endswith(".rq") else "syntax:turtle"
-    message = error.message + _line_before(root / error.file, error.line, error.column)
+    rule = "syntax:empty" if error.message == _EMPTY else rule
+    message = error.message + _hint(glance(root, error.file) or "", error.line, error.column)
     return Finding("violation", rule, error.file, error.line, error.column, None, None, None, message)
 
 
-def _line_before(path: Path, line: int, column: int) -> str:
-    """Return what is missing at the end of the line before, or nothing.
+def _hint(text: str, line: int, column: int) -> str:
+    """Return what is missing at the end of the line before, or what else may be to blame, or nothing.
 
     A parser notices a missing semicolon, comma or full stop only at the next word.
     """
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):
+    lines = text.split("\n")
+    if not 0 < line <= len(lines):
         return ""
-    if not 0 < line <= len(lines) or lines[line - 1][: column - 1].strip():
+    if lines[line - 1].startswith(_CONFLICT):
+        return "; here two versions of the file are still to be made one"
+    if lines[line - 1][: column - 1].strip():
         return ""
     before = [number for number in range(1, line) if lines[number - 1].strip() and lines[number - 1].lstrip()[0] != "#"]
     if before and not lines[before[-1] - 1].startswith(" ") and lines[before[-1] - 1].rstrip()[-1] not in ".>":
@@ -43,13 +59,12 @@ def of_query(file: str, text: str) -> Iterator[Finding]:
     if any((token["word"] or "").upper() == "SERVICE" for token in TOKEN.finditer(text)):
         return
     try:
+        check(text, file, TERMS)
         Store().query(text)
+    except QueryError as error:
+        yield _in_query("syntax:sparql", file, *_place(error))
     except SyntaxError as error:
-        first = str(error).splitlines()[0]
-        found = re.match(r"error at (\d+):(\d+): (.*)", first)
-        line, column, message = (int(found[1]), int(found[2]), found[3]) if found else (1, 1, first)
-        message = message if len(message) <= 160 else f"{message[:159]}…"
-        yield Finding("violation", "syntax:sparql", file, line, column, None, None, None, message)
+        yield _in_query("syntax:sparql", file, *fault(error))
 
 
 def of_header(file: str, text: str) -> Iterator[Finding]:
@@ -57,6 +72,14 @@ def of_header(file: str, text: str) -> Iterator[Finding]:
     try:
         parse(Path(file).stem, text, file)
     except KgError as error:
-        found = re.match(r"[^:\s]+:(\d+):(\d+): (.*)", str(error))
-        line, column, message = (int(found[1]), int(found[2]), found[3]) if found else (1, 1, str(error))
-        yield Finding("violation", "syntax:header", file, line, column, None, None, None, message)
+        yield _in_query("syntax:header", file, *_place(error))
+
+
+def _place(error: KgError) -> tuple[int, int, str]:
+    """Return line, column and message of an error that names its place."""
+    found = re.search(r":(\d+):(\d+): (.*)", str(error))
+    return (int(found[1]), int(found[2]), found[3]) if found else (1, 1, str(error))
+
+
+def _in_query(rule: str, file: str, line: int, column: int, message: str) -> Finding:
+    return Finding("violation", rule, file, line, column, None, None, None, message)

@@ -1,5 +1,6 @@
 """The check of a whole project: syntax, closed vocabulary, shapes, rules, and the evidence where texts are at hand."""
 
+import os
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -42,7 +43,7 @@ class _Project:
 class _Names:
     """What is described, the names that are not by the file of the data that uses them, findings about files' texts."""
 
-    known: Collection[str]
+    known: vocabulary.Known
     unknown: Mapping[str, frozenset[str]]
     prefixes: tuple[Finding, ...]
 
@@ -89,19 +90,21 @@ def validate(root: Path, texts: Path | None = None, shapes: Sequence[Path] = (),
     return Report(_in_order(findings), skipped, tuple(sorted(checked)))
 
 
-def report(root: Path) -> str:
+def report(root: Path, shapes: Sequence[Path] = ()) -> str:
     """Return the validation report of the W3C on the shapes alone, as pySHACL gives it, in Turtle.
+
+    `shapes` are files of further shapes; rules have no such report.
 
     Raises SourceError for a file that cannot be read and for faulty shapes.
     """
     from kg.shacl import reference  # brings pySHACL
 
     errors: list[SourceError] = []
-    shapes = _shapes(root, (), errors)
+    wanted = _shapes(root, [path for path in shapes if path.suffix != ".rq"], errors)
     for error in errors:
         raise error
     try:
-        return reference.report(load(root).store, shapes.store).serialize(format="turtle")
+        return reference.report(load(root).store, wanted.store).serialize(format="turtle")
     except reference.FaultyShapesError as error:
         raise SourceError(f"the shapes are faulty: {error}", _SHAPES) from error
 
@@ -133,7 +136,7 @@ def _project(root: Path, data: Dataset, more: Sequence[Path], errors: list[Sourc
 def _shapes(root: Path, more: Sequence[Path], errors: list[SourceError]) -> Dataset:
     """Return the shapes as a dataset of those files that are there and can be read."""
     sources = [Source(root / _SHAPES, _SHAPES, f"{BASE}ontology/shapes")] if (root / _SHAPES).exists() else []
-    sources += [Source(path, path.as_posix(), f"{BASE}shapes/{number}") for number, path in enumerate(more)]
+    sources += [Source(path, _from(root, path), f"{BASE}shapes/{number}") for number, path in enumerate(more)]
     found, readable = Store(), []
     for source in sources:
         try:
@@ -146,7 +149,7 @@ def _shapes(root: Path, more: Sequence[Path], errors: list[SourceError]) -> Data
 
 def _queries(root: Path, more: Sequence[Path], errors: list[SourceError]) -> Iterator[tuple[str, str]]:
     own = (*listed(root, "ontology", ".rq"), *listed(root, "queries", ".rq"))
-    for file in (*own, *(File(path, str(path)) for path in more)):
+    for file in (*own, *(File(path, _from(root, path)) for path in more)):
         try:
             if file.fault:
                 raise SourceError(file.fault, file.name)
@@ -177,6 +180,11 @@ def _without(root: Path, part: Dataset, misled: Collection[str], errors: Sequenc
     for source in lost:
         part.store.remove_graph(NamedNode(source.graph))
     return vocabulary.absent(root, [*errors, *(SourceError("", source.name) for source in lost)])
+
+
+def _from(root: Path, path: Path) -> str:
+    """Return the way from the project to a file, as all files of findings are given."""
+    return Path(os.path.relpath(path, root)).as_posix()
 
 
 def _waiting(project: _Project) -> list[str]:
@@ -267,7 +275,7 @@ def _of_names(project: _Project, names: _Names) -> Iterator[Finding]:
             yield from vocabulary.in_graph(source, wrong, names.known)
 
 
-def _of_queries(project: _Project, known: Collection[str]) -> Iterator[Finding]:
+def _of_queries(project: _Project, known: vocabulary.Known) -> Iterator[Finding]:
     """Give the findings on stored questions and rules: names, syntax, headers."""
     graphs = {source.graph for source in project.data.sources}
     beside = project.absent.names | graphs

@@ -129,7 +129,11 @@ class Described(Collection[str]):
         return Described(*self._stores, beside=self._beside | others)
 
 
-def undescribed(dataset: Dataset, known: Collection[str]) -> dict[Source, frozenset[str]]:
+#: The names that are described, at hand or looked up.
+Known = frozenset[str] | Described
+
+
+def undescribed(dataset: Dataset, known: Known) -> dict[Source, frozenset[str]]:
     """Return for each file of the dataset the project's IRIs that it uses and that are not known."""
     found: dict[str, set[str]] = {}
     for quad in dataset.store:
@@ -142,7 +146,7 @@ def undescribed(dataset: Dataset, known: Collection[str]) -> dict[Source, frozen
 
 def undescribed_since(
     dataset: Dataset,
-    known: Collection[str],
+    known: Known,
     before: Mapping[str, frozenset[str]],
     removed: Iterable[Quad],
     changed: Collection[str],
@@ -168,7 +172,7 @@ def undescribed_since(
     return {file: frozenset(iris) for file, iris in found.items() if iris}
 
 
-def in_graph(source: Source, unknown: frozenset[str], known: Collection[str]) -> Iterator[Finding]:
+def in_graph(source: Source, unknown: frozenset[str], known: Known) -> Iterator[Finding]:
     """Give every place in a Turtle file where one of the unknown names is used."""
     from kg.turtle import read  # only where there is something to locate
 
@@ -187,7 +191,7 @@ def in_graph(source: Source, unknown: frozenset[str], known: Collection[str]) ->
                 yield _undefined(source.name, places.place(offset), iri, known, triple)
 
 
-def in_query(file: str, text: str, known: Collection[str], absent: Absent) -> Iterator[Finding]:
+def in_query(file: str, text: str, known: Known, absent: Absent) -> Iterator[Finding]:
     """Give every place in a query where a name that is not known or a prefix that is not declared is used.
 
     What may be described in a file that cannot be read is passed over, and what is named by a prefix that stands for
@@ -235,7 +239,7 @@ def _undefined(
     file: str,
     place: tuple[int, int],
     iri: str,
-    known: Collection[str],
+    known: Known,
     triple: tuple[str | None, str | None, str | None] = (None, None, None),
 ) -> Finding:
     focus, path, value = triple
@@ -244,7 +248,7 @@ def _undefined(
 
 
 @cache
-def _near(iri: str, known: Collection[str]) -> str:
+def _near(iri: str, known: Known) -> str:
     """Return the near miss among the known names of the same namespace, if there is one."""
     space = iri[: max(iri.rfind("/"), iri.rfind("#")) + 1]
     near = suggest(shorten(iri), [shorten(one) for one in known if one.startswith(space)])

@@ -278,7 +278,10 @@ DAMAGES = [
     Damage("    kg:counts kg:Serving ;\n", "", "rule:claim-counts-missing", "quantity:two ;"),
     Damage("kg:counts kg:Serving", "kg:counts ‸kg:Certain", "shape:Claim-counts"),
     Damage(
-        "rdf:object topic:bridge", "rdf:object ‸unit:sample-legion", "rule:claim-object-kind", also=("rule:unused",)
+        "rdf:object topic:bridge",
+        "rdf:object ‸unit:sample-legion",
+        "rule:claim-object-kind",
+        also=("rule:claim-reflexive", "rule:unused"),
     ),
     Damage("rdf:object topic:bridge", 'rdf:object ‸"a bridge"@en', "rule:claim-object-kind", also=("rule:unused",)),
     Damage("rdf:predicate kg:seeks", "rdf:predicate ‸kg:speaker", "shape:Claim-predicate"),
@@ -293,7 +296,7 @@ DAMAGES = [
     Damage(HOPE, "‸claim:river_hope\n", "shape:Claim-name"),
     # passages
     Damage("oa:start 51", "oa:start ‸90", "rule:passage-order"),
-    Damage("oa:start 51", "oa:start ‸0049", "rule:passage-overlap"),
+    Damage("oa:start 51", "oa:start ‸0049", "rule:passage-overlap", also=("rule:passage-overlap",)),
     Damage("oa:start 51", "oa:start ‸-51", "shape:Passage-start"),
     Damage("oa:end 99", "oa:end ‸100", "rule:passage-beyond-text"),
     Damage("    oa:end 99 ;\n", "", "shape:Passage-end", "passage:river-03"),

@@ -1,6 +1,7 @@
 """The gate: the command validate, which says yes or no and writes what is wrong in the forms that are asked for."""
 
 import os
+from collections import Counter
 from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -149,13 +150,13 @@ def validate(
             raise SourceError(f"'{path}' is no file of rules: shapes end in .ttl, a rule in .rq")
     root, texts = _root(call), texts_directory(texts) if texts else None
     selection = _selection(root, paths, parts, changed)
-    whole = _renamed(check(root, texts, own), root, own)
+    whole = check(root, texts, own, call.index)
     needed = rules or parts or any(form in ("sarif", "github") for form, _ in targets)
     known = rules_of(root, own) if needed else {}
     selection = replace(selection, rules=_rules(rules, [*known, *(one.rule for one in whole.findings)]))
     report = select(whole, replace(selection, foci=_foci(root, foci, whole)), known)
     failing = _failing(report, fail_on, max_warnings)
-    _write(call, report, targets, Setting(root, known, prefix(root), failing))
+    _write(call, report, targets, Setting(root, known, prefix(root), failing), own)
     _say(call, whole, report, {form for form, _ in targets})
     return SAYS_NO if any(one.severity in failing for one in report.findings) else DONE
 
@@ -198,16 +199,6 @@ def rules_of(root: Path, own: Iterable[Path], faults: list[SourceError] | None =
 def _from(root: Path, path: Path) -> str:
     """Return the way from the project to a file, as all files of findings are given."""
     return Path(os.path.relpath(path, root)).as_posix()
-
-
-def _renamed(report: "Report", root: Path, own: Iterable[Path]) -> "Report":
-    """Return the report with the files of one's own seen from the project."""
-    from dataclasses import replace
-
-    names = {path.as_posix(): _from(root, path) for path in own}
-    found = tuple(replace(one, file=names.get(one.file, one.file)) for one in report.findings) if names else ()
-    checked = tuple(sorted(names.get(file, file) for file in report.checked))
-    return replace(report, findings=found, checked=checked) if names else report
 
 
 def _rules(names: Iterable[str], known: Iterable[str]) -> frozenset[str]:
@@ -257,7 +248,9 @@ def _failing(report: "Report", fail_on: str, max_warnings: int | None) -> frozen
     return frozenset(failing)
 
 
-def _write(call: Call, report: "Report", targets: Iterable[Target], setting: "Setting") -> None:
+def _write(
+    call: Call, report: "Report", targets: Iterable[Target], setting: "Setting", shapes: tuple[Path, ...]
+) -> None:
     """Write the forms, each to its place, and the summary for GitHub where one is asked for."""
     from dataclasses import replace
 
@@ -269,7 +262,7 @@ def _write(call: Call, report: "Report", targets: Iterable[Target], setting: "Se
         shown = output is None
         own = replace(setting, color=shown and call.colored, source=shown and (call.colored or on_terminal()))
         own = replace(own, width=width())
-        parts.append((w3c(setting.root) if form == "turtle" else findings(report, form, own), output))
+        parts.append((w3c(setting.root, shapes) if form == "turtle" else findings(report, form, own), output))
     write_all(parts)
     name = os.environ.get("GITHUB_STEP_SUMMARY")
     if name and any(form == "github" for form, _ in targets):
@@ -300,6 +293,8 @@ def _say(call: Call, whole: "Report", report: "Report", forms: Collection[str]) 
     if counts != all_:
         call.say(f"not shown: {', '.join(many(all_[one] - counts[one], one) for one in counts)}")
     call.say(f"{', '.join(many(counts[one], one) for one in counts)} in {many(report.files, 'file')}")
+    if rules := Counter(one.rule for one in report.findings):
+        call.say(f"what a rule wants: kg explain {min(rules, key=lambda rule: (-rules[rule], rule))}")
 
 
 def _counts(report: "Report") -> dict[str, int]:

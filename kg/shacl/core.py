@@ -1,11 +1,11 @@
 """The constraint components of SHACL Core, each asked of all value nodes at once."""
 
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from kg.shacl.graph import Graph, Values, distinct, instances, literal, walk
 from kg.shacl.literals import in_order, lexical, well_formed
+from kg.shacl.patterns import matching
 from kg.shacl.shapes import SH, Shape
 from kg.terms import PREFIXES
 
@@ -190,16 +190,9 @@ def _length(asked: _Asked, name: str) -> Iterator[_Fault]:
 
 def _pattern(asked: _Asked, name: str) -> Iterator[_Fault]:
     flags = "".join(literal(text)[0] for text in asked.texts("flags"))
-    allowed = {"i": re.IGNORECASE, "m": re.MULTILINE, "s": re.DOTALL, "x": re.VERBOSE}
-    matches = re.compile(
-        literal(asked.texts(name)[0])[0], sum((allowed[flag] for flag in allowed if flag in flags), re.NOFLAG)
-    ).search
-    bad = set()
-    for text in asked.distinct:
-        form = lexical(text)
-        if form is None or not matches(form):
-            bad.add(text)
-    yield from _each(asked, bad)
+    forms = {text: lexical(text) for text in asked.distinct}
+    good = matching(literal(asked.texts(name)[0])[0], flags, (form for form in forms.values() if form is not None))
+    yield from _each(asked, {text for text, form in forms.items() if form not in good})
 
 
 def _language_in(asked: _Asked, name: str) -> Iterator[_Fault]:

@@ -33,6 +33,10 @@ class Graph(Protocol):
         ...
 
 
+#: A list of so many values is long.
+_MANY = 50
+
+
 class Index:
     """A whole store in memory, the union of its graphs: predicate, then subject, then objects."""
 
@@ -40,6 +44,7 @@ class Index:
         self._objects: dict[str, dict[str, list[str]]] = {}
         self._subjects: dict[str, dict[str, list[str]]] = {}
         self._terms = same = dict[str, str]()  # one string for each term, so that most comparisons are of identity
+        many: dict[int, set[str]] = {}  # of long lists, which are not to be searched
         for quad in store:
             objects = self._objects.setdefault(str(quad.predicate), {})
             subject, value = str(quad.subject), str(quad.object)
@@ -47,8 +52,12 @@ class Index:
             known = objects.get(subject)
             if known is None:
                 objects[subject] = [value]
-            elif value not in known:
+                continue
+            seen = known if len(known) < _MANY else many.get(id(known)) or many.setdefault(id(known), set(known))
+            if value not in seen:
                 known.append(value)
+                if isinstance(seen, set):
+                    seen.add(value)
 
     def follow(self, predicate: str, nodes: Collection[str], inverse: bool = False) -> Values:
         """Return the objects of each node's triples with the predicate; inverse, the subjects."""

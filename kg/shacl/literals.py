@@ -59,7 +59,7 @@ def well_formed(lexical: str, datatype: str, language: str) -> bool:
         return bool(language)
     name = datatype.removeprefix(_XSD)
     if name in _WHOLE:
-        return re.fullmatch(r"[+-]?[0-9]+", lexical) is not None and _within(int(lexical), *_WHOLE[name])
+        return re.fullmatch(r"[+-]?[0-9]+", lexical) is not None and _within(Decimal(lexical), *_WHOLE[name])
     if name in _FORMS:
         return re.fullmatch(_FORMS[name], lexical, re.ASCII) is not None
     if name in ("date", "dateTime"):
@@ -68,12 +68,13 @@ def well_formed(lexical: str, datatype: str, language: str) -> bool:
     return name != "time" or _TIME.fullmatch(lexical) is not None
 
 
-def _within(number: int, least: int | None, most: int | None) -> bool:
+def _within(number: Decimal, least: int | None, most: int | None) -> bool:
     return (least is None or number >= least) and (most is None or number <= most)
 
 
 def _is_day(found: re.Match[str]) -> bool:
-    year, month, day = int(found["year"]), int(found["month"]), int(found["day"])
+    # Leap years come again after 400 years, and a year may have more digits than Python makes a number of.
+    year, month, day = int(found["year"][-4:]), int(found["month"]), int(found["day"])
     leap = month == 2 and year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
     return day <= _DAYS[month - 1] + leap
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pyoxigraph import BlankNode, Literal, NamedNode, Store
 
 from kg.errors import KgError
+from kg.shacl import patterns
 from kg.shacl.graph import Alternative, Chain, Path, Repeat, Step, inverse
 from kg.terms import PREFIXES, suggest
 
@@ -17,6 +18,8 @@ _TYPE, _FIRST, _REST, _NIL = (f"{PREFIXES['rdf']}{name}" for name in ("type", "f
 _CLASS = NamedNode(f"{PREFIXES['rdfs']}Class")
 _SHAPES = (NamedNode(f"{SH}NodeShape"), NamedNode(f"{SH}PropertyShape"))
 
+#: So deep may shapes and paths stand in one another.
+_DEPTH = 50
 #: Says nothing about conformance.
 _SILENT = ("defaultValue", "description", "group", "name", "order")
 #: Parameters by what they take: at most one value or several, and of which kind.
@@ -115,6 +118,8 @@ class _Reader:
         if node not in self._done:
             if node in self._doing:
                 raise ShapeError("a shape refers to itself", self._named(node))
+            if len(self._doing) >= _DEPTH:
+                raise ShapeError(f"shapes stand in one another more than {_DEPTH} deep", self._named(node))
             self._doing.append(node)
             try:
                 self._done[node] = self._shape(node)
@@ -169,11 +174,10 @@ class _Reader:
             raise self._fault(node, f"sh:{wrong[0]} is only for property shapes")
         if "qualifiedValueShape" in values and not {"qualifiedMinCount", "qualifiedMaxCount"} & values.keys():
             raise self._fault(node, "sh:qualifiedValueShape needs sh:qualifiedMinCount or sh:qualifiedMaxCount")
-        try:
-            for pattern in values.get("pattern", ()):
-                re.compile(str(pattern.value))
-        except re.error as error:
-            raise self._fault(node, f"sh:pattern is no regular expression: {error}") from error
+        flags = "".join(str(flag.value) for flag in values.get("flags", ()))
+        for pattern in values.get("pattern", ()):
+            if wrong_pattern := patterns.fault(str(pattern.value), flags):
+                raise self._fault(node, f"sh:pattern {wrong_pattern}")
 
     def _values(self, node: Node, values: dict[str, list[Term]]) -> Iterator[tuple[str, tuple[str, ...]]]:
         for name, terms in values.items():
@@ -232,6 +236,8 @@ class _Reader:
         facts = self._facts.get(term, {})
         if isinstance(term, Literal) or term in above or not facts:
             raise self._fault(node, f"sh:path {term}: expected a property or a path of properties")
+        if len(above) >= _DEPTH:
+            raise self._fault(node, f"a sh:path is more than {_DEPTH} deep")
         above = (*above, term)
         if _FIRST in facts:
             return Chain(tuple(self._path(node, one, above) for one in self._list(node, term)))
@@ -250,7 +256,7 @@ class _Reader:
 def _misses(name: str, term: Term) -> str | None:
     """Return what a parameter takes where the term is none such, or nothing."""
     if name in _NUMBERS:
-        whole = isinstance(term, Literal) and re.fullmatch(r"\+?\d+", term.value, re.ASCII)
+        whole = isinstance(term, Literal) and re.fullmatch(r"\+?\d{1,18}", term.value, re.ASCII)
         return None if whole else "a whole number"
     if name in _FLAGS:
         return None if isinstance(term, Literal) and term.value in ("true", "false", "1", "0") else "true or false"
