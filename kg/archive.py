@@ -243,15 +243,16 @@ def part_of(path: str, text: str) -> Part:
         facts = json.loads(text)
     except ValueError:
         facts = None
-    if not isinstance(facts, dict) or facts.get("format") != _ARCHIVE:
+    kinds = {"format": str, "version": int, "claims": int, "digest": str}
+    sound = isinstance(facts, dict) and all(isinstance(facts.get(name), kind) for name, kind in kinds.items())
+    if not sound or facts["format"] != _ARCHIVE:
         raise SourceError(f"'{shown(path)}/{MANIFEST}' does not describe a part of an archive of claims")
-    version = facts.get("version")
-    if version != VERSION:
-        mend = "update kg" if isinstance(version, int) and version > VERSION else "export the part again"
+    if (version := facts["version"]) != VERSION:
+        mend = "update kg" if version > VERSION else "export the part again"
         raise SourceError(
             f"'{shown(path)}' has version {version} of the schema, but this kg reads version {VERSION}: {mend}"
         )
-    return Part(path, int(facts.get("claims", 0)), str(facts.get("digest", "")))
+    return Part(path, facts["claims"], facts["digest"])
 
 
 def check_columns(part: str, table: str, found: Mapping[str, str]) -> None:

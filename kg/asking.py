@@ -59,6 +59,10 @@ def again(store: Store, shapes: Dataset, asked: Sequence[rules.Rule], memory: Me
 
     The change is not to be one of the vocabulary.
     """
+    if not change.quads:
+        return Asked(
+            {key: [fault for fault, _ in own] for key, own in memory.faults.items()}, memory.reads, lasting=True
+        )
     if any(change.of([SUBCLASS])):
         return None
     try:

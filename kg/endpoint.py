@@ -5,6 +5,7 @@ endpoint would take one for a query. Each way in which an answer can be wrong (a
 server, another type) is a sentence of its own.
 """
 
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
@@ -55,7 +56,10 @@ _TRIPLE_TYPES = {
 _IS_UNION = "ASK { GRAPH ?file { ?article a kg:Article } ?article a kg:Article }"
 #: How Oxigraph is asked for that: by itself its default graph has nothing of the named ones.
 _AS_UNION = (("union-default-graph", "true"),)
-_TRUTH = {"1": "true", "true": "true", "0": "false", "false": "false"}
+#: Virtuoso's names of nodes without a name are IRIs, which the parser does not take.
+_NODE = re.compile(rb'("type" *: *"bnode" *, *"value" *: *")nodeID://')
+#: What Virtuoso calls the only column of its answer to an ASK.
+_ASKED = "__ASK_RETVAL"
 
 Form = TypeVar("Form")
 Item = TypeVar("Item")
@@ -64,11 +68,9 @@ Item = TypeVar("Item")
 class Endpoint:
     """An endpoint: the connection to it, and what has to be sent along so that its default graph is the union."""
 
-    def __init__(
-        self, url: str, timeout: float = TIMEOUT, *, connections: int = 1, pause: Callable[[float], None] = time.sleep
-    ) -> None:
+    def __init__(self, url: str, timeout: float = TIMEOUT, *, pause: Callable[[float], None] = time.sleep) -> None:
         """Take its URL and the seconds that one request may take, 0 for no limit; nothing is sent yet."""
-        self.wire = Wire(url, timeout, connections=connections, pause=pause)
+        self.wire = Wire(url, timeout, pause=pause)
         self._dataset: Pairs | None = None
 
     def run(self, text: str, *, service: bool = False, file: str = "query") -> Answer:
@@ -184,13 +186,14 @@ class Endpoint:
 
     def _rows(self, reply: Reply) -> QuerySolutions | QueryBoolean:
         form = self._type(reply, _ROW_TYPES, "results of SPARQL")
+        body = _NODE.sub(rb"\1", reply.body)
         try:
-            found = parse_query_results(reply.body, format=form)
+            found = parse_query_results(body, format=form)
             if isinstance(found, QuerySolutions):
                 # Whether it is whole is seen at its end, and those who take rows are not prepared for a fault.
                 for _ in found:
                     pass
-                return parse_query_results(reply.body, format=form)
+                return parse_query_results(body, format=form)
         except SyntaxError as error:
             raise self._broken(reply, error) from error
         return found
@@ -216,13 +219,15 @@ def _refusal(status: int) -> str:
 
 
 def _truth(found: QuerySolutions | QueryBoolean, wire: Wire) -> QueryBoolean:
-    """Return the answer to an ASK; Virtuoso gives it as a row with a number."""
+    """Return the answer to an ASK; Virtuoso says yes with a row that holds 1, and no with none or one that holds 0."""
     if isinstance(found, QueryBoolean):
         return found
-    values = [str(row[0].value) for row in found if len(found.variables) == 1]
-    if len(values) != 1 or values[0] not in _TRUTH:
+    if [one.value for one in found.variables] != [_ASKED]:
         raise wire.failure("answers a question of yes or no with rows")
-    truth = parse_query_results(f'{{"head":{{}},"boolean":{_TRUTH[values[0]]}}}', format=QueryResultsFormat.JSON)
+    yes = any(row[0].value in ("1", "true") for row in found)
+    truth = parse_query_results(
+        '{"head":{},"boolean":%s}' % ("true" if yes else "false"), format=QueryResultsFormat.JSON
+    )
     assert isinstance(truth, QueryBoolean)
     return truth
 

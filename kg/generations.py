@@ -12,7 +12,6 @@ nobody reads it any more. Whatever else may be in the directory is never touched
 """
 
 import os
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -107,9 +106,10 @@ def mark(directory: Path) -> Mark | None:
         except NotADirectoryError:
             raise KgError(f"'{directory}' is no directory") from None
     head, _, kept = lines[0].partition(" ")
-    if head != _HEAD or not kept.isdecimal() or len(lines) != 3 or not lines[1].isdecimal():
+    whole = len(lines) == 3 and lines[2].endswith("\n") and kept.isdecimal() and lines[1].isdecimal()
+    if head != _HEAD or not whole:
         raise damaged(directory, f"{_MARK} does not tell what it holds")
-    return Mark(int(lines[1]), int(kept), lines[2])
+    return Mark(int(lines[1]), int(kept), lines[2][:-1])
 
 
 def _is_free(directory: Path) -> bool:
@@ -137,7 +137,7 @@ def publish(directory: Path, root: Path, number: int) -> None:
     """Let a generation count from now on, 0 for none; it is on the disk by then, whatever happens to the machine."""
     if number:
         _to_disk(_path(directory, number))
-    replace(directory / _MARK, f"{_HEAD} {FORMAT}\n{number}\n{root.resolve()}".encode(errors="surrogateescape"))
+    replace(directory / _MARK, f"{_HEAD} {FORMAT}\n{number}\n{root.resolve()}\n".encode(errors="surrogateescape"))
     _to_disk(directory)
 
 
@@ -322,6 +322,8 @@ def _numbers(directory: Path) -> list[int]:
 
 def _remove(path: Path) -> None:
     """Remove a generation, but nothing that somebody else has put there."""
+    import shutil  # brings compression; who reads removes nothing
+
     if (path / INDEX).exists():
         shutil.rmtree(path / INDEX)
     for name in (RECORDS, f"{RECORDS}.new", _HELD):

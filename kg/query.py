@@ -8,8 +8,8 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store
 
-from kg.dataset import read_text
-from kg.errors import NameUnknownError, OutsideError, QueryError
+from kg.errors import NameUnknownError, OutsideError, QueryError, SourceError
+from kg.files import File, listed, read_text
 from kg.sparql import FORMS, TOKEN, UPDATES, check, explained
 from kg.terms import PREFIXES, expand, suggest
 
@@ -53,25 +53,34 @@ class Question:
 
 def names(root: Path) -> list[str]:
     """Return the names of the stored questions, without reading them."""
-    return sorted(path.stem for path in (root / "queries").glob("*.rq"))
+    return sorted(_files(root))
+
+
+def _files(root: Path) -> dict[str, File]:
+    """Return the files of the stored questions by the names of these; raises SourceError where none can be listed."""
+    found = listed(root, "queries", ".rq", deep=False)
+    if found and found[0].name == "queries":
+        raise SourceError(found[0].fault, "queries")
+    return {file.path.stem: file for file in found}
 
 
 def question(root: Path, name: str) -> Question:
     """Return one stored question; raises QueryError with a near miss where there is none of that name."""
-    known = names(root)
+    known = _files(root)
     if name not in known:
         raise QueryError(f"unknown query '{name}'{suggest(name, known)}")
-    return _stored(root, name)
+    return _stored(known[name])
 
 
 def catalogue(root: Path) -> dict[str, Question]:
     """Return all stored questions by name."""
-    return {name: _stored(root, name) for name in names(root)}
+    return {name: _stored(file) for name, file in sorted(_files(root).items())}
 
 
-def _stored(root: Path, name: str) -> Question:
-    file = f"queries/{name}.rq"
-    return parse(name, read_text(root / file, file), file)
+def _stored(file: File) -> Question:
+    if file.fault:
+        raise SourceError(file.fault, file.name)
+    return parse(file.path.stem, read_text(file.path, file.name), file.name)
 
 
 def parse(name: str, text: str, file: str) -> Question:

@@ -12,7 +12,6 @@ from pathlib import Path
 from zlib import crc32
 
 from kg.dataset import held
-from kg.errors import OutsideError
 
 #: How far back a time proves nothing, in nanoseconds: file systems count it in steps of up to two seconds.
 COARSE = 2_000_000_000
@@ -87,9 +86,9 @@ def written(records: Records) -> bytes:
 
 
 def read(data: bytes) -> Records:
-    """Return records that were kept; raises OutsideError where they are damaged."""
+    """Return records that were kept; raises ValueError where they are not whole."""
     if len(data) < 8 or data[:8] != b"%08x" % crc32(data[8:]):
-        raise OutsideError("the records of the files are damaged")
+        raise ValueError("not as written")
     state, gate, refusal, *files = data[8:].decode(errors="surrogateescape").split(_END)
     names = files[::3]
     return Records(

@@ -110,9 +110,15 @@ def open(
             generations.mark(directory)
     elif found := current(root, directory):
         return found
-    lock = generations.writing(directory)
+    refused = None if late else _busy(directory)
+    try:
+        lock = generations.writing(directory)
+    except OutsideError as error:
+        lock, refused = None, error
     if lock is None:
-        return _before(root, directory, say, late=late and not rebuild)
+        if rebuild:
+            raise refused or _busy(directory)
+        return _before(root, directory, say, refused)
     with lock, outside(directory, "written"):
         now = os.fstat(lock.fileno()).st_mtime_ns
         task = _Task(root, directory, now, faults, say, report)
@@ -129,7 +135,7 @@ def status(root: Path, directory: Path) -> Status | None:
         return None
     with closing(generation.hold), outside(directory, "read"):
         kept, seen = _kept(directory, generation), records.seen(root)
-        differing = sorted((*_changed(root, seen, kept), *(kept.digests.keys() - seen.marks.keys())))
+        differing = _differing(root, seen, kept)
         files = {(found.st_dev, found.st_ino): found.st_size for found in map(Path.lstat, directory.rglob("*"))}
     return Status(
         directory,
@@ -139,7 +145,7 @@ def status(root: Path, directory: Path) -> Status | None:
         len(kept.digests),
         len(_index(directory, generation)),
         sum(files.values()),
-        tuple(differing),
+        differing,
     )
 
 
@@ -188,32 +194,32 @@ def _index(directory: Path, generation: Generation) -> Store:
             raise damaged(directory, f"{INDEX} is not whole") from error
 
 
-def _opened(
-    root: Path, directory: Path, generation: Generation, kept: Records, faults: Mapping[str, str] | None = None
-) -> Synced:
-    """Return the store in step, without a change."""
+def _opened(root: Path, directory: Path, generation: Generation, kept: Records, seen: Seen | None = None) -> Synced:
+    """Return the store in step, without a change; files that cannot be read are sources all the same."""
     index = _index(directory, generation)
     refusal = kept.refusal if kept.gate == privacy.edition() else privacy.refusal(index)
-    names = kept.digests.keys() | (faults or {}).keys()
-    dataset = Dataset(root, _Listed(root, names, faults or {}), index, generation.hold)
-    return Synced(dataset, kept.state, kept.state, kept.digests, refusal)
+    listed = _Listed(root, seen.marks if seen else kept.digests, seen.faults if seen else {})
+    return Synced(Dataset(root, listed, index, generation.hold), kept.state, kept.state, kept.digests, refusal)
 
 
-def _before(root: Path, directory: Path, say: Say, *, late: bool) -> Synced:
-    """Return the store as it is while another process is writing to it."""
-    generation, writer = generations.held(directory, root), generations.writer(directory)
-    again = "try again when it is done"
+def _busy(directory: Path) -> OutsideError:
+    writer = generations.writer(directory)
+    return OutsideError(f"{writer} is writing to the store in '{directory}': try again when it is done")
+
+
+def _before(root: Path, directory: Path, say: Say, error: OutsideError | None) -> Synced:
+    """Return the store as it is where it cannot be written; raises the error if that is not in step."""
+    generation = generations.held(directory, root)
     if generation is None:
-        raise OutsideError(f"{writer} is making the store in '{directory}': {again}")
+        raise error or _busy(directory)
     kept, seen = _kept(directory, generation), records.seen(root)
-    behind = tuple(sorted({name for name, _ in seen.marks.items() ^ kept.marks.items()}))
-    if behind and not late:
-        raise OutsideError(f"{writer} is writing to the store in '{directory}': {again}")
+    behind = _differing(root, seen, kept)
+    if behind and error:
+        raise error
     if behind:
-        say(
-            f"{writer} is writing to the store in '{directory}': this is the graph before {len(behind):,} files changed"
-        )
-    return replace(_opened(root, directory, generation, kept, seen.faults), behind=behind)
+        files = f"{len(behind):,} {'file' if len(behind) == 1 else 'files'}"
+        say(f"{generations.writer(directory)} is writing to the store: this is the graph before {files} changed")
+    return replace(_opened(root, directory, generation, kept, seen), behind=behind)
 
 
 # --- Writing ---
@@ -248,7 +254,7 @@ def _onward(task: _Task) -> Synced:
     if old is None:
         return _anew(task, None)
     kept, seen = _kept(task.directory, old), records.seen(task.root)
-    names = sorted((*_changed(task.root, seen, kept), *(kept.digests.keys() - seen.marks.keys())))
+    names = _differing(task.root, seen, kept)
     if len(names) > max(_FEW, _SHARE * len(seen.marks)):
         return _anew(task, old)
     index = _index(task.directory, old)
@@ -257,7 +263,7 @@ def _onward(task: _Task) -> Synced:
         marked = _records(kept.digests, seen, task.now, kept.refusal, kept.gate)
         with suppress(OSError):  # it is but for speed
             generations.replace(old.path / RECORDS, records.written(marked))
-        return _opened(task.root, task.directory, old, marked, seen.faults)
+        return _opened(task.root, task.directory, old, marked, seen)
     with generations.begun(task.directory) as (number, path):
         index.backup(str(path / INDEX))
         refusal = _apply(path / INDEX, change)
@@ -270,13 +276,11 @@ def _onward(task: _Task) -> Synced:
     return replace(found, before=kept.state, changed=changed, removed=change.removed, added=change.added)
 
 
-def _changed(root: Path, seen: Seen, kept: Records) -> list[str]:
-    """Return the names of the files with another content than the store has, and of those that cannot be read."""
-    return [
-        name
-        for name, mark in seen.marks.items()
-        if mark != kept.marks.get(name) and _digest(root, name, seen) != kept.digests.get(name, "")
-    ]
+def _differing(root: Path, seen: Seen, kept: Records) -> tuple[str, ...]:
+    """Return the names of the files with another content than the store has; those that cannot be read have none."""
+    unlike = (name for name, mark in seen.marks.items() if mark != kept.marks.get(name))
+    differing = {name for name in unlike if _digest(root, name, seen) != kept.digests.get(name, "")}
+    return tuple(sorted(differing | (kept.digests.keys() - seen.marks.keys())))
 
 
 def _digest(root: Path, name: str, seen: Seen) -> str | None:
@@ -403,4 +407,4 @@ def _published(task: _Task, number: int, marked: Records, seen: Seen) -> Synced:
     found = generations.held(task.directory, task.root)
     if found is None or found.number != number:
         raise damaged(task.directory, "what was written is gone")
-    return replace(_opened(task.root, task.directory, found, marked, seen.faults), before=None)
+    return replace(_opened(task.root, task.directory, found, marked, seen), before=None)

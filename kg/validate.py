@@ -121,6 +121,7 @@ def _synced(root: Path, index: Path, errors: list[SourceError]) -> "Synced":
 def _project(root: Path, data: Dataset, more: Sequence[Path], errors: list[SourceError]) -> _Project:
     shapes = _shapes(root, [path for path in more if path.suffix != ".rq"], errors)
     queries = dict(_queries(root, [path for path in more if path.suffix == ".rq"], errors))
+    errors += syntax.silent(shapes.store, shapes.sources)
     misled = {one.file for one in vocabulary.prefixes(shapes.sources, queries)}
     absent = _without(root, shapes, misled, errors)
     found: list[rules.Rule] = []
@@ -135,7 +136,8 @@ def _project(root: Path, data: Dataset, more: Sequence[Path], errors: list[Sourc
 
 def _shapes(root: Path, more: Sequence[Path], errors: list[SourceError]) -> Dataset:
     """Return the shapes as a dataset of those files that are there and can be read."""
-    sources = [Source(root / _SHAPES, _SHAPES, f"{BASE}ontology/shapes")] if (root / _SHAPES).exists() else []
+    own = [file for file in listed(root, "ontology", ".ttl", deep=False) if file.name == _SHAPES]
+    sources = [Source(file.path, file.name, f"{BASE}ontology/shapes", file.fault) for file in own]
     sources += [Source(path, _from(root, path), f"{BASE}shapes/{number}") for number, path in enumerate(more)]
     found, readable = Store(), []
     for source in sources:

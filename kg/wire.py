@@ -7,10 +7,12 @@ a secret: credentials come from KG_TOKEN or from netrc, and a query string is no
 import os
 import random
 import re
+import threading
 import time
 import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlencode, urljoin, urlsplit
 
@@ -18,6 +20,8 @@ from kg.errors import KgError, OutsideError
 from kg.table import visible
 
 if TYPE_CHECKING:  # slow, and most calls ask nobody outside
+    from ssl import SSLContext
+
     import httpx
 
 #: Seconds that one request may take, from the first byte sent to the last received.
@@ -74,21 +78,25 @@ def shown(parts: SplitResult) -> str:
     return f"{parts.scheme}://{host}{parts.path}" if parts.scheme or host else parts.path
 
 
-class Wire:
-    """The connections to one service; they stay open between requests, and threads may share them."""
+class _Own(threading.local):
+    """What a thread has for itself: the pool of httpx mixes up the answers of threads that share a connection."""
 
-    def __init__(
-        self, url: str, timeout: float = TIMEOUT, *, pause: Callable[[float], None] = time.sleep, connections: int = 1
-    ) -> None:
+    client: "httpx.Client | None" = None
+    auth: "httpx.Auth | None" = None
+
+
+class Wire:
+    """The connection to one service, which stays open between requests; each thread that asks has its own."""
+
+    def __init__(self, url: str, timeout: float = TIMEOUT, *, pause: Callable[[float], None] = time.sleep) -> None:
         """Take the service's URL and the seconds that a request may take, 0 for no limit; nothing is sent yet."""
         self._parts = address(url)
         self._timeout = timeout
         self._pause = pause
-        self._connections = connections
-        self._client: httpx.Client | None = None
-        self._auth: httpx.Auth | None = None
+        self._own = _Own()
+        self._tls: SSLContext | None = None
         self._token = os.environ.get("KG_TOKEN", "").strip()
-        self._secrets = [self._token]
+        self._secrets = {self._token}
         if not (self._token.isascii() and self._token.isprintable()):
             raise KgError("KG_TOKEN holds characters that no token has")
 
@@ -175,11 +183,11 @@ class Wire:
     ) -> Reply:
         """Return the answer to a request that says who we are where that is asked for."""
         reply = self._once(parts, method, params, body, headers)
-        if reply.status == 401 and self._auth is None and not self._token:
-            self._auth = self._from_netrc(reply.headers.get("www-authenticate", ""))
-            reply = self._once(parts, method, params, body, headers) if self._auth else reply
+        if reply.status == 401 and self._own.auth is None and not self._token:
+            self._own.auth = self._from_netrc(reply.headers.get("www-authenticate", ""))
+            reply = self._once(parts, method, params, body, headers) if self._own.auth else reply
         if reply.status in (401, 403):
-            known = "KG_TOKEN" if self._token else "netrc's login" if self._auth else ""
+            known = "KG_TOKEN" if self._token else "netrc's login" if self._own.auth else ""
             why = (
                 f"does not let {known} do this"
                 if known
@@ -194,19 +202,19 @@ class Wire:
 
         import httpx
 
-        path = os.environ.get("NETRC") or os.path.expanduser("~/.netrc")  # noqa: PTH111 - Path has no such default
+        path = Path(os.environ.get("NETRC") or "~/.netrc")
         try:
             # What stands for every host there is not meant for this one.
-            found = netrc.netrc(path).hosts.get(self._parts.hostname or "")
-        except FileNotFoundError:
-            return None
+            found = netrc.netrc(str(path.expanduser())).hosts.get(self._parts.hostname or "")
+        except (FileNotFoundError, RuntimeError):
+            return None  # there is none, or nobody's home is known
         except (OSError, netrc.NetrcParseError, UnicodeDecodeError) as error:
             text = getattr(error, "strerror", None) or getattr(error, "msg", None) or "not UTF-8"
             raise KgError(f"'{path}' cannot be read: {text}") from error
         if found is None:
             return None
         login, _, password = found
-        self._secrets.append(password)
+        self._secrets.add(password)
         # A server may offer both; the digest keeps the password to itself.
         if re.search(r"(^|,\s*)digest\b", challenge, re.IGNORECASE):
             return httpx.DigestAuth(login, password)
@@ -226,7 +234,7 @@ class Wire:
         url = parts._replace(query="&".join(filter(None, (parts.query, urlencode(params))))).geturl()
         try:
             client = self._opened()
-            with client.stream(method, url, content=body, headers=headers, auth=self._auth) as response:
+            with client.stream(method, url, content=body, headers=headers, auth=self._own.auth) as response:
                 data = b"".join(self._within(response.iter_bytes()))
                 kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
                 return Reply(response.status_code, kind, data, response.headers)
@@ -253,15 +261,15 @@ class Wire:
             raise KgError(f"'{self.shown}' is no endpoint: {error}") from error
 
     def _opened(self) -> "httpx.Client":
-        if self._client is None:
+        if self._own.client is None:
             import httpx
 
-            seconds = self._timeout or None
-            limits = httpx.Limits(max_connections=self._connections, max_keepalive_connections=self._connections)
-            timeout = httpx.Timeout(seconds, connect=min(10.0, self._timeout or 10.0), pool=None)
-            self._client = httpx.Client(timeout=timeout, limits=limits, headers={"User-Agent": "hearsay"})
-            weakref.finalize(self, self._client.close)
-        return self._client
+            timeout = httpx.Timeout(self._timeout or None, connect=min(10.0, self._timeout or 10.0))
+            # What takes most of the time is to read the authorities that vouch for hosts, and is done once.
+            self._tls = self._tls or httpx.create_ssl_context()
+            self._own.client = httpx.Client(timeout=timeout, headers={"User-Agent": "hearsay"}, verify=self._tls)
+            weakref.finalize(self, self._own.client.close)
+        return self._own.client
 
     def _within(self, parts: Iterator[bytes]) -> Iterator[bytes]:
         """Give the parts of an answer as long as there is time: a server may drip, and never be late with a part."""

@@ -64,7 +64,7 @@ def test_after_a_damage_and_after_its_mending_the_faults_are_as_if_all_had_been_
     whole = anew(base.store, shapes, asked)
     remembered = memory(whole)
     compared = faulty = 0
-    for mutant in mutants(seed=11, count=150, root=ROOT):
+    for mutant in mutants(seed=11, count=90, root=ROOT):
         graph = graphs.get(mutant.file)
         try:
             triples = [] if graph is None else list(parse(mutant.text.encode(), format=RdfFormat.TURTLE))
@@ -88,8 +88,8 @@ def test_after_a_damage_and_after_its_mending_the_faults_are_as_if_all_had_been_
         assert said(mended) == said(whole), mutant
         remembered = Memory("", "", remembered.faults, {}, (), found.reads)  # so that rules are read once
         compared, faulty = compared + 1, faulty + (said(damaged) != said(whole))
-    assert compared > 80
-    assert faulty > 40
+    assert compared > 45
+    assert faulty > 20
 
 
 # --- Reads of rules ---

@@ -125,7 +125,9 @@ def run(ahead: "Reading | None" = None) -> NoReturn:
             import traceback
 
             traceback.print_exc()
-        click.echo(f"kg: {error}", err=True)
+        from kg.table import visible  # a name of a file may hold what a terminal obeys
+
+        click.echo(f"kg: {visible(str(error))}", err=True)
         code = _CODES.get(type(error), WRONG_CALL)
     except BrokenPipeError:
         code = DONE  # whoever read the output has had enough

@@ -90,11 +90,11 @@ class Call:
         from kg.dataset import Dataset
         from kg.endpoint import Endpoint
         from kg.privacy import gate
-        from kg.remote import CONNECTIONS, whole
+        from kg.remote import whole
 
         root = self.root  # for the stored questions
         with progress("reading the graph", self.quiet) as report:
-            found = whole(Endpoint(url, self.patience, connections=CONNECTIONS), report)
+            found = whole(Endpoint(url, self.patience), report)
         gate(found)
         return Dataset(root, (), found)
 
@@ -138,8 +138,10 @@ class Call:
 
     def say(self, words: str) -> None:
         """Write words for the person, not data, to standard error."""
+        from kg.table import visible  # a name of a file may hold what a terminal obeys
+
         if not self.quiet:
-            click.echo(words, err=True)
+            click.echo(visible(words), err=True)
 
 
 def here() -> Path:
@@ -183,15 +185,19 @@ def names_of_things(context: click.Context, _: click.Parameter, start: str) -> "
     """Complete the short name of a thing."""
     from click.shell_completion import CompletionItem
 
-    from kg.dataset import find_root, load
+    from kg.dataset import find_root, load, store_of
+    from kg.store import current
     from kg.things import completions
 
-    directory = context.parent.params.get("directory") if context.parent else None
+    given = context.parent.params if context.parent else {}
     try:
-        store = load(directory or find_root(here())).store
+        root = given.get("directory") or find_root(here())
+        index = store_of(root, given.get("store"))
+        synced = current(root, index) if index else None
+        dataset = synced.dataset if synced else load(root)
     except KgError:
         return []
-    return [CompletionItem(name) for name in completions(store, start)]
+    return [CompletionItem(name) for name in completions(dataset.store, start)]
 
 
 def format_option(*formats: str) -> Callable[[Command], Command]:

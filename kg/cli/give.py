@@ -21,7 +21,8 @@ from kg.errors import KgError
 if TYPE_CHECKING:
     from kg.export import Selection
 
-#: As `kg.export.FORMATS` has them, with the page; a test holds the two together, so that help needs not import that.
+#: As `kg.export.FORMATS` has them, with the page and the part of an archive; a test holds the two together, so that
+#: help needs not import that.
 FORMATS = (
     *("csv", "ftm", "gexf", "graphml", "html", "jsonld", "nquads", "nquads-1.2"),
     *("parquet", "trig", "trig-1.2", "turtle"),

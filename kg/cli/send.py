@@ -28,7 +28,6 @@ def push(
     from kg.dataset import sources
     from kg.endpoint import Endpoint
     from kg.push import carry_out, check, digests, graph_store, plan
-    from kg.remote import CONNECTIONS
     from kg.wire import Wire
 
     url, call.endpoint = url or call.endpoint, None
@@ -36,7 +35,7 @@ def push(
         raise click.UsageError("no store is named: --endpoint URL, or KG_ENDPOINT")
     if form and not dry_run:
         raise click.UsageError("--format is for what --dry-run prints")
-    endpoint, store = Endpoint(url), Wire(place or graph_store(url), connections=CONNECTIONS)
+    endpoint, store = Endpoint(url), Wire(place or graph_store(url))
     files = sources(call.root)
     # Before the gate looks at the files, so that what it has not seen is noticed as a change.
     known = digests(files)

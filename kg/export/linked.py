@@ -36,6 +36,8 @@ _SCHEMA = PREFIXES["schema"]
 _XSD = PREFIXES["xsd"]
 _CLOSE = NamedNode(f"{PREFIXES['skos']}closeMatch")
 
+#: So many statements of one blank node about another are named in a tenth of a second, whatever they join.
+_LINKED = 30
 _BLANK = "ASK { GRAPH ?graph { ?subject ?predicate ?object FILTER(isBlank(?subject) || isBlank(?object)) } }"
 #: A whole number that JSON writes as RDF does, and that nobody rounds.
 _WHOLE = re.compile(r"(0|-?[1-9][0-9]{0,14})\Z")
@@ -98,9 +100,18 @@ def jsonld(store: Store, only: Iterable[Claim] | None, out: BinaryIO) -> None:
 
 
 def _steady(store: Store) -> Store:
-    """Return the store with the names for blank nodes that RDFC-1.0 gives them; mostly there is none, and it stays."""
+    """Return the store with the names for blank nodes that RDFC-1.0 gives them; mostly there is none, and it stays.
+
+    Raises KgError where too many hang together: each more multiplies the time.
+    """
     if not store.query(_BLANK):
         return store
+    linked = sum(isinstance(quad.subject, BlankNode) and isinstance(quad.object, BlankNode) for quad in store)
+    if linked > _LINKED:
+        raise KgError(
+            f"{linked:,} statements join two blank nodes, and at most {_LINKED} can be written out alike each time: "
+            "kg validate shows where they are; give the things names"
+        )
     named = Dataset(store)
     named.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
     steady = Store()

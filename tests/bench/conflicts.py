@@ -6,8 +6,6 @@ and 25,000 and 250,000 claims, on which the command runs whole, in a process of 
 """
 
 import json
-import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -16,6 +14,7 @@ from pathlib import Path
 from statistics import median
 
 from generate import CLAIMS, write_project
+from measure import run, say
 from pyoxigraph import Store
 
 from kg.conflicts import conflicts
@@ -52,19 +51,19 @@ def main() -> None:
             write_project(claims // CLAIMS, project)
         # First, while this process is small: the peak of a child counts from that of its parent.
         _growth({claims: projects[claims] for claims in (25_000, 250_000)}, rounds)
-        _print("")
+        say()
         _against_joins(projects[3_000])
 
 
 def _against_joins(project: Path) -> None:
     dataset = load(project)
     mine = min(_timed(lambda: conflicts(dataset.store)) for _ in range(5))
-    _print(f"{len(conflicts(dataset.store)):,} conflicts among 3,000 claims   {mine:8.3f} s")
+    say(f"{len(conflicts(dataset.store)):,} conflicts among 3,000 claims   {mine:8.3f} s")
     engine = _timed(lambda: _in_engine(dataset.store))
-    _print(f"pairwise join, pyoxigraph           {engine:8.3f} s   {engine / mine:8.1f} times as long")
+    say(f"pairwise join, pyoxigraph           {engine:8.3f} s   {engine / mine:8.1f} times as long")
     graph = _rdflib([source.path for source in dataset.sources])
     peer = _timed(graph)
-    _print(f"pairwise join, rdflib               {peer:8.3f} s   {peer / mine:8.1f} times as long (at least 50)")
+    say(f"pairwise join, rdflib               {peer:8.3f} s   {peer / mine:8.1f} times as long (at least 50)")
 
 
 def _in_engine(store: Store) -> int:
@@ -89,27 +88,18 @@ def _growth(projects: dict[int, Path], rounds: int) -> None:
             seconds, memory[claims], found[claims] = _run(project)
             taken[claims].append(seconds)
     for claims, times in taken.items():
-        _print(
+        say(
             f"kg conflicts on {claims:>7,} claims {median(times):7.2f} s   {memory[claims] / 2**20:6.2f} GiB   "
             f"{found[claims]:>6,} pairs shown"
         )
     ratio = median(taken[250_000]) / median(taken[25_000])
-    _print(f"ten times the claims take {ratio:.1f} times as long (at most 12), in 2 GiB at most")
+    say(f"ten times the claims take {ratio:.1f} times as long (at most 12), in 2 GiB at most")
 
 
 def _run(project: Path) -> tuple[float, float, int]:
     """Return seconds of processor time, KiB at the peak and pairs shown of one run of the whole command."""
-    with tempfile.TemporaryFile() as output:
-        child = subprocess.Popen(
-            [sys.executable, "-m", "kg", "-C", str(project), "conflicts", "--format", "json"],
-            stdout=output,
-            stderr=subprocess.DEVNULL,
-        )
-        _, status, usage = os.wait4(child.pid, 0)
-        if status != 0:
-            sys.exit(f"kg conflicts failed on {project}: status {status}")
-        output.seek(0)
-        return usage.ru_utime + usage.ru_stime, usage.ru_maxrss, len(json.load(output)["conflicts"])
+    done = run([sys.executable, "-m", "kg", "-C", project, "conflicts", "--format", "json"])
+    return done.processor, done.memory, len(json.loads(done.output)["conflicts"])
 
 
 def _timed(work: Callable[[], object]) -> float:
@@ -117,11 +107,6 @@ def _timed(work: Callable[[], object]) -> float:
     start = time.process_time()
     work()
     return time.process_time() - start
-
-
-def _print(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from statistics import median
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from browser import DESK, TELEPHONE, browsing, missing, opened
+from measure import say
 
 from kg.dataset import find_root, load
 from kg.explorer import explorer
@@ -33,9 +34,9 @@ def main() -> None:
     dataset = load(directory)
     start = time.perf_counter()
     page = explorer(dataset)
-    _print(f"made in {time.perf_counter() - start:.2f} s, {len(page.encode()):,} bytes")
+    say(f"made in {time.perf_counter() - start:.2f} s, {len(page.encode()):,} bytes")
     if reason := missing():
-        _print(f"not opened: {reason}")
+        say(f"not opened: {reason}")
         return
     with tempfile.TemporaryDirectory() as folder, browsing() as browser:
         file = Path(folder) / "explorer.html"
@@ -47,11 +48,7 @@ def main() -> None:
                     painted, loaded = tab.evaluate(PAINT)
                     times.append((float(painted), float(loaded)))
             painted, loaded = (median(values) for values in zip(*times, strict=True))
-            _print(f"{name}: first paint after {painted:.0f} ms, loaded and drawn after {loaded:.0f} ms")
-
-
-def _print(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
+            say(f"{name}: first paint after {painted:.0f} ms, loaded and drawn after {loaded:.0f} ms")
 
 
 if __name__ == "__main__":

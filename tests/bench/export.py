@@ -16,6 +16,7 @@ from typing import TypeVar
 
 import networkx
 from generate import write_project
+from measure import clocked, say
 
 from kg.dataset import load
 from kg.export import FORMATS, Options, Selection, choose, write
@@ -34,7 +35,7 @@ def main() -> None:
         store = _timed("read the project", lambda: load(Path(directory))).store
     chosen = _timed("gate and select", lambda: choose(store, Selection()))
     drawing = _timed("draw", partial(draw, chosen, claims=False))
-    _print(f"{len(chosen.claims):,} claims: {len(drawing.nodes):,} nodes, {len(drawing.edges):,} edges")
+    say(f"{len(chosen.claims):,} claims: {len(drawing.nodes):,} nodes, {len(drawing.edges):,} edges")
     _compare(drawing, rounds)
     for form in FORMATS:
         if form not in ("gexf", "graphml"):
@@ -42,33 +43,35 @@ def main() -> None:
     _timed("draw and write claims as nodes", partial(write, chosen, "graphml", Options(claims=True), BytesIO()))
 
 
+def drawn(root: Path) -> Drawing:
+    """Return the network of a project as it is drawn for export."""
+    return draw(choose(load(root).store, Selection()), claims=False)
+
+
 def _compare(drawing: Drawing, rounds: int) -> None:
-    graph = _as_networkx(drawing)
+    graph = as_networkx(drawing)
     writers: dict[str, Callable[[BytesIO], None]] = {
         "kg graphml": lambda out: graphml(drawing, "plain", out),
         "kg gexf": lambda out: gexf(drawing, out),
         "networkx write_graphml_xml": lambda out: networkx.write_graphml_xml(graph, out),
     }
     if find_spec("lxml") is None:
-        _print("networkx write_graphml_lxml is left out, because lxml is not installed")
+        say("networkx write_graphml_lxml is left out, because lxml is not installed")
     else:
         writers["networkx write_graphml_lxml"] = lambda out: networkx.write_graphml_lxml(graph, out)
     taken: dict[str, list[float]] = {name: [] for name in writers}
     for _ in range(rounds):
         for name, writer in writers.items():
-            out = BytesIO()
-            start = time.perf_counter()
-            writer(out)
-            taken[name].append(time.perf_counter() - start)
+            taken[name].append(clocked(partial(writer, BytesIO())))
     for name, values in taken.items():
-        _print(f"{name:<32}{median(values):8.2f} s")
+        say(f"{name:<32}{median(values):8.2f} s")
     for name in writers:
         if name.startswith("networkx"):
             ratio = median(taken["kg graphml"]) / median(taken[name])
-            _print(f"kg graphml / {name}: {ratio:.2f} (at most 1.5)")
+            say(f"kg graphml / {name}: {ratio:.2f} (at most 1.5)")
 
 
-def _as_networkx(drawing: Drawing) -> "networkx.MultiDiGraph[str]":
+def as_networkx(drawing: Drawing) -> "networkx.MultiDiGraph[str]":
     """Return the same graph as networkx has it; it knows no missing values."""
     graph: networkx.MultiDiGraph[str] = networkx.MultiDiGraph()
     for node in drawing.nodes:
@@ -85,13 +88,8 @@ def _present(values: dict[str, str | int | float | None]) -> dict[str, str | int
 def _timed(what: str, work: Callable[[], T]) -> T:
     start = time.perf_counter()
     found = work()
-    _print(f"{what:<32}{time.perf_counter() - start:8.2f} s")
+    say(f"{what:<32}{time.perf_counter() - start:8.2f} s")
     return found
-
-
-def _print(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -3,16 +3,13 @@
 Run it as `python tests/bench/start.py [ROUNDS]` with the project installed; nothing is asserted.
 """
 
-import os
-import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 from statistics import median
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-BIN = Path(sys.executable).parent
+from measure import BIN, ROOT, installed, run, say
+
 #: A question that does not ask for the graph of a claim: the peer has but one graph.
 NAME = "gaps"
 VALUES = ("-p", "unit", "unit:siberian-battalion")
@@ -36,35 +33,28 @@ def _commands(query: Path) -> dict[str, list[str]]:
 def main() -> None:
     """Run each command in turn, several times, and print medians and ratios."""
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 11
-    # The peers may cache byte code as an installed program does.
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    environment = installed()
     with tempfile.TemporaryDirectory() as directory:
         query = Path(directory) / "query.rq"
         bound = [str(BIN / "kg"), "-C", str(ROOT), "query", NAME, *VALUES, "--show"]
-        query.write_bytes(subprocess.run(bound, check=True, capture_output=True).stdout)
+        query.write_bytes(run(bound).output)
         commands = _commands(query)
         taken: dict[str, list[float]] = {name: [] for name in commands}
         for _ in range(rounds + 1):
             for name, words in commands.items():
-                start = time.perf_counter()
-                subprocess.run(words, check=True, capture_output=True, env=environment)
-                taken[name].append(time.perf_counter() - start)
+                taken[name].append(run(words, environment=environment).seconds)
     # The first round only warms the caches of the machine.
     times = {name: median(values[1:]) for name, values in taken.items()}
     for name, value in times.items():
-        _print(f"{name:<28}{value * 1000:8.1f} ms")
-    _print("")
+        say(f"{name:<28}{value * 1000:8.1f} ms")
+    say()
     for one, other, wanted in (
         ("kg --help", "import click", "below 1.5"),
         ("kg query names", "import click, pyoxigraph", "at most 2.0"),
         (f"kg query {NAME}", "import click, pyoxigraph", "at most 2.0"),
         (f"kg query {NAME}", "sparqlquery (rdflib)", "at most 0.4"),
     ):
-        _print(f"{one} / {other}: {times[one] / times[other]:.2f} ({wanted})")
-
-
-def _print(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
+        say(f"{one} / {other}: {times[one] / times[other]:.2f} ({wanted})")
 
 
 if __name__ == "__main__":
