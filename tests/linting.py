@@ -14,7 +14,7 @@ from kg.vocabulary import Declaration, names
 FIRST = ("a", "rdfs:label", "rdf:subject", "rdf:predicate", "rdf:object")
 NOTES = ("skos:definition", "skos:editorialNote", "skos:example", "skos:scopeNote", "sh:severity", "sh:message")
 #: In a shape what it is about stands before what it demands.
-ABOUT = ("rdfs:seeAlso", "sh:targetClass", "sh:targetObjectsOf", "sh:targetSubjectsOf", "sh:path")
+ABOUT = ("schema:keywords", "rdfs:seeAlso", "sh:targetClass", "sh:targetObjectsOf", "sh:targetSubjectsOf", "sh:path")
 
 Fault = tuple[int, str]
 
@@ -180,6 +180,10 @@ def course(text: str) -> list[str]:
     return found
 
 
+HEADER = re.compile(
+    r"#\+ summary: [A-Z].*\.\n#\+ severity: (violation|warning)\n"
+    r"#\+ description: [A-Z].*\n(#\+   \S.*\n)*(#\+ tags: \[\"\w+\"(, \"\w+\")*\]\n)?"
+)
 QUIET = re.compile(r'"[^"\n]*"|<[^>\s]*>|\?\w+|\b\w+:[\w-]*')
 
 
@@ -188,12 +192,8 @@ def rule(text: str) -> list[str]:
     found = list(_characters(text))
     lines = text.split("\n")[:-1]
     head = next((number for number, line in enumerate(lines) if not line), 0)
-    if not (
-        head == 2
-        and re.fullmatch(r"#\+ summary: [A-Z].*\.", lines[0])
-        and re.fullmatch(r"#\+ severity: (violation|warning)", lines[1])
-    ):
-        found.append((1, "a rule begins with a summary, one sentence, and a severity"))
+    if not HEADER.fullmatch("\n".join([*lines[:head], ""])):
+        found.append((1, "a rule begins with a summary, one sentence, a severity, a description and, it may be, tags"))
     prefixes = [line for line in lines if line.startswith("PREFIX ")]
     body = lines[head + 1 + (len(prefixes) + 1 if prefixes else 0) :]
     used = {one.written.partition(":")[0] for one in names("\n".join(body)) if not isinstance(one, Declaration)}

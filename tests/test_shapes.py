@@ -15,34 +15,21 @@ import pytest
 from conftest import ROOT
 from pyoxigraph import NamedNode, RdfFormat, Store, parse
 
+from kg.examples import ARTICLE, TERMS, WORLD, blocks
 from kg.findings import Finding
 from kg.terms import PREFIXES
 from kg.validate import validate
 
 EXAMPLES = ROOT / "tests" / "shapes"
 SHAPES = ROOT / "ontology" / "shapes.ttl"
-#: What all examples speak of.
-WORLD = "sample"
-TERMS = ("ClaimPredicate", "Code", "Term")
-ARTICLE = """
-article:{slug}
-    a kg:Article ;
-    rdfs:label "The article of {slug}"@en ;
-    kg:canonicalisation "hearsay-text-1" ;
-    kg:origin kg:Original ;
-    kg:textDigest "sha256:{digest:064x}" ;
-    kg:textLength 1000 ;
-    schema:datePublished "2030-05-12"^^xsd:date ;
-    schema:inLanguage "en" ;
-    schema:publisher organisation:sample-outlet ;
-.
-
+#: In whose article an example stands.
+PASSAGE = """
 passage:{slug}-01
     a kg:Passage ;
     kg:digest "sha256:{digest:063x}f" ;{aside}
     oa:end 1000 ;
     oa:hasSource article:{slug} ;
-    oa:start 900 ;
+    oa:start 0 ;
 .
 """
 
@@ -99,7 +86,13 @@ def pieces(path: Path) -> Iterator[tuple[str, str]]:
             "" if "a kg:Claim ;" in first and f"passage:{slug}-01" in first else "\n    kg:setAside kg:Boilerplate ;"
         )
         digest = int.from_bytes(slug.encode()) % 16**60
-        yield f"graph/articles/{slug}.ttl", prefixes + first + ARTICLE.format(slug=slug, aside=aside, digest=digest)
+        yield (
+            f"graph/articles/{slug}.ttl",
+            prefixes
+            + first
+            + ARTICLE.format(slug=slug, digest=digest)
+            + PASSAGE.format(slug=slug, aside=aside, digest=digest),
+        )
 
 
 @pytest.fixture(scope="module")
@@ -123,6 +116,13 @@ def checked(tmp_path_factory: pytest.TempPathFactory) -> Checked:
 
 def test_every_rule_has_an_example_and_every_example_a_rule() -> None:
     assert {stem(path) for path in EXAMPLES.glob("*.ttl")} == {*RULES, WORLD}
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.ttl")), ids=lambda path: path.name)
+def test_a_block_is_shown_in_the_file_in_which_it_is_checked(path: Path) -> None:
+    made = dict(pieces(path))
+    assert [one.subject for one in blocks(path) if f"{one.text}\n" not in made[one.file]] == []
+    assert {one.subject for one in blocks(path)} == set(re.findall(r"(?m)^\w+:\S+$", path.read_text(encoding="utf-8")))
 
 
 def test_no_two_rules_differ_in_capitals_only() -> None:

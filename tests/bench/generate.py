@@ -345,7 +345,8 @@ def _passage(slug: str, number: int) -> str:
 
 def _claim(name: str, statement: Statement, passage: str) -> str:
     words = " ".join(part.partition(":")[2].replace("-", " ") for part in (statement.subject, statement.predicate))
-    values: list[tuple[str, str | list[str]]] = [("a", "kg:Claim"), ("rdfs:label", f'"Of {words}."@en')]
+    label = f'"Of {words}, {name.rpartition("-")[2]}."@en'
+    values: list[tuple[str, str | list[str]]] = [("a", "kg:Claim"), ("rdfs:label", label)]
     values += [("rdf:subject", statement.subject), ("rdf:predicate", statement.predicate)]
     values += [("rdf:object", statement.object)]
     values.append(("kg:attribution", "kg:IndirectSpeech" if statement.speaker else "kg:Unattributed"))

@@ -1,0 +1,84 @@
+"""The sample of mutants: from one number, spread evenly over operators, within these over files and kinds of lines."""
+
+from collections.abc import Callable, Iterator
+from inspect import getmembers, isfunction
+from pathlib import Path
+from random import Random
+
+from mutation import mixups, slips
+from mutation.damage import Damage, Mutant, mutant
+from mutation.files import Source, World
+from mutation.slips import Operator
+
+ROOT = Path(__file__).resolve().parents[2]
+SEED = 20240314
+COUNT = 2100
+
+
+def _operators() -> dict[str, Operator]:
+    """Return the operators by name: the public functions of the modules that take a world, a source and chance."""
+    found: dict[str, Operator] = {}
+    for module in (slips, mixups):
+        for name, function in getmembers(module, isfunction):
+            if function.__module__ == module.__name__ and tuple(function.__annotations__)[:3] == (
+                "world",
+                "source",
+                "random",
+            ):
+                found[name.replace("_", " ")] = function
+    return found
+
+
+OPERATORS = dict(sorted(_operators().items()))
+
+
+def mutants(seed: int = SEED, count: int = COUNT, root: Path = ROOT) -> Iterator[Mutant]:
+    """Give at most `count` mutants of the project in `root`, no two alike, in the order of the operators.
+
+    The same seed gives the same mutants on every machine. An operator that can do less than its share does all it can.
+    """
+    world = World.read(root)
+    share, more = divmod(count, len(OPERATORS))
+    for number, (name, operator) in enumerate(OPERATORS.items()):
+        yield from _of_operator(seed, name, operator, world, share + (number < more))
+
+
+def _of_operator(seed: int, name: str, operator: Operator, world: World, count: int) -> Iterator[Mutant]:
+    """Give the mutants of one operator, taking turns among the files, and in each among the kinds of lines."""
+    turns = [
+        (source, _in_turn(list(operator(world, source, random)), random))
+        for source in world.sources
+        for random in [Random(f"{seed} {name} {source.name}")]
+    ]
+    Random(f"{seed} {name}").shuffle(turns)
+    seen: set[tuple[str, str]] = set()
+    while turns and len(seen) < count:
+        for turn in list(turns):
+            source, damages = turn
+            made = next(
+                (one for one in map(_maker(seed, name, source), damages) if (one.file, one.text) not in seen), None
+            )
+            if made is None:
+                turns.remove(turn)
+            elif len(seen) < count:
+                seen.add((made.file, made.text))
+                yield made
+
+
+def _maker(seed: int, name: str, source: Source) -> Callable[[Damage], Mutant]:
+    return lambda damage: mutant(seed, name, source, damage)
+
+
+def _in_turn(damages: list[Damage], random: Random) -> Iterator[Damage]:
+    """Give all damages, taking turns among the kinds of lines."""
+    random.shuffle(damages)
+    kinds: dict[str, list[Damage]] = {}
+    for one in damages:
+        kinds.setdefault(one.what, []).append(one)
+    names = sorted(kinds)
+    random.shuffle(names)
+    while names:
+        for name in list(names):
+            yield kinds[name].pop()
+            if not kinds[name]:
+                names.remove(name)
