@@ -4,9 +4,6 @@ import os
 import shutil
 from importlib.util import find_spec
 
-#: Half the work of a short session is the compiling of Java; these tests are short.
-OPTIONS = "--driver-java-options -XX:TieredStopAtLevel=1 pyspark-shell"
-
 
 def missing() -> str:
     """Return why there is no Spark to test with, or no words."""

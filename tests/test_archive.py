@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -63,10 +64,8 @@ def part(invented: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def spark(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[SparkSession]":
     """Return a Spark session on this machine."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYSPARK_SUBMIT_ARGS", sparking.OPTIONS)
-        with session("local[2]", tmp_path_factory.mktemp("spark") / "log") as running:
-            yield running
+    with session("local[2]", tmp_path_factory.mktemp("spark") / "log") as running:
+        yield running
 
 
 @pytest.fixture
@@ -91,6 +90,14 @@ def test_the_table_of_claims_has_all_that_a_claim_has() -> None:
     assert [name for name in TABLES["claims"] if name not in LITERAL] == [field.name for field in fields(Claim)]
     for table, kind in (("articles", Article), ("profiles", Profile), ("quantities", Quantity)):
         assert [*TABLES[table]] == [field.name for field in fields(kind) if field.name != "label"]
+
+
+def test_the_readme_tells_of_every_column() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    rows = {line.split("`")[1]: line for line in readme.splitlines() if line.startswith("| `")}
+    for table, columns in TABLES.items():
+        assert re.findall("`([a-z_]+)`", rows[table]) == [table, *columns]
+    assert f"version of the schema, which is {VERSION}," in readme
 
 
 @pytest.mark.parametrize(
@@ -393,8 +400,8 @@ def test_what_spark_needs_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
 
 
 def kg(*words: str, **more: str) -> "subprocess.CompletedProcess[bytes]":
-    environment = {**os.environ, "PYSPARK_SUBMIT_ARGS": sparking.OPTIONS, **more}
-    return subprocess.run([sys.executable, "-m", "kg", *words], capture_output=True, check=False, env=environment)
+    command = [sys.executable, "-m", "kg", *words]
+    return subprocess.run(command, capture_output=True, check=False, env={**os.environ, **more})
 
 
 def test_the_command_gives_the_same_bytes_for_project_and_archive(invented: Dataset, tmp_path: Path) -> None:

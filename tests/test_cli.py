@@ -313,10 +313,11 @@ def test_commands_that_read_ahead_are_commands() -> None:
     assert entry.reading(["-C", "x", "show", "--help"]) is None
 
 
-def test_a_file_that_is_a_link_to_one_elsewhere_can_be_checked(project: Path, tmp_path: Path) -> None:
+def test_a_file_that_is_a_link_to_one_beside_the_graph_can_be_checked(project: Path, tmp_path: Path) -> None:
     path = project / "graph" / "units.ttl"
-    path.rename(tmp_path / "elsewhere.ttl")
-    path.symlink_to(tmp_path / "elsewhere.ttl")
+    path.rename(project / "elsewhere.ttl")
+    path.symlink_to("../elsewhere.ttl")
+    (tmp_path / "elsewhere.ttl").touch()
     for words in ((str(path),), ("graph/units.ttl",), ("graph/../graph/units.ttl",)):
         assert kg("-C", str(project), "validate", *words).stderr.endswith("0 warnings in 1 file\n")
     _refused(kg("-C", str(project), "validate", str(tmp_path / "elsewhere.ttl")), 2, "is not in the project")

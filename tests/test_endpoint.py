@@ -456,9 +456,10 @@ def test_prefixes_of_the_project_are_declared_where_they_are_not(text: str, decl
 
 
 def test_virtuoso_s_answer_to_yes_or_no_is_understood() -> None:
-    for value, truth in (("1", True), ("0", False)):
+    for value, truth in (("1", True), ("0", False), ("", False)):
         row = '{"__ASK_RETVAL":{"type":"typed-literal","datatype":"http://www.w3.org/2001/XMLSchema#integer","value":"%s"}}'
-        body = f'{{"head":{{"link":[],"vars":["__ASK_RETVAL"]}},"results":{{"bindings":[{row % value}]}}}}'
+        rows = row % value if value else ""
+        body = f'{{"head":{{"link":[],"vars":["__ASK_RETVAL"]}},"results":{{"bindings":[{rows}]}}}}'
         with serving(in_turn([Given(YES), Given(body.encode())])) as server:
             assert bool(hasty(server.url).run("ASK { ?s ?p ?o }")) is truth
 

@@ -15,11 +15,11 @@ def kg(root: Path, *words: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(command, capture_output=True, check=False, text=True)
 
 
-def test_the_formats_on_the_command_line_are_those_of_the_library_and_the_page() -> None:
-    assert set(give.FORMATS) == {*FORMATS, "html"}
+def test_the_formats_on_the_command_line_are_those_of_the_library_with_the_page_and_the_archive() -> None:
+    assert set(give.FORMATS) == {*FORMATS, "html", "parquet"}
 
 
-@pytest.mark.parametrize("form", give.FORMATS)
+@pytest.mark.parametrize("form", [form for form in give.FORMATS if form != "parquet"])
 def test_each_format_is_written_whole_and_not_written_over(sample_root: Path, tmp_path: Path, form: str) -> None:
     target = tmp_path / f"graph.{form}"
     assert kg(sample_root, form, "-o", str(target)).returncode == 0

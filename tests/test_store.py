@@ -310,9 +310,9 @@ def test_while_another_writes_the_state_before_is_given_and_said(small: Path, ho
         found = store.open(small, home, say=words.append, late=True)
         with pytest.raises(OutsideError, match=r"another process .*is writing to the store in .*: try again"):
             store.open(small, home)
-    assert B in found.behind
+    assert found.behind == (B,)
     assert set(found.dataset.store) >= said(B, 1)
-    assert len(words) == 1 and "this is the graph before" in words[0]
+    assert len(words) == 1 and words[0].endswith(" is writing to the store: this is the graph before 1 file changed")
     assert store.open(small, home).behind == ()
 
 
@@ -327,7 +327,7 @@ def test_while_another_writes_what_is_in_step_is_just_read(small: Path, home: Pa
 
 @pytest.mark.usefixtures("hasty")
 def test_while_another_makes_the_store_there_is_nothing_to_read(small: Path, home: Path) -> None:
-    with locked(home), pytest.raises(OutsideError, match=r"is making the store in .*: try again when it is done"):
+    with locked(home), pytest.raises(OutsideError, match=r"is writing to the store in .*: try again when it is done"):
         store.open(small, home, late=True)
 
 
@@ -521,59 +521,64 @@ def test_without_room_at_first_there_is_no_store(small: Path, home: Path) -> Non
     assert store.open(small, home).before is None
 
 
-def as_guest(*words: str) -> subprocess.CompletedProcess[str]:
-    """Run kg as somebody who is not the owner of the files."""
-    guest = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.geteuid() == 0 else {}
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("KG_")}
-    return subprocess.run(  # type: ignore[call-overload,no-any-return]
-        [sys.executable, "-m", "kg", *words], capture_output=True, text=True, check=False, env=environment, **guest
-    )
-
-
 @pytest.fixture
 def shared() -> Iterator[Path]:
-    """Return a directory that everybody may look into, for pytest's own are closed to others."""
+    """Return a directory that everybody may look into; those of pytest are closed to others."""
     with tempfile.TemporaryDirectory() as name:
         Path(name).chmod(0o755)
         yield Path(name)
-        for path in Path(name).rglob("*"):
-            path.chmod(0o755)
+        _mode(Path(name), 0o755)
 
 
-def _closed(directory: Path, mode: int) -> None:
+def _mode(directory: Path, mode: int) -> None:
     for path in (directory, *directory.rglob("*")):
         path.chmod(mode if path.is_dir() else mode & 0o644)
 
 
-@pytest.mark.usefixtures("proven")
+@contextmanager
+def guest() -> Iterator[None]:
+    """Be somebody who does not own the files, where the tests run as somebody who may do all."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+@pytest.mark.usefixtures("proven", "hasty")
 def test_who_may_not_write_can_read_what_is_in_step(small: Path, shared: Path) -> None:
     root, home = shared / "project", shared / "store"
     shutil.copytree(small, root)
-    store.open(root, home)
-    _closed(shared, 0o555)
-    words = ("-C", str(root), "--store", str(home))
-    done = as_guest(*words, "query", "-e", "SELECT ?o WHERE { ?s ?p ?o } ORDER BY ?o")
-    if "No module named" in done.stderr:
-        pytest.skip("the package is closed to other users")
-    assert (done.returncode, done.stdout.split(), done.stderr) == (0, ["o", "0", "1", "2"], "")
-    _closed(shared, 0o755)
+    assert store.open(root, home).before is None
+    _mode(shared, 0o555)
+    with guest():
+        found = store.open(root, home)
+        assert (found.before, len(found.dataset.store)) == (found.after, 3)
+    del found
+    _mode(shared, 0o755)
     (root / B).write_text(LINE.format(9))
-    _closed(shared, 0o555)
-    for command in (("stats",), ("store", "sync"), ("store", "clear")):
-        done = as_guest(*words, *command)
-        assert (done.returncode, done.stdout) == (3, "")
-        assert done.stderr.startswith(f"kg: the store in '{home}' cannot be ") and "Permission denied" in done.stderr
+    _mode(shared, 0o555)
+    for way in (partial(store.open, root), partial(store.open, root, late=True), generations.clear):
+        with guest(), pytest.raises(OutsideError, match=r"the store in .* cannot be .*: Permission denied"):
+            way(home)
 
 
 def test_who_may_not_read_is_told_so(small: Path, shared: Path) -> None:
     home = shared / "store"
     store.open(small, home)
-    _closed(home, 0)
-    done = as_guest("-C", str(ROOT), "--store", str(home), "stats")
-    if "No module named" in done.stderr:
-        pytest.skip("the package is closed to other users")
-    assert (done.returncode, done.stdout) == (3, "")
-    assert done.stderr == f"kg: the store in '{home}' cannot be read: Permission denied\n"
+    _mode(home, 0)
+    for way in (store.open, store.current, store.status):
+        with guest(), pytest.raises(OutsideError, match=r"the store in .* cannot be read: Permission denied"):
+            way(small, home)
+
+
+def test_a_store_where_nobody_may_write_is_not_made(small: Path, shared: Path) -> None:
+    _mode(shared, 0o555)
+    with guest(), pytest.raises(OutsideError, match=r"the store in .* cannot be written: Permission denied"):
+        store.open(small, shared / "store")
 
 
 # --- On the command line ---
@@ -581,7 +586,7 @@ def test_who_may_not_read_is_told_so(small: Path, shared: Path) -> None:
 
 def run(*words: str) -> tuple[int, bytes, str]:
     """Run kg in this process; return its exit code and what it wrote."""
-    found = CliRunner().invoke(cli, words, env={"COLUMNS": "100", "KG_STORE": None})
+    found = CliRunner().invoke(cli, words, env={"COLUMNS": "100", "KG_STORE": None, "KG_TEXTS": None})
     if found.exception and not isinstance(found.exception, SystemExit):
         raise found.exception
     return found.exit_code, found.stdout_bytes, found.stderr
@@ -625,15 +630,12 @@ def test_a_command_says_the_same_with_and_without_a_store(sample_root: Path, kep
 
 
 def test_a_trace_is_the_same_with_and_without_a_store(sample_root: Path, kept: Path) -> None:
-    claims = sorted(
-        quad.subject.value
-        for quad in load(sample_root).store
-        if quad.predicate.value.endswith("derivedFromClaim") and isinstance(quad.subject, NamedNode)
-    )
-    for claim in claims[:3]:
-        assert run("-C", str(sample_root), "trace", claim) == run(
-            "-C", str(sample_root), "--store", str(kept), "trace", claim
-        )
+    carried = NamedNode(expand("kg:derivedFromClaim"))
+    claims = sorted({str(quad.subject) for quad in load(sample_root).store.quads_for_pattern(None, carried, None)})
+    assert claims
+    for claim in claims:
+        wanted = run("-C", str(sample_root), "trace", claim)
+        assert run("-C", str(sample_root), "--store", str(kept), "trace", claim) == wanted
 
 
 def test_a_store_is_named_by_option_variable_or_project(small: Path, home: Path) -> None:
@@ -646,7 +648,7 @@ def test_a_store_is_named_by_option_variable_or_project(small: Path, home: Path)
     ]
     (small / "pyproject.toml").write_text('[tool.kg]\nstore = ".kg"\n')
     answers.append(kg(*asked, cwd=small / "graph"))
-    assert {(one.returncode, one.stdout, one.stderr) for one in answers} == {(0, "o\n0\n1\n2\n", "")}
+    assert {(one.returncode, one.stdout, one.stderr) for one in answers} == {(0, "o\r\n0\r\n1\r\n2\r\n", "")}
     for directory in (home / "option", home / "equal", home / "variable", small / ".kg"):
         assert store.status(small, directory) is not None
 
@@ -679,7 +681,7 @@ def test_a_project_may_name_its_store(small: Path, text: str, wanted: str | None
 @pytest.mark.parametrize("text", ["[tool.kg]\nstore = 1\n", "[tool.kg\nstore", "[tool.kg]\nstore = '\udcff'"])
 def test_a_project_that_names_its_store_badly_is_told_so(small: Path, text: str) -> None:
     (small / "pyproject.toml").write_bytes(text.encode(errors="surrogateescape"))
-    with pytest.raises(SourceError, match=r"^pyproject\.toml:1:"):
+    with pytest.raises(SourceError, match=r"^pyproject\.toml:\d+:\d+: "):
         store_of(small, None)
 
 
