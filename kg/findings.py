@@ -193,6 +193,8 @@ class Locator:
             if graph not in self._sources or (fault.graph and fault.graph != graph):
                 continue
             places, ends = self._read(self._sources[graph])
+            if not ends:  # the file has changed since it was checked
+                yield places.name, 1, 1
             if found := ends.get((_key(subject), _key(predicate), _key(value))):
                 offset: int = getattr(found[end], part)
                 yield places.name, *places.place(offset)
@@ -209,7 +211,7 @@ class Locator:
         if source.graph not in self._files:
             try:
                 places = read(read_text(source.path, source.name), source.name)
-            except SourceError:  # it has changed since it was checked
+            except SourceError:
                 places = Places(source.name, (), (), (0,))
             self._files[source.graph] = (places, _ends(places.statements))
         return self._files[source.graph]

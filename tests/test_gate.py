@@ -77,7 +77,7 @@ def damaged(clean: Path) -> Path:
 
 def damage(project: Path) -> Path:
     units, people = project / "graph" / "units.ttl", project / "graph" / "people.ttl"
-    change(units, 'rdfs:label "Example Battalion"@en ;', 'rdfs:label "Example Battalion"@en ; skos:editorialNote "x" ;')
+    change(units, 'rdfs:label "Example Battalion"@en ;', 'rdfs:label "Example Battalion"@en ; skos:editorialNote "A note." ;')
     change(units, 'rdfs:label "Northland Army"@en ;', 'rdfs:label "Northland Army"@en ; kg:memberOff kg:Unit ;')
     change(people, 'rdfs:label "Falcon"@en ;', 'rdfs:label "Falcon"@en ; skos:altLabel "Adam Example"@en ;')
     change(people, "PREFIX rdfs:", "PREFIX skos: <http://www.w3.org/2004/02/skos/core#>\nPREFIX rdfs:")
@@ -102,7 +102,7 @@ def outcome(shared: Path) -> Report:
 @pytest.fixture
 def wrong(shared: Path, outcome: Report, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return the damaged project, only to be read, with the outcome of its check known: what comes after is tested."""
-    monkeypatch.setattr("kg.validate.validate", lambda root, texts, shapes: outcome)
+    monkeypatch.setattr("kg.validate.validate", lambda root, texts, shapes, index: outcome)
     return shared
 
 
@@ -404,7 +404,7 @@ def test_a_selection_shows_what_fits_all_of_it(wrong: Path, words: str, rules: l
 def test_the_selection_decides_on_the_exit_code_and_says_what_it_hides(wrong: Path) -> None:
     done = call("-C", str(wrong), "validate", "--shape", "unused")
     assert done.returncode == 0
-    skipped, hidden, counts = done.stderr.splitlines()
+    skipped, hidden, counts, _ = done.stderr.splitlines()
     assert skipped.startswith("skipped: evidence: ")
     assert hidden == "not shown: 5 violations, 0 warnings"
     assert counts.startswith("0 violations, 1 warning in ")

@@ -6,12 +6,13 @@ import shutil
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from conftest import ROOT
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from test_gate import call
+from test_gate import Outcome, call
 
 from kg.findings import LONGEST
 from kg.reports.text import SHOWN
@@ -22,7 +23,7 @@ from kg.validate import validate
 FUZZ = int(os.environ.get("KG_FUZZ", "0"))
 fuzzed = settings(
     deadline=None,
-    max_examples=FUZZ or 60,
+    max_examples=FUZZ or 40,
     derandomize=not FUZZ,
     database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
@@ -82,19 +83,21 @@ def listener() -> Iterator[int]:
             server.accept()
 
 
-def bounded(done: object, codes: tuple[int, ...] = (0, 1, 2)) -> str:
+def bounded(done: Outcome, codes: tuple[int, ...] = (0, 1, 2)) -> str:
     """Hold a call to its manners and return all that it said."""
-    code, said = done.returncode, done.stdout + done.stderr  # type: ignore[attr-defined]
-    assert code in codes, (code, said[-500:])
+    said = done.stdout + done.stderr
+    assert done.returncode in codes, (done.returncode, said[-500:])
     assert "Traceback" not in said
     assert "this is a bug" not in said
-    assert len(said) < 3_000_000
-    return str(said)
+    assert len(done.stderr) < 5_000
+    return said
 
 
 def check(root: Path, *words: str) -> str:
     """Return what the check says."""
-    return bounded(call("-C", str(root), "validate", *words))
+    said = bounded(call("-C", str(root), "validate", *words))
+    assert len(said) < 3_000_000
+    return said
 
 
 def readers(root: Path) -> None:
@@ -107,14 +110,14 @@ def readers(root: Path) -> None:
 
 #: What stands in graph/odd.ttl, and where and how the check begins about it; nothing for what is no fault of its own.
 TURTLE: dict[str, tuple[str | bytes, str]] = {
-    "brackets": (f"{TOPIC}kg:odd {'[ kg:odd ' * DEEP}1{' ]' * DEEP} .", "14:13: violation rule:undefined-term"),
+    "brackets": (f"{TOPIC}kg:odd {'[ kg:odd ' * DEEP}1{' ]' * DEEP} .", "14:5: violation rule:undefined-term"),
     "brackets as a subject": (f"{PREFIXES}{'[ kg:odd ' * DEEP}1{' ]' * DEEP} .", "11:3: violation rule:undefined-term"),
     "lists": (f"{TOPIC}kg:odd {'(' * DEEP}{')' * DEEP} .", "14:5: violation rule:undefined-term"),
     "open brackets": (TOPIC + "kg:odd " + "[" * DEEP, "14:13: violation syntax:turtle"),
     "open lists": (TOPIC + "kg:odd " + "(" * DEEP, "violation syntax:turtle: Unexpected end"),
     "a long literal": (f'{TOPIC}kg:odd "{"x" * 1_000_000}" .', "14:5: violation rule:undefined-term"),
     "escapes in a long literal": (TOPIC + 'kg:odd "' + r"\n\"" * 200_000 + '" .', "14:5: violation rule:undefined"),
-    "a literal beyond the parser": (f'{TOPIC}kg:odd "{"x" * 50_000_000}" .', "1:1: violation syntax:turtle: holds more"),
+    "a literal beyond the parser": (f'{TOPIC}kg:odd "{"x" * 50_000_000}" .', "1:1: violation syntax:turtle: holds"),
     "a long line": (TOPIC + "kg:odd " + " , ".join(f'"{i:05000}"' for i in range(2_000)) + " .", "14:5: violation"),
     "a long name": (f"{TOPIC}kg:odd topic:{'x' * 1_000_000} .", "is described nowhere"),
     "a long language": (f'{TOPIC}kg:odd "x"@{"-".join(["abcdefgh"] * 120)} .', "14:5: violation rule:undefined-term"),
@@ -127,25 +130,25 @@ TURTLE: dict[str, tuple[str | bytes, str]] = {
     "an overlong NUL": (TOPIC.encode() + b'kg:odd "\xc0\x80" .', "14:13: violation syntax:turtle: not UTF-8"),
     "NUL": (b"\0", "1:1: violation syntax:turtle"),
     "NUL in a literal": (f'{NOTE}"\0"@en .', ""),
-    "a surrogate": (TOPIC + r'kg:odd "\uD800" .', r"14:13: violation syntax:turtle: The escape sequence '\uD800'"),
+    "a surrogate": (TOPIC + r'kg:odd "\uD800" .', "14:13: violation syntax:turtle: The escape sequence"),
     "a pair of surrogates": (TOPIC + r'kg:odd "\uD83D\uDE00" .', "14:13: violation syntax:turtle"),
-    "beyond Unicode": (TOPIC + r'kg:odd "\U00110000" .', r"14:13: violation syntax:turtle: The escape sequence '\U0011"),
+    "beyond Unicode": (TOPIC + r'kg:odd "\U00110000" .', "14:13: violation syntax:turtle: The escape sequence"),
     "an open literal": (f'{TOPIC}kg:odd "open', "14:12: violation syntax:turtle: Unexpected end of file"),
-    "an open long literal": (f'{TOPIC}kg:odd """open\n\n', "14:12: violation syntax:turtle: Unexpected end of file"),
+    "an open long literal": (f'{TOPIC}kg:odd """open\n\n', "14:12: violation syntax:turtle: Unexpected end of"),
     "a literal over two lines": (f'{TOPIC}kg:odd "one\ntwo" .', "violation syntax:turtle: Line jumps are not allowed"),
     "a blank in an IRI": (f"{TOPIC}kg:odd <http://e.org/a b> .", "14:12: violation syntax:turtle: Invalid IRI"),
-    "an escaped blank in an IRI": (TOPIC + r"kg:odd <http://e.org/\u0020> .", "14:12: violation syntax:turtle: Invalid"),
+    "an escaped blank in an IRI": (TOPIC + r"kg:odd <http://e.org/\u0020> .", "14:12: violation syntax:turtle"),
     "a relative IRI": (f"{TOPIC}kg:odd <odd> .", "14:12: violation syntax:turtle: No scheme found"),
-    "a base": (f"BASE <http://e.org/a/b>\n{TOPIC}kg:odd <x>, <../y>, <#z>, <>, <//h/p>, <?q> .", "15:5: violation rule:und"),
+    "a base": (f"BASE <http://e.org/a/b>\n{TOPIC}kg:odd <x>, <../y>, <#z>, <>, <//h/p>, <?q> .", "15:5: violation"),
     "a relative base": (f"BASE <odd>\n{TOPIC}kg:odd 1 .", "1:6: violation syntax:turtle"),
     "classes in a circle": (
         f"{PREFIXES}kg:A a rdfs:Class ; rdfs:subClassOf kg:B .\nkg:B rdfs:subClassOf kg:A , kg:B .\ntopic:odd a kg:A .",
         "is described nowhere",
     ),
     "a list in a circle": (f"{TOPIC}kg:odd _:l . _:l rdf:first 1 ; rdf:rest _:l .", "14:5: violation rule:undefined"),
-    "RDF 1.2, a statement": (f"{TOPIC}kg:odd << topic:odd kg:odd 1 >> .", "14:12: violation syntax:turtle: '<<' is RDF"),
-    "RDF 1.2, a term": (f"{TOPIC}kg:odd <<( topic:odd kg:odd 1 )>> .", "14:12: violation syntax:turtle: '<<' is RDF 1.2"),
-    "RDF 1.2, an annotation": (TOPIC + "kg:odd 1 {| kg:odd 2 |} .", "14:14: violation syntax:turtle: '{|' is RDF 1.2"),
+    "RDF 1.2, a statement": (f"{TOPIC}kg:odd << topic:odd kg:odd 1 >> .", "14:12: violation syntax:turtle: '<<' is"),
+    "RDF 1.2, a term": (f"{TOPIC}kg:odd <<( topic:odd kg:odd 1 )>> .", "14:12: violation syntax:turtle: '<<' is"),
+    "RDF 1.2, an annotation": (TOPIC + "kg:odd 1 {| kg:odd 2 |} .", "14:14: violation syntax:turtle: '{|' is"),
     "RDF 1.2, a reifier": (f"{TOPIC}kg:odd 1 ~ topic:r .", "14:14: violation syntax:turtle: '~' is RDF 1.2"),
     "RDF 1.2, a direction": (f'{TOPIC}kg:odd "x"@ar--rtl .', "14:18: violation syntax:turtle: '--rtl' is RDF 1.2"),
     "RDF 1.2, in strings only": (f'{NOTE}"<< ~ {{| @en--ltr |}} ~ >>"@en .', ""),
@@ -172,8 +175,8 @@ TURTLE: dict[str, tuple[str | bytes, str]] = {
     "control characters": (f'{NOTE}"\x01\x1b[31m\x07\u202e\ufffe"@en .', ""),
     "an escape in a name": (f"{TOPIC}kg:odd kg:x\x1b[31m .", "14:16: violation syntax:turtle"),
     "a wrong percent sign": (f"{TOPIC}kg:odd topic:%zz .", "violation syntax:turtle: escapes in IRIs"),
-    "imports": (f"{PREFIXES}<https://e.org/o> a owl:Ontology ; owl:imports <http://127.0.0.1:PORT/x.ttl> .", "kind-unknown"),
-    "two versions": (f"{TOPIC}\n<<<<<<< HEAD\nkg:odd 1 .\n", "15:1: violation syntax:turtle: << is not a valid predicate; here two versions"),
+    "imports": (f"{PREFIXES}<https://e.org/o> a owl:Ontology ; owl:imports <http://127.0.0.1:PORT/> .", "kind-unknown"),
+    "two versions": (f"{TOPIC}\n<<<<<<< HEAD\nkg:odd 1 .\n", "; here two versions of the file are still to be made"),
     "nothing": (b"", "1:1: violation syntax:empty"),
     "a byte-order mark": (b"\xef\xbb\xbf", "1:1: violation syntax:empty"),
     "a comment": (b"# PREFIX kg: <https://w3id.org/hearsay/ns#>\r\n", "1:1: violation syntax:empty"),
@@ -196,7 +199,10 @@ def test_odd_turtle_is_a_finding_at_its_place(project: Path, listener: int, name
         if not expected:
             assert [line for line in lines if " violation " in line] == []
         assert all(len(line) < 3 * LONGEST for line in lines)
-        readers(project)
+        if len(data) < 5_000_000:
+            readers(project)
+        else:
+            bounded(call("-C", str(project), *READERS[0]))
     finally:
         path.unlink()
 
@@ -204,9 +210,10 @@ def test_odd_turtle_is_a_finding_at_its_place(project: Path, listener: int, name
 @pytest.mark.parametrize("form", ["json", "sarif", "github", "junit", "turtle"])
 def test_the_other_forms_keep_their_manners(own: Path, form: str) -> None:
     odd = own / "graph" / "odd\n\x1b[31m%.ttl"
-    for written in (TURTLE["control characters"][0], TURTLE["a long name"][0], TURTLE["NUL"][0], TURTLE["lists"][0]):
+    for written in (TURTLE["control characters"][0], TURTLE["a long name"][0], TURTLE["NUL"][0]):
         odd.write_bytes(written.encode() if isinstance(written, str) else written)
-        assert "\x1b" not in check(own, "--format", form)
+        told = check(own, "--format", form)
+        assert "\x1b" not in told or form == "turtle"  # which is data, as SHACL has it
 
 
 # --- Queries ---
@@ -220,13 +227,13 @@ QUERIES: dict[str, tuple[str | bytes, str]] = {
     "parentheses": (f"ASK {{ FILTER{'(' * DEEP}1{')' * DEEP} }}", "more than 100 brackets deep"),
     "blank nodes": (f"ASK {{ ?s ?p {'[ ?p ' * DEEP}1{' ]' * DEEP} }}", "more than 100 brackets deep"),
     "lists": (f"ASK {{ ?s ?p {'(' * DEEP}{')' * DEEP} }}", "more than 100 brackets deep"),
-    "paths": (f"ASK {{ ?s {'(' * DEEP}kg:x{')' * DEEP} ?o }}", "more than 100 brackets deep"),
+    "paths": (f"ASK {{ ?s {'(' * DEEP}<a:x>{')' * DEEP} ?o }}", "more than 100 brackets deep"),
     "subselects": (f"SELECT * WHERE {'{ SELECT * WHERE ' * DEEP}{{}}{' }' * DEEP}", "more than 100 brackets deep"),
     "triples in triples": (f"ASK {{ ?s ?p {'<<( ?s ?p ' * DEEP}1{' )>>' * DEEP} }}", "more than 100 brackets deep"),
     "nots": (f"ASK {{ FILTER({'!' * DEEP}true) }}", "more than 1,000 brackets and operators"),
     "unions": (f"ASK {{ {' UNION '.join([f'{{ {_TRIPLE} }}'] * DEEP)} }}", "more than 1,000 brackets and operators"),
     "sums": (f"ASK {{ FILTER({'+'.join('1' * DEEP)} = 1) }}", "more than 1,000 brackets and operators"),
-    "alternatives": (f"ASK {{ ?s {'|'.join(['kg:x'] * DEEP)} ?o }}", "more than 1,000 brackets and operators"),
+    "alternatives": (f"ASK {{ ?s {'|'.join(['<a:x>'] * DEEP)} ?o }}", "more than 1,000 brackets and operators"),
     "bindings": (f"ASK {{ {' '.join(f'BIND(1 AS ?v{i})' for i in range(DEEP))} }}", "more than 1,000 brackets"),
     "values": (f"SELECT (COUNT(*) AS ?n) {{ VALUES ?x {{ {' '.join(map(str, range(DEEP)))} }} }}", f"n\n{DEEP}\n"),
     "rows of values": (f"SELECT (COUNT(*) AS ?n) {{ VALUES (?x) {{ {'(-1) ' * DEEP} }} }}", f"n\n{DEEP}\n"),
@@ -264,7 +271,9 @@ def test_an_odd_query_is_answered_or_refused_with_its_file(
             header = b"#+ summary: Is it odd.\n#+ severity: violation\n"
             (project / file).write_bytes(header + data)
             try:
-                assert re.search(rf"(?m)^{file}:\d+:\d+: violation syntax:sparql: .*{expected}", check(project))
+                # Where no limit of time holds, a query may not have as much else either.
+                said = expected if "deep" in expected or "no SELECT" in expected else "more than"
+                assert re.search(rf"(?m)^{file}:\d+:\d+: violation syntax:sparql: .*{said}", check(project))
             finally:
                 (project / file).unlink()
 
@@ -326,7 +335,10 @@ SHAPES: dict[str, tuple[str, str]] = {
     "a vast pattern": ('shape:Odd sh:pattern "a{999999999999}"', "sh:pattern is no regular expression"),
     "a deep pattern": (f'shape:Odd sh:pattern "{"(" * DEEP}"', "sh:pattern is no regular expression"),
     "an endless pattern": ('shape:Odd sh:pattern "(?=a)(a+)+$"', "sh:pattern repeats so much"),
-    "a number of many digits": (f"shape:Odd sh:path rdfs:label ; sh:minCount {'9' * 6000}", "expected a whole number"),
+    "a number of many digits": (
+        f"shape:Odd sh:path rdfs:label ; sh:minCount {'9' * 6000}",
+        "the shapes are faulty: sh:minCount",
+    ),
     "a bound of many digits": (f"shape:Odd sh:path rdfs:label ; sh:minInclusive {'9' * 6000}", "shape:Odd"),
     "a query elsewhere": (
         'shape:Odd sh:sparql [ sh:select "SELECT $this WHERE { SERVICE <http://127.0.0.1:PORT/> { ?s ?p ?o } }" ]',
@@ -450,15 +462,41 @@ def test_shapes_and_questions_out_of_the_project_are_refused(own: Path) -> None:
     assert (done.returncode, done.stderr[:50]) == (2, "kg: queries/odd.rq:1:1: is a link out of the proje")
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+@pytest.fixture
+def nobody(project: Path) -> Iterator[Path]:
+    """Return a copy of the project, to be read by somebody whom permissions concern: root may read everything."""
+    check(project)
+    readers(project)  # all that is imported late has to be there before
+    with TemporaryDirectory() as directory:
+        Path(directory).chmod(0o755)
+        root = shutil.copytree(project, Path(directory) / "project")
+        root.chmod(0o755)
+        me = os.geteuid()
+        if me == 0:
+            os.seteuid(65534)
+        try:
+            yield root
+        finally:
+            os.seteuid(me)
+
+
 @pytest.mark.parametrize("name", ["graph/units.ttl", "graph/articles", "graph", "ontology/shapes.ttl", "queries"])
-def test_what_may_not_be_read_is_named(own: Path, name: str) -> None:
-    (own / name).chmod(0)
+def test_what_may_not_be_read_is_named(nobody: Path, name: str) -> None:
+    me = os.geteuid()
+    os.seteuid(os.getuid())
+    mode = (nobody / name).stat().st_mode
+    (nobody / name).chmod(0)
+    os.seteuid(me)
     try:
-        assert f"{name}:1:1: violation syntax:turtle: cannot be read: Permission denied" in check(own)
-        readers(own)
+        rule = "syntax:turtle"
+        assert f"{name}:1:1: violation {rule}: cannot be read: Permission denied" in check(nobody)
+        readers(nobody)
+        told = bounded(call("-C", str(nobody), "queries"), (2,) if name == "queries" else (0,))
+        assert ("queries:1:1: cannot be read: Permission denied" in told) == (name == "queries")
     finally:
-        (own / name).chmod(0o700)
+        os.seteuid(os.getuid())
+        (nobody / name).chmod(mode)
+        os.seteuid(me)
 
 
 def test_a_directory_that_cannot_be_looked_into_is_named(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -515,13 +553,6 @@ def test_names_that_differ_in_case_are_two_files(own: Path) -> None:
     if len(list((own / "graph").glob("[Uu][Nn]*.ttl"))) < 2:
         pytest.skip("this file system does not tell case apart")
     assert "topic:odd" in call("-C", str(own), "query", "-e", "SELECT ?s { ?s a kg:Topic }", "--format", "table").stdout
-
-
-def test_directories_may_be_deep(own: Path) -> None:
-    deep = own / "graph" / "/".join("d" * 1500)
-    deep.mkdir(parents=True)
-    (deep / "odd.ttl").write_text("odd", encoding="utf-8")
-    assert "odd.ttl:1:1: violation syntax:turtle" in check(own)
 
 
 # --- One cause is one finding ---
@@ -592,15 +623,15 @@ def test_a_file_that_was_emptied_is_one_finding(own: Path, file: str) -> None:
 )
 def test_a_file_that_was_cut_off_is_one_finding(own: Path, file: str) -> None:
     text = (own / file).read_text(encoding="utf-8")
-    (own / file).write_text(text[: text.rindex("\n.\n", 0, len(text) // 2)], encoding="utf-8")
+    (own / file).write_text(text[: len(text) * 2 // 3], encoding="utf-8")
     assert [(one.rule, one.file) for one in validate(own).findings] == [("syntax:turtle", file)]
 
 
 def test_very_many_findings_are_counted_and_the_first_are_shown(own: Path) -> None:
-    claims = "".join(f"claim:odd-{number}\n    a kg:Claim ;\n.\n\n" for number in range(2_000))
+    claims = "".join(f"claim:odd-{number}\n    a kg:Claim ;\n.\n\n" for number in range(1_000))
     (own / "graph" / "articles" / "odd.ttl").write_text(PREFIXES + claims, encoding="utf-8")
     found = len(validate(own).findings)
-    assert found > 20_000
+    assert found > 10_000
     told = check(own)
     assert f"\n... and {found - SHOWN:,} more; --format json has all\n" in told
     violations = re.search(r"(?m)^([\d,]+) violations, (\d+) warnings? in", told)
@@ -682,18 +713,27 @@ def _try(project: Path, file: str, data: bytes) -> None:
             path.write_bytes(before)
 
 
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a project that has classes and nothing else."""
+    root = tmp_path_factory.mktemp("small")
+    for folder in ("graph", "ontology/rules", "queries"):
+        (root / folder).mkdir(parents=True)
+    shutil.copy(ROOT / "ontology" / "kg.ttl", root / "ontology")
+    return root
+
+
 @given(st.binary(max_size=300) | st.text(max_size=100).map(str.encode))
 @fuzzed
-def test_any_bytes_in_a_file_keep_the_manners(project: Path, data: bytes) -> None:
-    for file in ("graph/odd.ttl", "queries/odd.rq"):
-        path = project / file
+def test_any_bytes_in_a_file_keep_the_manners(small: Path, data: bytes) -> None:
+    files = [
+        small / file for file in ("graph/odd.ttl", "ontology/shapes.ttl", "ontology/rules/odd.rq", "queries/odd.rq")
+    ]
+    for path in files:
         path.write_bytes(data)
-        try:
-            check(project)
-            bounded(call("-C", str(project), "stats"))
-            bounded(call("-C", str(project), "queries"))
-        finally:
-            path.unlink()
+    check(small)
+    readers(small)
+    bounded(call("-C", str(small), "queries"))
 
 
 @given(damage())
@@ -717,3 +757,32 @@ def test_any_damage_of_a_query_keeps_the_manners(
     text = damaged((ROOT / "queries" / name).read_text(encoding="utf-8"), one[1])
     (root / "odd.rq").write_bytes(text.encode(errors="surrogatepass"))
     bounded(call("-C", str(root), "query", "-f", str(root / "odd.rq"), "--timeout", "60"))
+
+
+# --- With a store ---
+
+
+def test_a_store_changes_nothing_of_what_is_found(own: Path, tmp_path: Path) -> None:
+    units, odd = own / "graph" / "units.ttl", own / "graph" / "odd.ttl"
+    text = units.read_text(encoding="utf-8")
+    for new in (
+        text,
+        text.replace("PREFIX unit: <https", "PREFIX unit: <odd+https"),
+        text,
+        text.replace("a kg:Unit", "a kg:Battle", 1),
+        "",
+        text[: len(text) * 2 // 3],
+        f"{text}\nunit:odd skos:note << unit:odd a unit:odd >> .",
+        text,
+    ):
+        units.write_text(new, encoding="utf-8")
+        assert validate(own, index=tmp_path / "store") == validate(own)
+    for make, unmake in (
+        (lambda: odd.symlink_to("/etc/hosts"), odd.unlink),
+        (lambda: os.mkfifo(odd), odd.unlink),
+        (odd.mkdir, odd.rmdir),
+        (lambda: odd.write_text(str(TURTLE["lists"][0]), encoding="utf-8"), odd.unlink),
+    ):
+        make()
+        assert validate(own, index=tmp_path / "store") == validate(own)
+        unmake()

@@ -13,7 +13,7 @@ from rdflib.compare import isomorphic
 
 from kg.dataset import sources
 from kg.errors import SourceError
-from kg.turtle import Places, Statement, read
+from kg.turtle import Places, Statement, read, refuse_newer
 
 FILES = [source.path for source in sources(ROOT)] + [ROOT / "ontology" / "shapes.ttl"]
 #: A triple's offsets: of the block, of the predicate, of the object.
@@ -237,6 +237,104 @@ def test_prefixes_are_given_with_their_lines() -> None:
         ("a", "http://e/", (1, 1)),
         ("b", "http://f/", (2, 1)),
     ]
+
+
+#: What a text may be made of, whole or not: the store says which texts are Turtle.
+PIECES = (
+    *(
+        "a:x",
+        "a:x.y",
+        "a:",
+        "a:-",
+        "a:0",
+        r"a:x\,y",
+        "a:%41",
+        "a:é",
+        "b:b",
+        "_:b",
+        "_:b.c",
+        "_:0",
+        "a",
+        "true",
+        "false",
+    ),
+    *("<http://e.org/x>", "<x>", "<#y>", "<>", "<//h/p>", "<../z>", r"<http://e.org/\u00e9>", "<http://e.org/a/../b>"),
+    *('"x"', "'x'", '"""x"y"""', "''''''", '""', r'"\u00e9\n\\"', '"""a""b\n"""', "@en", "@en-GB", "^^", "^^a:t"),
+    *(
+        "1",
+        "-1",
+        "+1.0",
+        ".5",
+        "1.",
+        "1e3",
+        "1.e3",
+        "-.5E-3",
+        "1.5.",
+        "[",
+        "]",
+        "(",
+        ")",
+        "[]",
+        "()",
+        ",",
+        ";",
+        ".",
+        ";;",
+    ),
+    *("PREFIX a: <http://e.org/c/>", "@prefix b: <http://e.org/d/> .", "BASE <http://e.org/e/f>", "@base <g/> ."),
+    *(
+        "# a comment",
+        "\n",
+        "\t",
+        "\r",
+        "a:s a:p a:o .",
+        "a:s a:p",
+        "[ a:p a:o ]",
+        "( 1 2 )",
+        '@version "1.2" .',
+        "~",
+        "<<",
+    ),
+)
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(st.sampled_from(PIECES), max_size=14), st.sampled_from([" ", "", "\n"]))
+def test_whatever_the_store_reads_is_read_alike(pieces: list[str], between: str) -> None:
+    text = "PREFIX a: <http://e.org/a/>\nPREFIX b: <http://e.org/b/>\n" + between.join(pieces)
+    try:
+        theirs = list(parse(text, RdfFormat.TURTLE))
+    except SyntaxError:
+        return
+    try:
+        ours = quads_of(read(text, "x.ttl"))
+    except SourceError as error:
+        assert "RDF 1.2" in error.message
+    else:
+        assert canonical(ours) == canonical(theirs)
+
+
+@pytest.mark.parametrize("deep", ["[ a:p " * 10_000 + "1" + " ]" * 10_000, "(" * 10_000 + ")" * 10_000])
+def test_no_depth_is_too_deep(deep: str) -> None:
+    text = f"PREFIX a: <http://e.org/a/>\na:s a:p {deep} ."
+    assert len(read(text, "x.ttl").statements) == len(list(parse(text, RdfFormat.TURTLE)))
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "mark"),
+    [
+        ("a:s a:p << a:s a:p 1 >> .", 9, "<<"),
+        ("a:s a:p 1 {| a:p 2 |} .", 11, "{|"),
+        ("a:s a:p 1 ~ a:r .", 11, "~"),
+        ('a:s a:p "x"@ar--rtl .', 15, "--rtl"),
+    ],
+)
+def test_what_only_rdf_1_2_knows_is_refused_at_its_place(text: str, column: int, mark: str) -> None:
+    for refuse in (read, refuse_newer):
+        with pytest.raises(SourceError) as refused:
+            refuse(f"PREFIX a: <http://e/>\n{text}", "x.ttl")
+        assert (refused.value.line, refused.value.column) == (2, column)
+        assert refused.value.message.startswith(f"'{mark}' is RDF 1.2")
 
 
 def test_broken_turtle_is_refused_with_its_place() -> None:

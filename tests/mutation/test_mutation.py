@@ -1,7 +1,7 @@
 """The check stands a mutation test: of the real graph, damaged in a thousand ways, no damage escapes it.
 
-KG_MUTANTS is how many mutants are made (2,100 where it says nothing; a hundred take about ten seconds). What the texts
-alone can tell is told only where they are at hand.
+KG_MUTANTS is how many mutants are judged; where it says nothing none are, since 2,100 of them take minutes. A hundred
+take about ten seconds. What the texts alone can tell is told only where they are at hand.
 """
 
 import os
@@ -18,10 +18,10 @@ from mutation.damage import Damage, Mutant, mutant
 from mutation.excuses import MAY_LACK, OPTIONAL, READER, RENAMED, SAME, TEXTS, UNMENTIONED, excuse
 from mutation.files import World
 from mutation.judging import Verdict, judged
-from mutation.sample import COUNT, OPERATORS, ROOT, SEED, mutants
+from mutation.sample import OPERATORS, ROOT, SEED, mutants
 
 TEXTS_AT_HAND = os.environ.get("KG_TEXTS")
-WANTED = int(os.environ.get("KG_MUTANTS", COUNT))
+WANTED = int(os.environ.get("KG_MUTANTS", "0"))
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +33,8 @@ def every() -> list[Mutant]:
 @pytest.fixture(scope="module")
 def verdicts() -> list[Verdict]:
     """Return what the check says to each mutant."""
+    if not WANTED:
+        pytest.skip("KG_MUTANTS does not say how many mutants are to be judged")
     return list(judged(mutants(SEED, WANTED), Path(TEXTS_AT_HAND) if TEXTS_AT_HAND else None))
 
 
