@@ -77,7 +77,11 @@ def damaged(clean: Path) -> Path:
 
 def damage(project: Path) -> Path:
     units, people = project / "graph" / "units.ttl", project / "graph" / "people.ttl"
-    change(units, 'rdfs:label "Example Battalion"@en ;', 'rdfs:label "Example Battalion"@en ; skos:editorialNote "A note." ;')
+    change(
+        units,
+        'rdfs:label "Example Battalion"@en ;',
+        'rdfs:label "Example Battalion"@en ; skos:editorialNote "A note." ;',
+    )
     change(units, 'rdfs:label "Northland Army"@en ;', 'rdfs:label "Northland Army"@en ; kg:memberOff kg:Unit ;')
     change(people, 'rdfs:label "Falcon"@en ;', 'rdfs:label "Falcon"@en ; skos:altLabel "Adam Example"@en ;')
     change(people, "PREFIX rdfs:", "PREFIX skos: <http://www.w3.org/2004/02/skos/core#>\nPREFIX rdfs:")
