@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
     from pyspark.sql import Row as Found
 
-#: A worker judges so many claims together, or one group where that is larger.
+#: A worker judges so many claims together, because each time has its price, or one group where that is larger.
 AT_ONCE = 5_000
 #: So many results go from a worker in one piece.
 _PIECE = 10_000
@@ -168,13 +168,14 @@ def _of_worker(text: str) -> Exception:
 class Archive:
     """The parts of an archive, checked, with the background of all of them."""
 
-    def __init__(self, spark: "SparkSession", paths: Sequence[str]) -> None:
+    def __init__(self, spark: "SparkSession", paths: Sequence[str], at_once: int = AT_ONCE) -> None:
         """Find the parts: each path is one, or a directory of some; patterns are allowed, and what Spark can read.
 
+        A worker judges `at_once` claims together, or one group where that is larger.
         Raises SourceError where there is none, where one is of another version or damaged, where two describe a thing
         differently, and where a part or a claim comes twice.
         """
-        self._spark = spark
+        self._spark, self._at_once = spark, at_once
         self.parts = _parts(spark, paths)
         tables = {name: self._table(name) for name in TABLES}
         self._claims = tables.pop("claims")
@@ -221,7 +222,7 @@ class Archive:
         # Whether claims that agree are independent depends on all that they were carried over from, however far back.
         far = not set(verdicts) <= set(SHOWN)
         rows = _grouped(own, _named(own, "revises", far=far))
-        judge = partial(_conflicts_in, self._known, frozenset(verdicts), about)
+        judge = partial(_conflicts_in, self._known, self._at_once, frozenset(verdicts), about)
         # Claims that name each other across groups are judged in both.
         found = rows.mapInArrow(judge, _ddl(_CONFLICT)).distinct()
         for row in _ordered(found, ("rank", "subject", "predicate", "first", "second")):
@@ -239,7 +240,7 @@ class Archive:
 
         own = self._own({})
         rows = _grouped(own, _named(own, _CLAIMS_SPOKEN_OF, far=True))
-        found = rows.mapInArrow(partial(_statements_in, self._known), _ddl(_STATEMENT))
+        found = rows.mapInArrow(partial(_statements_in, self._known, self._at_once), _ddl(_STATEMENT))
         if about is not None:
             found = found.where((col("subject") == about) | (col("term") == f"<{about}>"))
         if most is not None:
@@ -389,12 +390,13 @@ def _ordered(found: "DataFrame", by: Sequence[str]) -> "Iterator[Found]":
 
 def _conflicts_in(
     known: "Broadcast[Background]",
+    at_once: int,
     verdicts: Collection[str],
     about: str | None,
     batches: "Iterable[pyarrow.RecordBatch]",
 ) -> "Iterator[pyarrow.RecordBatch]":
     """Give the conflicts of the groups in a partition."""
-    for own, named in _some_groups(batches):
+    for own, named in _some_groups(batches, at_once):
         with uncollected():
             found = _judged(own, Context((*named, *own), known.value), verdicts, about)
             rows = (
@@ -415,10 +417,10 @@ def _touched(one: Conflict, context: Context, about: str | None) -> bool:
 
 
 def _statements_in(
-    known: "Broadcast[Background]", batches: "Iterable[pyarrow.RecordBatch]"
+    known: "Broadcast[Background]", at_once: int, batches: "Iterable[pyarrow.RecordBatch]"
 ) -> "Iterator[pyarrow.RecordBatch]":
     """Give the statements of the groups in a partition."""
-    for own, named in _some_groups(batches):
+    for own, named in _some_groups(batches, at_once):
         with uncollected():
             every = {claim.iri: claim for claim in (*named, *own)}
             rows = (_statement_row(one, every) for one in stated(own, known.value, every))
@@ -431,8 +433,8 @@ def _statement_row(one: Statement, every: Mapping[str, Claim]) -> Row:
     return tuple(cells[name] if name in cells else getattr(one, name) for name in _STATEMENT)
 
 
-def _some_groups(batches: "Iterable[pyarrow.RecordBatch]") -> Iterator[tuple[list[Claim], list[Claim]]]:
-    """Give the claims of some groups, whole, and those from elsewhere that they name."""
+def _some_groups(batches: "Iterable[pyarrow.RecordBatch]", at_once: int) -> Iterator[tuple[list[Claim], list[Claim]]]:
+    """Give the claims of some groups, whole, and those from elsewhere that they name; so many at once, or one group."""
     own: list[Claim] = []
     named: list[Claim] = []
     names: dict[str, str] = {}
@@ -440,7 +442,7 @@ def _some_groups(batches: "Iterable[pyarrow.RecordBatch]") -> Iterator[tuple[lis
     for batch in batches:
         marks = zip(*(batch.column(name).to_pylist() for name in (*_GROUP, "own")), strict=True)
         for (*group, mine), claim in zip(marks, claims_of(batch, names), strict=True):
-            if group != last and len(own) >= AT_ONCE:
+            if group != last and len(own) >= at_once:
                 yield own, named
                 own, named, names = [], [], {}
             last = group

@@ -18,7 +18,7 @@ _LINKS = (f"{PREFIXES['owl']}sameAs", f"{_SKOS}exactMatch", f"{_SKOS}closeMatch"
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """A statement that would identify a protected person: the person, what carries it, and why it is one."""
+    """A statement that would identify a protected person: short names of the person and of what carries it, and why."""
 
     person: str
     where: str
@@ -33,7 +33,7 @@ def gate(store: Store) -> None:
 
 def refusal(store: Store) -> str:
     """Return why the gate does not let the data through, or ""."""
-    found = sorted({f"{shorten(one.where)}: {one.reason}" for one in exposures(store)})
+    found = sorted({f"{one.where}: {one.reason}" for one in exposures(store)})
     more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
     return f"{found[0]}{more}; nothing leaves until that is mended: kg validate shows where" if found else ""
 
@@ -63,14 +63,16 @@ def _described(store: Store, person: NamedNode | BlankNode) -> Iterator[Exposure
     for quad in store.quads_for_pattern(person, None, None):
         if quad.predicate.value not in _ALLOWED:
             reason = f"a protected person has no {shorten(quad.predicate.value)}"
-            yield Exposure(person.value, person.value, reason)
+            yield Exposure(_called(person), _called(person), reason)
     if len(_labels(store, person)) > 1:
-        yield Exposure(person.value, person.value, "a protected person has one rdfs:label, and no other name beside it")
+        yield Exposure(
+            _called(person), _called(person), "a protected person has one rdfs:label, and no other name beside it"
+        )
     for link in _LINKS:
         for quad in store.quads_for_pattern(None, NamedNode(link), person):
             if isinstance(quad.subject, NamedNode | BlankNode):
-                reason = f"{shorten(link)} gives away {shorten(person.value)}, a protected person"
-                yield Exposure(person.value, quad.subject.value, reason)
+                reason = f"{shorten(link)} gives away {_called(person)}, a protected person"
+                yield Exposure(_called(person), _called(quad.subject), reason)
 
 
 def _claimed(store: Store, person: NamedNode | BlankNode) -> Iterator[Exposure]:
@@ -85,8 +87,12 @@ def _claimed(store: Store, person: NamedNode | BlankNode) -> Iterator[Exposure]:
                 renamed = NamedNode(f"{_KG}name") in predicates and _folded(said) not in labels and end == "subject"
                 joined = NamedNode(f"{_KG}refersTo") in predicates and _is_person(store, said)
                 if isinstance(claim, NamedNode | BlankNode) and (renamed or joined):
-                    reason = f"a claim tells who {shorten(person.value)} is, a protected person"
-                    yield Exposure(person.value, claim.value, reason)
+                    reason = f"a claim tells who {_called(person)} is, a protected person"
+                    yield Exposure(_called(person), _called(claim), reason)
+
+
+def _called(node: NamedNode | BlankNode) -> str:
+    return shorten(node.value) if isinstance(node, NamedNode) else "something without a name"
 
 
 def _labels(store: Store, person: NamedNode | BlankNode) -> set[str]:

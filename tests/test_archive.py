@@ -209,7 +209,7 @@ def test_parts_side_by_side_are_judged_as_the_whole(spark: "SparkSession", inven
     for number in range(4):
         own = set(articles[number::3]) if number < 3 else set()
         write(invented.store, tmp_path / f"part {number} [of 4]", [one for one in every if one.article in own])
-    archive = Archive(spark, [str(tmp_path)])
+    archive = Archive(spark, [str(tmp_path)], at_once=1)
     assert [part.claims for part in archive.parts] == [350, 325, 325, 0]
     assert tuple(archive.conflicts(VERDICTS)) == survey(invented.store, VERDICTS).conflicts
     assert tuple(one for one, _ in archive.statements()) == statements(invented.store)
@@ -237,7 +237,8 @@ def test_no_link_between_claims_is_lost(spark: "SparkSession", invented: Dataset
     every = tangled(claims(invented.store), Random(7))
     known = background(invented.store)
     fill(tmp_path, every, known, ranked_labels(invented.store, PREFIXES["claim"]))
-    archive = Archive(spark, [str(tmp_path)])
+    # One group at a time, so that nothing is there by chance.
+    archive = Archive(spark, [str(tmp_path)], at_once=1)
     expected = conflicts_in_one_process(every, known)
     found = list(archive.conflicts(VERDICTS))
     assert found == expected
@@ -277,15 +278,14 @@ def test_an_entity_narrows_what_is_found(spark: "SparkSession", sample: Dataset,
 # --- Groups ---
 
 
-def test_no_group_is_cut(part: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_group_is_cut(part: Path) -> None:
     import pyarrow
     from pyarrow import parquet
 
     table = parquet.read_table(part / "claims.parquet").sort_by([("subject", "ascending"), ("predicate", "ascending")])
     table = table.append_column("group_subject", table["subject"]).append_column("group_family", table["predicate"])
     table = table.append_column("own", pyarrow.array([number % 7 > 0 for number in range(len(table))]))
-    monkeypatch.setattr("kg.cluster.AT_ONCE", 30)
-    pieces = list(_some_groups(table.to_batches(max_chunksize=11)))
+    pieces = list(_some_groups(table.to_batches(max_chunksize=11), 30))
     assert sum(len(own) + len(named) for own, named in pieces) == 1000
     assert len(pieces) > 10
     kinds = [{(one.subject, one.predicate) for one in (*own, *named)} for own, named in pieces]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import click
+from click.core import ParameterSource
 
 from kg import __version__
 from kg.cli.ask import explain, queries, query, search, show, stats
@@ -77,7 +78,7 @@ def _endpoint(context: click.Context, store: str | None, endpoint: str | None) -
     """Return the endpoint that is meant, or None; what is said in the call goes before the environment."""
     if not endpoint:
         return None
-    said = {name: str(context.get_parameter_source(name)).endswith("COMMANDLINE") for name in ("store", "endpoint")}
+    said = {name: context.get_parameter_source(name) is ParameterSource.COMMANDLINE for name in ("store", "endpoint")}
     if said["endpoint"] and context.invoked_subcommand in _OF_FILES:
         raise click.UsageError(f"{context.invoked_subcommand} is about the files of a project, and takes no --endpoint")
     if context.invoked_subcommand == "push":
