@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
 from pathlib import Path
 
 from pyoxigraph import NamedNode, Store
@@ -15,6 +16,8 @@ from kg.sparql import TERMS, TOKEN, check, fault
 
 #: How the lines begin that git puts around what it could not merge.
 _CONFLICT = ("<<<<<<<", "=======", ">>>>>>>")
+_UNDECLARED = re.compile(r"prefix (\w+): has not been declared")
+_DECLARATION = re.compile(r"\s*@?prefix\s+(\w+):", re.IGNORECASE)
 _EMPTY = "A file says something of something: bring back what stood here, or remove the file."
 
 
@@ -29,11 +32,11 @@ def of_file(root: Path, error: SourceError) -> Finding:
     """Return the finding for a file that cannot be read, with a word on the line before that may be to blame."""
     rule = "syntax:sparql" if error.file.endswith(".rq") else "syntax:turtle"
     rule = "syntax:empty" if error.message == _EMPTY else rule
-    message = error.message + _hint(glance(root, error.file) or "", error.line, error.column)
+    message = error.message + _hint(error.message, glance(root, error.file) or "", error.line, error.column)
     return Finding("violation", rule, error.file, error.line, error.column, None, None, None, message)
 
 
-def _hint(text: str, line: int, column: int) -> str:
+def _hint(message: str, text: str, line: int, column: int) -> str:
     """Return what is missing at the end of the line before, or what else may be to blame, or nothing.
 
     A parser notices a missing semicolon, comma or full stop only at the next word.
@@ -41,6 +44,8 @@ def _hint(text: str, line: int, column: int) -> str:
     lines = text.split("\n")
     if not 0 < line <= len(lines):
         return ""
+    if unknown := _UNDECLARED.search(message):
+        return _declared_alike(unknown[1], lines)
     if lines[line - 1].startswith(_CONFLICT):
         return "; here two versions of the file are still to be made one"
     if lines[line - 1][: column - 1].strip():
@@ -52,6 +57,13 @@ def _hint(text: str, line: int, column: int) -> str:
     if before and lines[before[-1] - 1].rstrip()[-1] not in ";,.>":
         return f"; line {before[-1]} lacks its ';', ',' or '.'"
     return ""
+
+
+def _declared_alike(prefix: str, lines: Iterable[str]) -> str:
+    """Return which line declares a prefix that may be meant, by its name."""
+    found = {line[1]: number for number, text in enumerate(lines, 1) if (line := _DECLARATION.match(text))}
+    near = get_close_matches(prefix, found, 1)
+    return f"; line {found[near[0]]} declares '{near[0]}:'" if near else ""
 
 
 def of_query(file: str, text: str) -> Iterator[Finding]:

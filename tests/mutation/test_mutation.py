@@ -1,7 +1,7 @@
 """The check stands a mutation test: of the real graph, damaged in a thousand ways, no damage escapes it.
 
-KG_MUTANTS is how many mutants are judged; where it says nothing none are, since 2,100 of them take minutes. A hundred
-take about ten seconds. What the texts alone can tell is told only where they are at hand.
+KG_MUTANTS is how many mutants are judged: all that there are take some ten minutes, so that without it only a few are,
+one and another of each operator. What the texts alone can tell is told only where they are at hand.
 """
 
 import os
@@ -21,7 +21,7 @@ from mutation.judging import Verdict, judged
 from mutation.sample import OPERATORS, ROOT, SEED, mutants
 
 TEXTS_AT_HAND = os.environ.get("KG_TEXTS")
-WANTED = int(os.environ.get("KG_MUTANTS", "0"))
+WANTED = int(os.environ.get("KG_MUTANTS", "0")) or 2 * len(OPERATORS)
 
 
 @pytest.fixture(scope="module")
@@ -33,8 +33,6 @@ def every() -> list[Mutant]:
 @pytest.fixture(scope="module")
 def verdicts() -> list[Verdict]:
     """Return what the check says to each mutant."""
-    if not WANTED:
-        pytest.skip("KG_MUTANTS does not say how many mutants are to be judged")
     return list(judged(mutants(SEED, WANTED), Path(TEXTS_AT_HAND) if TEXTS_AT_HAND else None))
 
 
@@ -109,7 +107,7 @@ def test_what_is_left_to_the_texts_is_found_by_them(verdicts: list[Verdict]) -> 
     found = {one.mutant for one in verdicts if one.found}
     without = list(judged([one.mutant for one in verdicts[::5]], None))
     assert tables.escaped(without) == []
-    assert len(tables.misplaced(without)) <= 0.02 * len(without), tables.told(tables.misplaced(without))
+    assert len(tables.misplaced(without)) <= max(1, 0.02 * len(without)), tables.told(tables.misplaced(without))
     left = [one.mutant for one in without if one.excuse == TEXTS]
     assert [str(one) for one in left if one not in found] == []
 
