@@ -7,7 +7,7 @@ from pyoxigraph import Literal, NamedNode, Store
 
 from kg.background import KG, RDF, RDFS, Quantity, background, labels
 from kg.claims import Claim, claims
-from kg.evidence import passages, passages_of
+from kg.passages import passages, passages_of
 from kg.terms import PREFIXES, kind, shorten
 from kg.things import classes
 

@@ -21,10 +21,10 @@ from kg.background import KG, Article, Background, background
 from kg.claims import Claim, claims
 from kg.conflicts import conflicts, survey
 from kg.dataset import Dataset
-from kg.evidence import Passage, passages
 from kg.layout import Box, layout
 from kg.network import joined
 from kg.origins import Statement, statements
+from kg.passages import Passage, passages
 from kg.privacy import gate
 from kg.reading import amount_words, day_words, time_words, value_words
 from kg.terms import PREFIXES, kind, shorten

@@ -21,9 +21,10 @@ if TYPE_CHECKING:  # the modules that make these values are not needed to show t
     from collections.abc import Callable, Sequence
 
     from kg.diff import Difference, Item
-    from kg.evidence import Beginning, Cited, Coverage, Passage
+    from kg.passages import Cited, Coverage, Passage
     from kg.query import Question
     from kg.store import Status
+    from kg.texts import Beginning
 
 #: The formats of rows, and of graphs; the first is what a pipe gets.
 ROW_FORMATS = ("csv", "table", "md", "tsv", "json", "jsonl", "xml")

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
 from pathlib import Path
 
 from pyoxigraph import NamedNode, Store
@@ -13,6 +12,7 @@ from kg.files import glance
 from kg.findings import Finding
 from kg.query import parse
 from kg.sparql import TERMS, TOKEN, check, fault
+from kg.terms import nearest
 
 #: How the lines begin that git puts around what it could not merge.
 _CONFLICT = ("<<<<<<<", "=======", ">>>>>>>")
@@ -62,8 +62,8 @@ def _hint(message: str, text: str, line: int, column: int) -> str:
 def _declared_alike(prefix: str, lines: Iterable[str]) -> str:
     """Return which line declares a prefix that may be meant, by its name."""
     found = {line[1]: number for number, text in enumerate(lines, 1) if (line := _DECLARATION.match(text))}
-    near = get_close_matches(prefix, found, 1)
-    return f"; line {found[near[0]]} declares '{near[0]}:'" if near else ""
+    near = nearest(prefix, sorted(found))
+    return f"; line {found[near]} declares '{near}:'" if near is not None else ""
 
 
 def of_query(file: str, text: str) -> Iterator[Finding]:

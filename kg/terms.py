@@ -1,7 +1,7 @@
 """The names: the prefixes of the project, IRIs short and long, and the kind that an IRI shows."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from kg.errors import NameUnknownError
 
@@ -99,14 +99,19 @@ def suggest(wrong: str, known: Iterable[str], suffix: str = "", prefix: str = ""
 
     Prefix and suffix belong to every name and are left out of the comparison.
     """
-    from difflib import get_close_matches  # only where something is already wrong
-
     names = sorted(set(known))
-    likely = names if len(names) <= _MANY else [name for name in names if _one_slip(wrong, name)]
-    if near := get_close_matches(wrong, likely, n=1, cutoff=0.6):
-        return f"; did you mean '{prefix}{near[0]}{suffix}'?"
+    if (near := nearest(wrong, names)) is not None:
+        return f"; did you mean '{prefix}{near}{suffix}'?"
     shown = ", ".join(f"{prefix}{name}{suffix}" for name in names[:12])
     return f"; known: {shown}{', …' if len(names) > 12 else ''}" if names else "; there are none"
+
+
+def nearest(wrong: str, known: Sequence[str]) -> str | None:
+    """Return the name that is probably meant, or None."""
+    from difflib import get_close_matches  # only where something is already wrong
+
+    likely = known if len(known) <= _MANY else [name for name in known if _one_slip(wrong, name)]
+    return next(iter(get_close_matches(wrong, likely, n=1, cutoff=0.6)), None)
 
 
 def _one_slip(wrong: str, name: str) -> bool:

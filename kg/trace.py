@@ -8,8 +8,8 @@ from pyoxigraph import Store
 from kg.background import Article, Background, background
 from kg.claims import Claim, claims
 from kg.errors import NameUnknownError
-from kg.evidence import Passage, passages
 from kg.origins import sources
+from kg.passages import Passage, passages
 from kg.reading import Change, changes, read
 from kg.terms import shorten, suggest
 

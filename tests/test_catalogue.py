@@ -24,7 +24,7 @@ from kg.catalogue import FAMILIES, Rule, catalogue
 from kg.checks import CHECKS, Check, Lines
 from kg.demands import Glossary, checked, demands, paragraph
 from kg.errors import KgError, SourceError
-from kg.evidence import SHORTEST_PASSAGE, VERBATIM_WORDS, digest
+from kg.evidence import SHORTEST_PASSAGE, VERBATIM_WORDS
 from kg.examples import directories
 from kg.explain import Explanation, explain
 from kg.filing import SPACE
@@ -32,6 +32,7 @@ from kg.findings import Finding
 from kg.manual import listed, manual
 from kg.shacl import Index, Shape, read, results
 from kg.terms import PREFIXES
+from kg.texts import digest
 from kg.validate import validate
 
 KG = ROOT / "kg"

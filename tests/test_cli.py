@@ -14,7 +14,7 @@ import click
 import pytest
 
 from kg.cli import cli
-from kg.evidence import digest
+from kg.texts import digest
 
 Outcome = subprocess.CompletedProcess[str]
 QUERY = "SELECT ?unit WHERE { ?unit a kg:Unit } ORDER BY ?unit"

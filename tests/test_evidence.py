@@ -15,23 +15,11 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store
 from kg.claims import claims
 from kg.dataset import Dataset, load
 from kg.errors import KgError, NameUnknownError, SourceError
-from kg.evidence import (
-    Fault,
-    Passage,
-    anchor,
-    articles,
-    canonical,
-    cite,
-    coverage,
-    digest,
-    faults,
-    passages,
-    passages_of,
-    repair,
-    text_of,
-)
+from kg.evidence import Fault, faults
+from kg.passages import Passage, anchor, cite, coverage, passages, passages_of, repair
 from kg.render import passage_turtle
 from kg.terms import PREFIXES, expand
+from kg.texts import articles, canonical, digest, text_of
 
 RIVER = expand("article:legion-at-the-river")
 ARTICLE = "graph/articles/legion-at-the-river.ttl"

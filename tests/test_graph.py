@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from kg.dataset import Dataset
-from kg.evidence import articles, slug, text_of
 from kg.terms import kind
+from kg.texts import articles, slug, text_of
 from kg.things import search
 from kg.validate import validate
 

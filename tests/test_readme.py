@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from engines import Engine
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
@@ -42,6 +43,17 @@ def test_a_shown_command_prints_what_is_shown(command: str, output: str, request
         README.write_text(README.read_text().replace(f"$ {command}\n{output}```", f"$ {command}\n{printed}```"))
     else:
         assert printed == output
+
+
+def test_what_is_shown_of_an_endpoint_works_with_each_engine(engine: Engine, tmp_path: Path) -> None:
+    engine.clear()
+    (shown,) = re.findall(r"<!-- endpoint -->\n```sh\n(.*?)```", README.read_text(), re.DOTALL)
+    push, ask = (line for line in shown.splitlines() if line.startswith("kg "))
+    url = "http://localhost:7878/query"
+    env = f"NETRC={engine.netrc} NO_PROXY=127.0.0.1"
+    assert re.fullmatch(r"[\d,]+ graphs sent, 0 unchanged\n", _run(f"{env} {push.replace(url, engine.query)}"))
+    here = ask.replace(f"--endpoint {url} ", "")
+    assert _run(f"{env} {ask.replace(url, engine.query)}") == _run(here) != ""
 
 
 def test_ci_runs_the_readme_s_own_test_command() -> None:

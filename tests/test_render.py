@@ -17,8 +17,8 @@ from kg.criticism import trace
 from kg.dataset import Dataset
 from kg.dossier import Dossier, Fact, dossier
 from kg.errors import KgError
-from kg.evidence import Coverage
 from kg.findings import Finding, Report
+from kg.passages import Coverage
 from kg.portrait import amount, when
 from kg.portrait import dossier as portrait
 from kg.render import answer, coverage, percent

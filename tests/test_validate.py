@@ -8,8 +8,8 @@ import pytest
 from conftest import ROOT
 
 from kg import terms
-from kg.evidence import digest
 from kg.findings import Report
+from kg.texts import digest
 from kg.validate import validate
 
 #: Marks in a damage where the finding is expected; it is not written.

@@ -53,10 +53,10 @@ def coverage(
     \b
     Example:  kg coverage --texts ~/articles --fail-under 100
     """
-    from kg.evidence import coverage as cover
-    from kg.evidence import texts_directory
+    from kg.passages import coverage as cover
     from kg.render import coverage as rendered
     from kg.terms import shorten
+    from kg.texts import texts_directory
 
     texts = texts_directory(texts) if texts else None
     found = cover(call.dataset.store, texts, call.resolve(article) if article else None)
@@ -85,9 +85,9 @@ def cite(call: Call, entity: str, output: Path | None, texts: Path | None) -> in
     \b
     Example:  kg cite --texts ~/articles passage:icaro-siberian-battalion-01
     """
-    from kg.evidence import cite as cited
-    from kg.evidence import texts_directory
+    from kg.passages import cite as cited
     from kg.render import cited as rendered
+    from kg.texts import texts_directory
 
     iri = call.resolve(entity)
     found = cited(call.dataset.store, iri, texts_directory(texts))
@@ -113,9 +113,9 @@ def anchor(call: Call, article: str, text: str | None, repair: bool, output: Pat
               kg anchor --texts ~/articles article:icaro-siberian-battalion 'ICARO Media Group'
               kg anchor --texts ~/new --repair article:icaro-siberian-battalion
     """
-    from kg.evidence import anchor as place
-    from kg.evidence import begin, texts_directory
+    from kg.passages import anchor as place
     from kg.render import article_turtle, passage_turtle
+    from kg.texts import begin, texts_directory
 
     if repair and text is not None:
         raise click.UsageError("give either the TEXT to anchor or --repair")
@@ -134,7 +134,7 @@ def anchor(call: Call, article: str, text: str | None, repair: bool, output: Pat
 def _repair(call: Call, article: str, texts: Path, output: Path | None) -> int:
     from dataclasses import replace
 
-    from kg.evidence import repair as locate
+    from kg.passages import repair as locate
     from kg.render import passage_turtle
     from kg.terms import shorten
 

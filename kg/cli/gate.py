@@ -139,10 +139,10 @@ def validate(
     """
     from dataclasses import replace
 
-    from kg.evidence import texts_directory
     from kg.git import prefix
     from kg.reports import Setting
     from kg.selection import select
+    from kg.texts import texts_directory
     from kg.validate import validate as check
 
     for path in own:

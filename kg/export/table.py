@@ -8,9 +8,9 @@ from pyoxigraph import Literal
 
 from kg.background import Background, background
 from kg.claims import Claim
-from kg.evidence import passages
 from kg.export.selection import Chosen
 from kg.export.signs import BETWEEN, visible
+from kg.passages import passages
 from kg.terms import shorten
 
 #: What makes a spreadsheet take a cell for a formula, which could send data away or start a program.
