@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from pyoxigraph import BlankNode, NamedNode, Store
+from pyoxigraph import BlankNode, Literal, NamedNode, Store
 
-from kg import causes, recheck, rules, shacl
+from kg import causes, reads, recheck, rules, shacl
 from kg.advice import advice
 from kg.dataset import Dataset
 from kg.errors import SourceError
@@ -28,7 +28,7 @@ class Asked:
     """The faults; what was read of each rule, by a digest of its text; whether a later check may build on this."""
 
     faults: Faults
-    reads: Mapping[str, tuple[recheck.Read, ...] | None]
+    reads: Mapping[str, tuple[reads.Read, ...] | None]
     lasting: bool
 
 
@@ -72,34 +72,35 @@ def again(store: Store, shapes: Dataset, asked: Sequence[rules.Rule], memory: Me
     graph, by_node = shacl.Lookup(store), dict(_by_node(wanted))
     faults: Faults = {}
     for shape in wanted:
-        reads = recheck.of_shape(shape)
-        touched = None if reads is None else recheck.touched(reads, change)
-        among = None if touched is None else {str(node) for node in touched}
-        found = shacl.results(graph, [shape], among)
+        among = _among(reads.of_shape(shape), change)
+        found = shacl.results(graph, [shape], None if among is None else {str(node) for node in among})
         faults[shape.node] = [
             *_kept(memory, shape.node, among),
             *(_fault(result, shapes.store, graph, by_node) for result in found),
         ]
-    read_before = dict(memory.reads)
+    known = dict(memory.reads)
     for rule in asked:
         key = digest([rule.text])
-        if key not in read_before:
-            read_before[key] = recheck.reads(rule.text) if rules.bounds(rule) else None
-        kept_reads = read_before[key]
-        about = None if kept_reads is None else recheck.touched(kept_reads, change)
-        among = None if about is None else {str(node) for node in about}
-        named = None if about is None else [node for node in about if isinstance(node, NamedNode)]
+        if key not in known:
+            known[key] = reads.of_query(rule.text) if rules.bounds(rule) else None
+        among = _among(known[key], change)
+        named = None if among is None else [node for node in among if isinstance(node, NamedNode)]
         new = rules.faults(rule, store, named) if named is None or named else ()
         faults[rule.file] = [*_kept(memory, rule.file, among), *new]
     if any(map(_nameless, _every(faults))):
         return None
-    return Asked(faults, read_before, lasting=True)
+    return Asked(faults, known, lasting=True)
 
 
-def _kept(memory: Memory, key: str, among: Collection[str] | None) -> Iterator[Fault]:
+def _among(read: Collection[reads.Read] | None, change: Change) -> set[NamedNode | Literal] | None:
+    """Return the things that what is read about makes to be asked again, None for all."""
+    return None if read is None else recheck.touched(read, change)
+
+
+def _kept(memory: Memory, key: str, among: Collection[NamedNode | Literal] | None) -> Iterator[Fault]:
     """Give what is remembered of a shape or rule about all that is not asked again."""
     if among is not None:
-        yield from (fault for fault, _ in memory.faults.get(key, ()) if str(fault.focus) not in among)
+        yield from (fault for fault, _ in memory.faults.get(key, ()) if fault.focus not in among)
 
 
 def _every(faults: Faults) -> Iterator[Fault]:

@@ -15,7 +15,7 @@ from pyoxigraph import NamedNode
 
 from kg import __version__
 from kg.findings import Fault, Finding
-from kg.recheck import Pattern, Read, Step, Way
+from kg.reads import Pattern, Read, Step, Way
 from kg.shacl.graph import to_term
 
 _FORMAT = 1

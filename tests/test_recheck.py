@@ -8,7 +8,7 @@ from conftest import ROOT
 from mutation.sample import mutants
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, parse
 
-from kg import asking, recheck, rules, shacl
+from kg import asking, reads, recheck, rules, shacl
 from kg.dataset import Dataset, Source, load, read
 from kg.findings import Fault, Finding
 from kg.memory import Memory, digest, recall, remember
@@ -49,11 +49,11 @@ def said(found: asking.Asked) -> dict[str, set[Fault]]:
 
 
 def test_every_rule_of_ours_is_understood(asked: list[rules.Rule]) -> None:
-    assert [rule.file for rule in asked if not rules.bounds(rule) or recheck.reads(rule.text) is None] == []
+    assert [rule.file for rule in asked if not rules.bounds(rule) or reads.of_query(rule.text) is None] == []
 
 
 def test_every_shape_of_ours_is_understood(shapes: Dataset) -> None:
-    assert [shape.node for shape in shacl.read(shapes.store) if recheck.of_shape(shape) is None] == []
+    assert [shape.node for shape in shacl.read(shapes.store) if reads.of_shape(shape) is None] == []
 
 
 def test_after_a_damage_and_after_its_mending_the_faults_are_as_if_all_had_been_asked(
@@ -111,10 +111,10 @@ def quads(text: str) -> list[Quad]:
 def touched(where: str, graph: str, removed: Iterable[Quad] = (), added: Iterable[Quad] = ()) -> set[str] | None:
     store = Store()
     store.extend(quads(graph))
-    reads = recheck.reads(f"PREFIX : <{EX}>\nSELECT ?focus\nWHERE {{\n{where}\n}}")
-    if reads is None:
+    read = reads.of_query(f"PREFIX : <{EX}>\nSELECT ?focus\nWHERE {{\n{where}\n}}")
+    if read is None:
         return None
-    found = recheck.touched(reads, Change(store, removed, added))
+    found = recheck.touched(read, Change(store, removed, added))
     return None if found is None else {node.value.removeprefix(EX) for node in found}
 
 
@@ -177,7 +177,7 @@ def test_a_shape_whose_results_are_about_others_is_not_rechecked_by_halves() -> 
     <{EX}s> sh:targetClass <{EX}C> ; sh:path <{EX}p> ; sh:property [ sh:path <{EX}q> ; sh:minCount 1 ] ."""
     store.load(text.encode(), format=RdfFormat.TURTLE)
     (shape,) = shacl.read(store)
-    assert recheck.of_shape(shape) is None
+    assert reads.of_shape(shape) is None
 
 
 # --- Memory ---
@@ -188,8 +188,8 @@ def test_what_is_remembered_is_recalled_whole(tmp_path: Path, asked: list[rules.
     fault = Fault(
         "warning", "rule:x", "M.", focus, NamedNode(f"{EX}p"), value, (focus,), f"{EX}g", last=True, verb=True
     )
-    reads = {digest([rule.text]): recheck.reads(rule.text) for rule in asked[:5]}
-    kept = Memory("k", "s", {"r": ((fault, NOWHERE),)}, {"f": frozenset({"n"})}, (NOWHERE,), {**reads, "none": None})
+    read = {digest([rule.text]): reads.of_query(rule.text) for rule in asked[:5]}
+    kept = Memory("k", "s", {"r": ((fault, NOWHERE),)}, {"f": frozenset({"n"})}, (NOWHERE,), {**read, "none": None})
     remember(tmp_path / "m.json", kept)
     assert recall(tmp_path / "m.json") == kept
 
