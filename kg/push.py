@@ -143,9 +143,12 @@ def carry_out(endpoint: Endpoint, store: Wire, found: Plan, report: Progress) ->
     from concurrent.futures import ThreadPoolExecutor, as_completed  # only here
     from secrets import token_hex
 
-    number = token_hex(8)
+    before, number = _run(endpoint), token_hex(8)
     void = dict.fromkeys((*found.digests, *found.remove), _VOID)
     _note(store, "PUT", number, {**found.kept, **void})
+    # A web server may say yes to all, and another engine takes what is not meant for it.
+    if _run(endpoint) == before:
+        raise store.failure(f"what it takes does not show at {endpoint.wire.shown}: is it the graph store of that?")
     tasks: list[tuple[str, Source | None]] = [(one.graph, one) for one in found.send]
     tasks += [(graph, None) for graph in found.remove]
     done = 0

@@ -81,6 +81,8 @@ def serving(habit: Habit, tls: ssl.SSLContext | None = None) -> Iterator[Server]
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        # Or a client waits 40 ms between the head of an answer and its body.
+        disable_nagle_algorithm = True
 
         def _answer(self) -> None:
             parts = urlsplit(self.path)

@@ -336,8 +336,8 @@ def test_a_server_that_cuts_answers_is_read_in_parts(sample: Dataset, cap: int, 
     label = NamedNode(f"{PREFIXES['rdfs']}label")
     store.extend(Quad(NamedNode(f"{BASE}topic/t{n // 3}"), label, Literal(f"{n}"), graph) for n in range(PAGE + 500))
     with serving(habit(store, cap=cap, union=union)) as server:
-        assert set(whole(hasty(server.url))) == set(store)
-        assert told(hasty(server.url).run(CLAIMS)) == told(run(store, CLAIMS))
+        assert set(whole(hasty(server.url, 60))) == set(store)
+        assert told(hasty(server.url, 60).run(CLAIMS)) == told(run(store, CLAIMS))
 
 
 def test_a_default_graph_that_is_no_union_is_made_one(sample: Dataset) -> None:

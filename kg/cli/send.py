@@ -8,7 +8,7 @@ from kg.cli.base import Call, format_option, many, pass_call, progress, write_ro
 @click.command(short_help="Send the graph to a SPARQL graph store.")
 @click.option("--endpoint", "url", metavar="URL", help="The store's SPARQL endpoint (or KG_ENDPOINT).")
 @click.option("--graph-store", "place", metavar="URL", help="Where it takes graphs, if that cannot be told.")
-@click.option("--all", "every", is_flag=True, help="Send all, also what was sent before.")
+@click.option("--all", "every", is_flag=True, help="Send all again: also what others have changed since.")
 @click.option("--force", is_flag=True, help="Write over graphs that are no push's; remove many.")
 @click.option("--dry-run", is_flag=True, help="Say what would be sent and removed, and do nothing.")
 @format_option("table", "md", "csv", "tsv", "json", "jsonl")
