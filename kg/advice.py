@@ -12,6 +12,8 @@ from kg.terms import PREFIXES, kind, shorten, suggest
 _KG, _RDF = PREFIXES["kg"], PREFIXES["rdf"]
 _IDENTITY, _NAMED = f"<{_KG}identity>", f"<{_KG}Named>"
 _SUBJECT, _OBJECT = f"<{_RDF}subject>", f"<{_RDF}object>"
+#: Names in these say nothing of a person.
+_TERMS = tuple(space for prefix, space in PREFIXES.items() if prefix != "wd")
 #: So many characters of a literal are shown, and so many values or names.
 _LONGEST = 60
 _MOST = 12
@@ -26,7 +28,7 @@ def advice(graph: Graph, shape: Shape, result: Result) -> str:
     said = _SAID.get(result.component.removesuffix("ConstraintComponent"))
     if said is None:
         return ""
-    if result.value and result.value.startswith('"') and _hides(graph, result.focus):
+    if result.value and _hides(graph, result.focus):
         result = replace(result, value=_veiled(result.value))
     return said(graph, shape, result)
 
@@ -39,9 +41,9 @@ def _hides(graph: Graph, focus: str) -> bool:
 
 
 def _veiled(text: str) -> str:
-    """Return a literal with its language or datatype, but without its text; a name as it is."""
+    """Return a literal with its language or datatype, but without its text; a name as it is, if not from elsewhere."""
     if not text.startswith('"'):
-        return text
+        return "<…>" if text.startswith("<") and not text[1:].startswith(_TERMS) else text
     _, _, kind_of = text.rpartition('"')
     return f'"…"{kind_of}'
 
@@ -68,8 +70,7 @@ def _found(result: Result) -> str:
 
 def _values(graph: Graph, shape: Shape, result: Result) -> list[str]:
     values = sorted(walk(graph, shape.path, [result.focus]).get(result.focus, ())) if shape.path else []
-    hidden = any(text.startswith('"') for text in values) and _hides(graph, result.focus)
-    return list(map(_veiled, values)) if hidden else values
+    return list(map(_veiled, values)) if values and _hides(graph, result.focus) else values
 
 
 def _limit(shape: Shape, name: str) -> str:

@@ -14,6 +14,7 @@ from kg.findings import Fault, Locator
 from kg.memory import Memory, digest
 from kg.recheck import Change
 from kg.shacl.graph import SUBCLASS, Term, to_term
+from kg.syntax import FAULTY
 from kg.terms import PREFIXES, shorten
 
 _SH = PREFIXES["sh"]
@@ -120,7 +121,7 @@ def _of_shapes(store: Store, graph: shacl.Graph, shapes: Dataset) -> Faults:
         return _by_pyshacl(store, shapes)
     except shacl.ShapeError as error:
         place = Locator(shapes).finding(Fault("violation", "", "", error.shape))
-        raise SourceError(f"the shapes are faulty: {error}", place.file, place.line, place.column) from error
+        raise SourceError(f"{FAULTY}{error}", place.file, place.line, place.column) from error
     by_node = dict(_by_node(wanted))
     return {
         shape.node: [_fault(one, shapes.store, graph, by_node) for one in shacl.results(graph, [shape])]
@@ -142,7 +143,7 @@ def _by_pyshacl(store: Store, shapes: Dataset) -> Faults:
     try:
         return {"": [_fault(one, shapes.store) for one in reference.results(store, shapes.store)]}
     except reference.FaultyShapesError as error:
-        raise SourceError(f"the shapes are faulty: {error}", shapes.sources[0].name) from error
+        raise SourceError(f"{FAULTY}{error}", shapes.sources[0].name) from error
 
 
 def _owner(shapes: Store, shape: Term) -> Term:

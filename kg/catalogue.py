@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from pyoxigraph import Literal, NamedNode, Store
+from pyoxigraph import BlankNode, Literal, NamedNode, Store
 
 from kg import rules, shacl
 from kg.checks import CHECKS
@@ -80,8 +80,8 @@ def catalogue(root: Path, faults: list[SourceError] | None = None) -> dict[str, 
 def of_file(path: Path, file: str) -> Iterator[Rule]:
     """Give the rules of a file, in the order of their lines; `file` is what they say of where they stand.
 
-    In Turtle these are the named shapes with a message, a query (.rq) is one or none. Raises SourceError for a file
-    that cannot be read.
+    In Turtle these are the named shapes with a message, be it of a part without a name, a query (.rq) is one or none.
+    Raises SourceError for a file that cannot be read.
     """
     yield from _of_query(path, file) if path.suffix == ".rq" else _of_shapes(path, file)
 
@@ -96,6 +96,8 @@ def _of_shapes(path: Path, file: str) -> Iterator[Rule]:
             said = quad.object.value if isinstance(quad.object, NamedNode | Literal) else ""
             key = _FACTS[quad.predicate.value]
             known[key] = f"{known.get(key, '')} {said}" if key == "tags" else min(known.get(key, said), said)
+    for iri, said in _said_within(store).items():
+        facts.setdefault(iri, {}).setdefault("message", said)
     lines = _lines(text)
 
     @cache
@@ -120,6 +122,19 @@ def _of_shapes(path: Path, file: str) -> Iterator[Rule]:
                 1,
                 lambda name: demands().get(name, ""),
             )
+
+
+def _said_within(store: Store) -> dict[str, str]:
+    """Return the messages of shapes and queries without a name, together, by the shape with a name that has them."""
+    found: dict[str, list[str]] = {}
+    for quad in store.quads_for_pattern(None, NamedNode(f"{PREFIXES['sh']}message"), None):
+        owner, seen = quad.subject, set[object]()
+        while isinstance(owner, BlankNode) and owner not in seen:
+            seen.add(owner)
+            owner = next((one.subject for one in store.quads_for_pattern(None, None, owner)), owner)
+        if owner != quad.subject and isinstance(owner, NamedNode) and isinstance(quad.object, Literal):
+            found.setdefault(owner.value, []).append(quad.object.value)
+    return {iri: " ".join(sorted(said)) for iri, said in found.items()}
 
 
 def _lines(text: str) -> dict[str, int]:

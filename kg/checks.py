@@ -75,6 +75,14 @@ WHERE {
   FILTER NOT EXISTS { ?focus rdfs:label ?label }
 }
 ORDER BY ?focus"""
+_SHAPE = """shape:Unit-capital
+    a sh:PropertyShape ;
+    sh:message "The label of a unit begins with a capital."@en ;
+    sh:path rdfs:label ;
+    sh:pattern "^[A-Z]" ;
+    sh:severity sh:Warning ;
+    sh:targetClass kg:Unit ;
+."""
 _UNIT = """unit:heron
     a kg:Unit ;
     rdfs:label "Heron Unit"@en ;
@@ -117,6 +125,15 @@ _SYNTAX = (
         "'warning'. Each row is a fault: ?focus is the thing; ?path, ?value, ?graph and ?detail say more about it.",
         {"ontology/rules/unit-label.rq": _RULE},
         {"ontology/rules/unit-label.rq": _RULE.replace("#+ severity: violation\n", "")},
+    ),
+    Check(
+        "syntax:shapes",
+        "syntax",
+        "A shape is one of SHACL Core, and does not refer to itself.",
+        "The message says which shape it is and what it lacks. While one is faulty none is asked, so mend it first. "
+        "What SHACL has no word for, a rule in ontology/rules/ can ask in SPARQL.",
+        {"ontology/shapes.ttl": _SHAPE},
+        {"ontology/shapes.ttl": _SHAPE.replace('"^[A-Z]"', '"^[A-Z"')},
     ),
 )
 _FILES = (

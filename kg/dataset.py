@@ -15,6 +15,10 @@ from kg.terms import BASE
 
 #: The parser's own words for the place, which the error carries apart.
 _PLACE = re.compile(r"\AParser error (at|between) line .*?\d: ")
+#: An identity of people who hide; in what the parser says a text, and a word, that are no Turtle.
+HIDING = re.compile(r":(?:Anonymous|Pseudonymous)\b")
+_STRING = re.compile(r"\"(?:[^\"\\]|\\.)*\"?|^'(?:[^'\\]|\\.)*'?")
+_WORD = re.compile(r"^[^\W\d_]+(?= is not a valid )")
 #: Without these, '~' and '{|' a text has nothing of RDF 1.2. Two searches are faster than one for either.
 _TRIPLE, _DIRECTION = re.compile("<<"), re.compile("@[A-Za-z0-9-]*--")
 #: The shapes are no part of the graph.
@@ -188,9 +192,16 @@ def _parsing(source: Source) -> Iterator[None]:
     try:
         yield
     except SyntaxError as error:
-        raise SourceError(_PLACE.sub("", error.msg), source.name, error.lineno or 1, error.offset or 1) from error
+        message = _unsaid(_PLACE.sub("", error.msg), source)
+        raise SourceError(message, source.name, error.lineno or 1, error.offset or 1) from error
     except MemoryError as error:
         raise SourceError("holds more in one piece than the 16 MiB that the parser takes", source.name) from error
+
+
+def _unsaid(message: str, source: Source) -> str:
+    """Return the message without what may be a name: nobody knows of whom a file speaks that cannot be read."""
+    message = _STRING.sub('"…"', message)
+    return _WORD.sub("…", message) if HIDING.search(read_text(source.path, source.name)) else message
 
 
 def _refuse_newer(text: str, source: Source) -> None:

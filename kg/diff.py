@@ -103,7 +103,8 @@ def _at_revision(root: Path, revision: str) -> State:
     """Unpack `graph/` as it was and read it; raises SourceError where the revision has none or is none."""
     done = git.run(root, "archive", "--format=tar", "--end-of-options", revision, "graph")
     if done.returncode:
-        raise SourceError(f"'{revision}' is neither a directory nor a git revision with graph/: {git.reason(done)}")
+        why = git.hint(root, revision) or f": {git.reason(done)}"
+        raise SourceError(f"'{revision}' is neither a directory nor a git revision with graph/{why}")
     with TemporaryDirectory() as name, tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
         archive.extractall(name, filter="data")
         (Path(name) / "ontology").mkdir()

@@ -28,7 +28,8 @@ _TYPE = NamedNode(f"{PREFIXES['rdf']}type")
 class Finding:
     """One fault at its place: file relative to the project, line and column from 1, names short, literals plain.
 
-    What is longer than LONGEST ends there with an ellipsis: a literal may be a megabyte.
+    What is longer than LONGEST ends there with an ellipsis: a literal may be a megabyte. `veiled` says that what stands
+    at the place is not to be repeated, for it may tell who a person is that hides.
     """
 
     severity: str
@@ -40,6 +41,7 @@ class Finding:
     path: str | None
     value: str | None
     message: str
+    veiled: bool = False
 
     def __post_init__(self) -> None:
         """Cut what is too long to be read."""

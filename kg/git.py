@@ -107,6 +107,17 @@ def _commit(root: Path, revision: str) -> str:
     return done.stdout.decode().strip()
 
 
+def hint(root: Path, revision: str) -> str:
+    """Return a word on what may be meant by a revision that git does not know, or nothing."""
+    if run(root, "rev-parse", "--git-dir").returncode or revision == "HEAD":
+        return ""
+    if ".." in revision:
+        return "; two states are two words: kg diff OLD NEW"
+    if not run(root, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}").returncode:
+        return ""
+    return f"{suggest(revision, ['HEAD', *_branches(root)])}{_shallow(root)}"
+
+
 def _shallow(root: Path) -> str:
     """Return a word on what a clone lacks that was made without its history, as on most build machines."""
     done = run(root, "rev-parse", "--is-shallow-repository")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from pyoxigraph import (
@@ -14,7 +15,7 @@ from pyoxigraph import (
 )
 
 from kg.errors import KgError
-from kg.table import cell_text, document, json_line, rows
+from kg.table import cell_text, document, json_line, rows, unmarked, visible
 from kg.terms import PREFIXES, shorten
 
 if TYPE_CHECKING:  # the modules that make these values are not needed to show them
@@ -189,16 +190,25 @@ def differences(found: Difference, form: str) -> str:
         if items and form == "md":
             lines += [f"### {name.capitalize()}", ""]
         for item in items:
-            named = f"`{shorten(item.iri)}` {item.label}" if form == "md" else f"{shorten(item.iri)}  {item.label}"
+            own, label = visible(shorten(item.iri)), (unmarked if form == "md" else visible)(item.label)
+            named = f"{_code(own)} {label}" if form == "md" else f"{own}  {label}"
             lines.append(f"- {named}" if form == "md" else f"{mark} {named}")
             for change in item.changes:
-                before, after = ("; ".join(values) or "nothing" for values in (change.before, change.after))
-                tick = "`" if form == "md" else ""
+                values = (visible("; ".join(values) or "nothing") for values in (change.before, change.after))
+                before, after = map(_code, values) if form == "md" else values
                 lead = "  - " if form == "md" else "    "
-                lines.append(f"{lead}{change.property}: {tick}{before}{tick} → {tick}{after}{tick}")
+                lines.append(f"{lead}{visible(change.property)}: {before} → {after}")
         if items and form == "md":
             lines.append("")
     return "".join(f"{line}\n" for line in lines)
+
+
+def _code(text: str) -> str:
+    """Return the text as a code span of Markdown, behind more backticks than it has in a row."""
+    if "`" not in text:
+        return f"`{text}`"
+    ticks = "`" * (1 + max(len(run) for run in re.findall("`+", text)))
+    return f"{ticks} {text} {ticks}"
 
 
 def kept(found: Status, form: str) -> str:

@@ -12,6 +12,8 @@ from kg.terms import suggest
 
 #: The parts of the check; privacy is the part of the shapes that keeps people from being recognised.
 PARTS = ("syntax", "shapes", "vocabulary", "evidence", "privacy")
+#: A fault of these rules keeps others from being found.
+_BLOCKING = frozenset(["rule:prefix", "syntax:empty", "syntax:rule", "syntax:shapes", "syntax:sparql", "syntax:turtle"])
 #: The rules by which a part can be told for what the catalogue does not have, such as a shape of one's own.
 _BY_FAMILY = {"syntax": "syntax", "evidence": "evidence"}
 
@@ -28,8 +30,9 @@ class Selection:
 
 
 def select(report: Report, selection: Selection, rules: Mapping[str, Rule]) -> Report:
-    """Return the part of the report that is meant."""
-    report = report.within(selection.paths)
+    """Return the part of the report that is meant, with all that kept it from being checked: it is not right unseen."""
+    blocking = frozenset(filter(_blocks, report.findings))
+    whole, report = report, report.within(selection.paths)
     files = {file: selection.changed is None or selection.changed(file) for file in _files(report)}
 
     def meant(one: Finding) -> bool:
@@ -41,7 +44,16 @@ def select(report: Report, selection: Selection, rules: Mapping[str, Rule]) -> R
         )
 
     checked = tuple(file for file in report.checked if files[file])
-    return replace(report, findings=tuple(filter(meant, report.findings)), checked=checked)
+    kept = tuple(filter(meant, report.findings))
+    if blocking:
+        of_either = blocking.union(kept)
+        kept = tuple(one for one in whole.findings if one in of_either)
+    return replace(report, findings=kept, checked=checked)
+
+
+def _blocks(finding: Finding) -> bool:
+    """Say whether what is found keeps something from being checked; nothing is checked by a stored question."""
+    return finding.rule in _BLOCKING and not finding.file.startswith("queries/")
 
 
 def _files(report: Report) -> set[str]:

@@ -18,6 +18,8 @@ from kg.terms import nearest
 _CONFLICT = ("<<<<<<<", "=======", ">>>>>>>")
 _UNDECLARED = re.compile(r"prefix (\w+): has not been declared")
 _DECLARATION = re.compile(r"\s*@?prefix\s+(\w+):", re.IGNORECASE)
+#: How the message begins of what keeps all shapes from being asked.
+FAULTY = "the shapes are faulty: "
 _EMPTY = "A file says something of something: bring back what stood here, or remove the file."
 
 
@@ -32,6 +34,7 @@ def of_file(root: Path, error: SourceError) -> Finding:
     """Return the finding for a file that cannot be read, with a word on the line before that may be to blame."""
     rule = "syntax:sparql" if error.file.endswith(".rq") else "syntax:turtle"
     rule = "syntax:empty" if error.message == _EMPTY else rule
+    rule = "syntax:shapes" if error.message.startswith(FAULTY) else rule
     message = error.message + _hint(error.message, glance(root, error.file) or "", error.line, error.column)
     return Finding("violation", rule, error.file, error.line, error.column, None, None, None, message)
 

@@ -52,6 +52,13 @@ def rows(columns: Sequence[str], cells: Sequence[Sequence[str]], form: str, widt
     return makers[form]()
 
 
+def unmarked(text: str) -> str:
+    """Return the text on one line for Markdown, of which nothing is markup, HTML, or a name that GitHub would call."""
+    import re  # the engine writes what most commands print
+
+    return re.sub(r"[!#&*<>@\[\\\]_`|~]", lambda found: f"&#{ord(found[0])};", visible(text))
+
+
 def _separated(columns: Sequence[str], cells: Sequence[Sequence[str]], mark: str) -> str:
     import csv
     import io

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal, NamedNode, Store
 
-from kg import asking, causes, evidence, filing, memory, rules, shacl, syntax, vocabulary
+from kg import asking, causes, evidence, filing, memory, rules, shacl, syntax, veil, vocabulary
 from kg.asking import Asked
 from kg.dataset import Dataset, Source, load, read, read_text
 from kg.errors import SourceError
@@ -74,7 +74,7 @@ def validate(root: Path, texts: Path | None = None, shapes: Sequence[Path] = (),
         project, prefixes = _understood(root, project, errors)
         found = _anew(project, prefixes, errors)
     names, asked = found
-    skipped = tuple(_skipped(project, texts))
+    skipped = tuple(_skipped(project, texts, errors))
     changed = synced.changed if synced else ()
     places = _places(project, [fault for own in asked.faults.values() for fault in own], memo, changed)
     if index and synced and asked.lasting and not errors and not project.absent.files:
@@ -87,13 +87,14 @@ def validate(root: Path, texts: Path | None = None, shapes: Sequence[Path] = (),
         by_text = [_of_evidence(fault, project.data.store) for fault in evidence.faults(project.data.store, texts)]
         findings.update(_meant(project, names, _places(project, by_text, None, ())))
     checked = {*(source.name for part in (project.data, project.shapes) for source in part.sources), *project.queries}
-    return Report(_in_order(findings), skipped, tuple(sorted(checked)))
+    shown = tuple(veil.veiled(_in_order(findings), root, project.data.store))
+    return Report(shown, skipped, tuple(sorted(checked)))
 
 
 def report(root: Path, shapes: Sequence[Path] = ()) -> str:
     """Return the validation report of the W3C on the shapes alone, as pySHACL gives it, in Turtle.
 
-    `shapes` are files of further shapes; rules have no such report.
+    What it repeats of people who hide is left out. `shapes` are files of further shapes; rules have no such report.
 
     Raises SourceError for a file that cannot be read and for faulty shapes.
     """
@@ -104,9 +105,11 @@ def report(root: Path, shapes: Sequence[Path] = ()) -> str:
     for error in errors:
         raise error
     try:
-        return reference.report(load(root).store, wanted.store).serialize(format="turtle")
+        data = load(root).store
+        found = reference.report(data, wanted.store)
+        return reference.veil(found, lambda node: veil.hides(data, node), veil.VEIL).serialize(format="turtle")
     except reference.FaultyShapesError as error:
-        raise SourceError(f"the shapes are faulty: {error}", _SHAPES) from error
+        raise SourceError(f"{syntax.FAULTY}{error}", _SHAPES) from error
 
 
 # --- What is checked ---
@@ -195,7 +198,7 @@ def _waiting(project: _Project) -> list[str]:
     return [file for file in absent.files if absent.blind or (file.startswith("ontology/") and file != _SHAPES)]
 
 
-def _skipped(project: _Project, texts: Path | None) -> Iterator[str]:
+def _skipped(project: _Project, texts: Path | None, errors: Iterable[SourceError]) -> Iterator[str]:
     absent = project.absent
     if absent.files:
         yield f"what depends on {' and '.join(absent.files)}, until that can be read"
@@ -203,11 +206,16 @@ def _skipped(project: _Project, texts: Path | None) -> Iterator[str]:
         yield f"shapes and rules, which need {' and '.join(waiting)}"
     elif not len(project.shapes.store) and _SHAPES not in absent.files:
         yield f"shapes: there are none in {_SHAPES}"
+    yield from (f"shapes: all, for {one.file} has one that is none" for one in errors if _is_faulty(one))
     if texts is None:
         yield "evidence: no texts are at hand; name their directory with --texts DIR or KG_TEXTS"
 
 
 # --- Asking all, or what a change touches ---
+
+
+def _is_faulty(error: SourceError) -> bool:
+    return error.message.startswith(syntax.FAULTY)
 
 
 def _key(project: _Project) -> str:

@@ -133,4 +133,22 @@ def test_the_command_prints_text_markdown_and_json(repository: Path) -> None:
     assert _kg(repository, "--format", "md").stdout.startswith("### Changed\n\n- `claim:")
     (one,) = json.loads(_kg(repository, "--format", "json").stdout)["changed"]
     assert one["changes"] == [{"property": "kg:certainty", "before": ["kg:Certain"], "after": ["kg:Possible"]}]
+
+
+def test_markdown_calls_nobody_and_has_no_markup_of_the_graph(repository: Path) -> None:
+    _edit(repository, 'rdfs:label "Sample Legion"@en', 'rdfs:label "@a_b <b> `c` | \\u001Bd"@en', "graph/units.ttl")
+    lines = _kg(repository, "--format", "md").stdout.splitlines()
+    thing, value = (line for line in lines if "unit:" in line or "a_b" in line)
+    assert thing.endswith("&#64;a&#95;b &#60;b&#62; &#96;c&#96; &#124; &#92;x1bd")
+    assert value.startswith('  - rdfs:label: `"Sample Legion"@en` → `` "@a_b')
+    assert "\x1b" not in _kg(repository).stdout
+
+
+@pytest.mark.parametrize(
+    ("revision", "hint"),
+    [("mian", "did you mean 'main'?"), ("HEAD..main", "; two states are two words: kg diff OLD NEW")],
+)
+def test_what_may_be_meant_by_a_revision_is_suggested(repository: Path, revision: str, hint: str) -> None:
+    _git(repository, "branch", "-M", "main")
+    assert hint in _kg(repository, revision).stderr
     assert _kg(repository, "nonsense").returncode == 2

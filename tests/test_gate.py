@@ -206,6 +206,9 @@ def test_each_file_has_the_form_before_it_or_that_of_its_ending(
         ("--shapes .", "File '.' is a directory"),
         ("--shapes /dev/null", "'/dev/null' is no file of rules: shapes end in .ttl, a rule in .rq"),
         ("--changed", "is in no work tree of git"),
+        ("--only evidence", "this needs the articles' texts: name their directory with --texts DIR or KG_TEXTS"),
+        ("--shape evidence", "this needs the articles' texts"),
+        ("--shape passage-moved --shape evidence:offsets", "this needs the articles' texts"),
     ],
 )
 def test_a_wrong_call_is_refused_in_a_line(wrong: Path, tmp_path: Path, words: str, complaint: str) -> None:
@@ -324,15 +327,61 @@ def _read(terminal: int) -> bytes:
 
 
 def test_a_terminal_shows_the_place_itself(damaged: Path) -> None:
-    words = ["-C", str(damaged), "validate", "graph/people.ttl"]
+    words = ["-C", str(damaged), "validate", "--shape", "EditorialNote"]
     shown = on_a_terminal(*words, NO_COLOR="1").splitlines()
     assert len(shown) == 3
     assert shown[0] == call(*words).stdout.rstrip("\n")
-    assert shown[1].endswith(' | rdfs:label "Falcon"@en ; skos:altLabel "Adam Example"@en ;'.replace(" | ", " |     "))
+    assert shown[1].endswith(' |     rdfs:label "Example Battalion"@en ; skos:editorialNote "A note." ;')
     assert shown[2].endswith("^")
-    assert shown[1][shown[2].index("^") :].startswith('"Adam Example"')
+    assert shown[1][shown[2].index("^") :].startswith('"A note."')
     assert "\x1b[1;31mviolation" in on_a_terminal(*words)
     assert call(*words, "-o", "-", FORCE_COLOR="1").stdout.count("\n") == 3
+
+
+# --- People who hide ---
+
+#: What a curator could plant on the sample's pseudonymous fighter: below the identity, or as a claim.
+PLANTED = {
+    "other name": 'skos:altLabel "Planted Name"@en ;',
+    "second label": 'rdfs:label "Planted Name" ;',
+    "property": 'schema:familyName "Planted Name" ;',
+    "note": 'skos:editorialNote "Planted Name" ;',
+    "wrong kind": 'kg:identity "Planted Name" ;',
+    "link": "skos:exactMatch <https://a.example/Planted> , <https://b.example/Planted> ;",
+    "same": "owl:sameAs person:planted-name ;",
+    "repeated": 'schema:familyName "Planted Name" , "Planted Name" ;',
+    "no Turtle": 'schema:familyName "Planted" "Planted" ;',
+    "no text": "schema:familyName Planted Name ;",
+}
+_SPACES = (
+    "PREFIX owl: <http://www.w3.org/2002/07/owl#>\nPREFIX schema: <https://schema.org/>\n"
+    "PREFIX skos: <http://www.w3.org/2004/02/skos/core#>\n"
+)
+
+
+@pytest.mark.parametrize("planted", sorted(PLANTED))
+def test_no_form_repeats_what_would_tell_who_a_person_is(clean: Path, planted: str) -> None:
+    people, summary = clean / "graph" / "people.ttl", clean / "summary.md"
+    change(people, "    kg:identity kg:Pseudonymous ;", f"    kg:identity kg:Pseudonymous ;\n    {PLANTED[planted]}")
+    people.write_text(_SPACES + people.read_text())
+    for form in gate.FORMS:
+        words = ("--color", "always", "-C", str(clean), "validate", "--format", form)
+        done = call(*words, GITHUB_STEP_SUMMARY=str(summary))
+        assert done.returncode == (2 if form == "turtle" and planted.startswith("no ") else 1)
+        assert "lanted" not in done.stdout + done.stderr, form
+    assert "lanted" not in summary.read_text()
+
+
+def test_no_form_repeats_what_a_claim_would_tell(clean: Path) -> None:
+    with (clean / "graph" / "articles" / "legion-at-the-river.ttl").open("a") as file:
+        file.write(
+            '\nclaim:river-falcon-name\n    a kg:Claim ;\n    rdfs:label "Falcon is Planted Name"@en ;\n'
+            '    rdf:subject person:falcon ;\n    rdf:predicate kg:name ;\n    rdf:object "Planted Name" ;\n.\n'
+        )
+    for form in gate.FORMS:
+        done = call("--color", "always", "-C", str(clean), "validate", "--format", form)
+        assert done.returncode == 1
+        assert "lanted" not in done.stdout + done.stderr, form
 
 
 # --- GitHub ---
@@ -383,7 +432,6 @@ def test_a_summary_that_cannot_be_written_is_said(wrong: Path, tmp_path: Path) -
         ("--shape syntax", ["syntax:header"]),
         ("--shape rule", ["rule:undefined-term", "rule:unused"]),
         ("--shape Claim-speaker", []),
-        ("--shape evidence", []),
         ("--focus unit:example-battalion", ["shape:EditorialNote"]),
         ("--focus https://w3id.org/hearsay/unit/example-battalion", ["shape:EditorialNote"]),
         ("--focus topic:Odd", ["rule:unused", "shape:Topic-name"]),
@@ -394,7 +442,6 @@ def test_a_summary_that_cannot_be_written_is_said(wrong: Path, tmp_path: Path) -
         ("--only syntax", ["syntax:header"]),
         ("--only vocabulary", ["rule:undefined-term"]),
         ("--only privacy", ["shape:Person-protected"]),
-        ("--only evidence", []),
         ("--only shapes", ["rule:unused", "shape:EditorialNote", "shape:Person-protected", "shape:Topic-name"]),
         ("--only privacy --only syntax", ["shape:Person-protected", "syntax:header"]),
         ("--only privacy queries", []),
@@ -420,7 +467,6 @@ def test_the_selection_decides_on_the_exit_code_and_says_what_it_hides(wrong: Pa
     [
         ("", 1),
         ("--fail-on none", 0),
-        ("--only evidence", 0),
         ("--shape unused", 0),
         ("--shape unused --fail-on warning", 1),
         ("--shape unused --max-warnings 0", 1),
@@ -439,8 +485,36 @@ def test_the_exit_code_says_what_was_asked(wrong: Path, words: str, code: int) -
 
 def test_a_thing_of_a_file_that_cannot_be_read_can_be_the_focus(clean: Path) -> None:
     change(clean / "graph" / "units.ttl", "    a kg:Unit ;", "    a kg:Unit")
-    assert call("-C", str(clean), "validate", "--focus", "unit:southland-army").returncode == 0
+    done = call("-C", str(clean), "validate", "--focus", "unit:southland-army")
+    assert (done.returncode, done.stdout.count("\n")) == (1, 1)
+    assert done.stdout.startswith("graph/units.ttl:")
     refused(call("-C", str(clean), "validate", "--focus", "unit:nowhere"), "nothing is described as 'unit:nowhere'")
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("graph/people.ttl", "    a kg:Person ;", "    a kg:Person"),
+        ("graph/people.ttl", "https://w3id.org/hearsay/ns#", "https://w3id.org/hearsays/ns#"),
+        ("ontology/shapes.ttl", "\n.\n", "\n"),
+        ("ontology/shapes.ttl", "sh:maxCount 1", 'sh:maxCount "one"'),
+        ("ontology/rules/person-unmasked.rq", "SELECT ", "SELEKT "),
+    ],
+)
+@pytest.mark.parametrize(
+    "words", ["--only privacy", "--shape rule:circle", "graph/units.ttl", "--focus unit:sample-legion"]
+)
+def test_what_could_not_be_checked_does_not_pass(clean: Path, file: str, old: str, new: str, words: str) -> None:
+    change(clean / file, old, new)
+    done = call("-C", str(clean), "validate", *words.split())
+    assert done.returncode == 1, done.stderr
+    assert done.stdout.startswith(f"{file}:")
+
+
+def test_a_stored_question_that_cannot_be_read_keeps_nothing_from_being_checked(clean: Path) -> None:
+    change(clean / "queries" / "strength.rq", "SELECT ", "SELEKT ")
+    assert call("-C", str(clean), "validate").returncode == 1
+    assert call("-C", str(clean), "validate", "--only", "privacy").returncode == 0
 
 
 def test_privacy_is_what_is_tagged_so(clean: Path) -> None:

@@ -493,8 +493,9 @@ def test_shapes_that_are_none_are_a_finding(root: Path, old: str, new: str) -> N
     assert old in text
     write(root, SHAPES, text.replace(old, new, 1))
     (finding,) = validate(root).findings
-    assert (finding.rule, finding.file) == (TURTLE, SHAPES)
+    assert (finding.rule, finding.file) == ("syntax:shapes", SHAPES)
     assert finding.message.startswith("the shapes are faulty: ")
+    assert f"shapes: all, for {SHAPES} has one that is none" in validate(root).skipped
 
 
 def test_a_project_without_shapes_says_so(root: Path) -> None:

@@ -126,8 +126,9 @@ def validate(
     """Check syntax, shapes, vocabulary, privacy and, with texts at hand, the evidence.
 
     The whole project is read. PATHs and options of selection say which findings are shown and counted: those that fit
-    all of them; of an option that is given several times, one. The form turtle is the report of SHACL itself, always
-    whole. kg explain tells what a rule wants.
+    all of them; of an option that is given several times, one. What cannot be read, so that others could not be
+    checked, is always shown. The form turtle is the report of SHACL itself, always whole. kg explain tells what a rule
+    wants.
 
     \b
     Example:  kg validate
@@ -154,10 +155,13 @@ def validate(
     needed = rules or parts or any(form in ("sarif", "github") for form, _ in targets)
     known = rules_of(root, own) if needed else {}
     selection = replace(selection, rules=_rules(rules, [*known, *(one.rule for one in whole.findings)]))
+    if texts is None and _is_evidence(selection):
+        texts_directory(None)  # what is asked for cannot be told: that is no yes
     report = select(whole, replace(selection, foci=_foci(root, foci, whole)), known)
     failing = _failing(report, fail_on, max_warnings)
     _write(call, report, targets, Setting(root, known, prefix(root), failing), own)
     _say(call, whole, report, {form for form, _ in targets})
+    _point(call, report, root, own)
     return SAYS_NO if any(one.severity in failing for one in report.findings) else DONE
 
 
@@ -240,6 +244,13 @@ def _described(root: Path, name: str, short: str) -> str:
         raise
 
 
+def _is_evidence(selection: "Selection") -> bool:
+    """Say whether only the texts can tell what is asked for."""
+    return selection.parts == {"evidence"} or (
+        bool(selection.rules) and all(one.startswith("evidence:") for one in selection.rules)
+    )
+
+
 def _failing(report: "Report", fail_on: str, max_warnings: int | None) -> frozenset[str]:
     """Return the severities for which the check says no."""
     failing = set(_SEVERITIES[: _SEVERITIES.index(fail_on) + 1]) if fail_on != "none" else set()
@@ -293,8 +304,22 @@ def _say(call: Call, whole: "Report", report: "Report", forms: Collection[str]) 
     if counts != all_:
         call.say(f"not shown: {', '.join(many(all_[one] - counts[one], one) for one in counts)}")
     call.say(f"{', '.join(many(counts[one], one) for one in counts)} in {many(report.files, 'file')}")
-    if rules := Counter(one.rule for one in report.findings):
+
+
+def _point(call: Call, report: "Report", root: Path, own: tuple[Path, ...]) -> None:
+    """Say how the rule that is broken most often is explained, as a shell takes it."""
+    rules = Counter(one.rule for one in report.findings)
+    if not own and rules:
         call.say(f"what a rule wants: kg explain {min(rules, key=lambda rule: (-rules[rule], rule))}")
+        return
+    from shlex import join
+
+    project = rules_of(root, ()) if rules else {}
+    known = {**project, **rules_of(root, own)} if rules else {}
+    if explained := [rule for rule in rules if rule in known]:
+        rule = min(explained, key=lambda rule: (-rules[rule], rule))
+        files = () if rule in project else [word for path in own for word in ("--shapes", str(path))]
+        call.say(f"what a rule wants: {join(['kg', 'explain', *files, rule])}")
 
 
 def _counts(report: "Report") -> dict[str, int]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kg.findings import Finding, Report
 from kg.reports.setting import SEVERITIES, Setting, said
-from kg.table import visible
+from kg.table import unmarked, visible
 
 _HEAD = "\n| where | severity | rule | finding |\n| --- | --- | --- | --- |\n"
 
@@ -19,8 +19,6 @@ ROWS = 1000
 #: So many characters of a message are shown in an annotation or in a row of the summary.
 _LONG = 2000
 _LEVELS = {"violation": "error", "warning": "warning"}
-#: What Markdown or HTML could take for its own.
-_MARKUP = re.compile(r"[!#&*<>@\[\\\]_`|~]")
 
 
 def annotations(report: Report, setting: Setting) -> str:
@@ -98,7 +96,7 @@ def _row(finding: Finding, setting: Setting) -> str:
 def _plain(text: str) -> str:
     """Return the text for a cell of a Markdown table, without any markup."""
     text = text if len(text) <= _LONG else f"{text[: _LONG - 1]}…"
-    return _MARKUP.sub(lambda found: f"&#{ord(found[0])};", visible(text))
+    return unmarked(text)
 
 
 def _many(number: int, noun: str) -> str:

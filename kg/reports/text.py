@@ -17,7 +17,7 @@ def text(report: Report, setting: Setting) -> str:
     for one in report.findings[:SHOWN]:
         whole = line(one)
         lines.append(_colored(whole, one) if setting.color else whole)
-        if setting.source and (source := sources.line(one)) is not None:
+        if setting.source and not one.veiled and (source := sources.line(one)) is not None:
             lines += _marked(one, source, setting)
     if (more := len(report.findings) - SHOWN) > 0:
         lines.append(f"... and {more:,} more; --format json has all")

@@ -2,7 +2,7 @@
 
 import logging
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -33,7 +33,11 @@ def results(data: Store, shapes: Store) -> Iterator[Result]:
         messages = (str(one) for one in graph.objects(result, _node(NamedNode(f"{_SH}resultMessage"))))
         path, value = (_text(parts[name]) if name in parts else None for name in ("resultPath", "value"))
         shape = _text(parts["sourceShape"])
-        said = any(shapes.quads_for_pattern(_named(shape), NamedNode(f"{_SH}message"), None))
+        # Without a message of its own pySHACL makes one up. A query has it beside itself.
+        asked = [_text(parts["sourceConstraint"])] if "sourceConstraint" in parts else []
+        said = any(
+            any(shapes.quads_for_pattern(_named(one), NamedNode(f"{_SH}message"), None)) for one in (shape, *asked)
+        )
         yield Result(
             shape,
             str(parts["sourceConstraintComponent"]).removeprefix(_SH),
@@ -61,6 +65,40 @@ def report(data: Store, shapes: Store) -> "Graph":
     if not isinstance(found, Graph):  # what it says instead of a report
         raise FaultyShapesError(next(iter(str(found).splitlines()), "no report came of them"))
     return found
+
+
+def veil(report: "Graph", hides: Callable[[NamedNode | BlankNode], bool], mark: str) -> "Graph":
+    """Return the report with a mark for all that it repeats of the nodes of which `hides` says so.
+
+    These are the values that are texts or names from elsewhere, and messages that have one in them.
+    """
+    from rdflib import BNode
+    from rdflib import Literal as Text
+
+    names = ("focusNode", "resultPath", "value", "resultMessage")
+    focus, path, value, message = (_node(NamedNode(f"{_SH}{name}")) for name in names)
+    links = {f"{PREFIXES['owl']}sameAs", *(f"{PREFIXES['skos']}{name}Match" for name in ("close", "exact"))}
+    terms = tuple(space for prefix, space in PREFIXES.items() if prefix != "wd")
+    for result, node in list(report.subject_objects(focus)):
+        if not hides(_named(_text(node))):
+            continue
+        linked = str(report.value(result, path)) in links
+        for found in list(report.objects(result, value)):
+            if not (linked or isinstance(found, Text)) and str(found).startswith(terms):
+                continue
+            if not isinstance(found, BNode):
+                report.remove((result, value, found))
+                report.add((result, value, Text(mark)))
+            for said in [
+                one for one in report.objects(result, message) if str(found).strip() and str(found) in str(one)
+            ]:
+                report.remove((result, message, said))
+                report.add((result, message, Text(str(said).replace(str(found), mark))))
+        if isinstance(node, BNode):  # pySHACL repeats all that is said of it
+            for _, said_by, text in list(report.triples((node, None, None))):
+                if isinstance(text, Text):
+                    report.remove((node, said_by, text))
+    return report
 
 
 def _refuse_calls(shapes: Store) -> None:
