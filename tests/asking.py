@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions
 
 from kg.dataset import Dataset
-from kg.query import Question, bind, question, run
+from kg.query import Answer, Question, bind, question, run
 from kg.terms import shorten
 from kg.things import resolve
 
@@ -30,7 +30,11 @@ def ask(dataset: Dataset, name: str, values: Mapping[str, str] | None = None) ->
 
     An ASK gives one row with the column `answer`; a CONSTRUCT gives its triples, sorted, as subject, predicate, object.
     """
-    answer = run(dataset.store, bound(dataset, question(dataset.root, name), values or {}))
+    return rows_of(run(dataset.store, bound(dataset, question(dataset.root, name), values or {})))
+
+
+def rows_of(answer: Answer) -> list[Row]:
+    """Return the rows of an answer, as `ask` does."""
     if isinstance(answer, QueryBoolean):
         return [{"answer": "true" if answer else "false"}]
     if isinstance(answer, QuerySolutions):

@@ -167,6 +167,27 @@ def test_an_optional_parameter_without_a_value_stays_a_variable() -> None:
     assert _bound("ASK { ?__a_iri ?p ?o }", {}) == "ASK { ?__a_iri ?p ?o }"
 
 
+A = "FILTER(COALESCE(?__a_iri, ?s) = ?s)"
+B = "FILTER(COALESCE(?__b_iri, ?o) = ?o)"
+X = f"<{expand('unit:x')}>"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (f"ASK {{ {A} ?s ?p ?o }}", f"ASK {{ VALUES ?s {{ {X} }} ?s ?p ?o }}"),
+        (f"ASK {{\n  {B}\n  {A}\n  ?s ?p ?o\n}}", f"ASK {{\n  {B}\n  VALUES ?s {{ {X} }}\n  ?s ?p ?o\n}}"),
+        (f"ASK {{ ?s ?p ?o MINUS {{ {A} ?s a ?o }} }}", f"ASK {{ ?s ?p ?o MINUS {{ VALUES ?s {{ {X} }} ?s a ?o }} }}"),
+        (f"ASK {{ ?s ?p ?o {A} }}", f"ASK {{ ?s ?p ?o FILTER(COALESCE({X}, ?s) = ?s) }}"),
+        (f"ASK {{ {A.replace('= ?s', '= ?o')} }}", f"ASK {{ FILTER(COALESCE({X}, ?s) = ?o) }}"),
+        (f"ASK {{ {A} }} # {{ {A}", f"ASK {{ VALUES ?s {{ {X} }} }} # {{ {A}"),
+        (f"ASK {{ {A} ?s ?p '{{{A}' }}", f"ASK {{ VALUES ?s {{ {X} }} ?s ?p '{{{A}' }}"),
+    ],
+)
+def test_a_thing_takes_the_place_of_its_filter_where_that_stands_first(text: str, expected: str) -> None:
+    assert _bound(text, {"a": "unit:x"}) == expected
+
+
 def test_missing_and_unknown_parameters_are_named() -> None:
     question = parse("q", HEADER + "SELECT ?x WHERE { ?_unit_iri ?p ?x }", "q.rq")
     with pytest.raises(QueryError, match="query 'q' needs parameter 'unit', for example -p unit unit:x"):

@@ -7,14 +7,15 @@ from collections.abc import Mapping
 
 import pytest
 import yaml
-from asking import Row, ask, bound
+from asking import Row, ask, bound, rows_of
 from conftest import ROOT
 from rdflib import Dataset as OtherStore
 from rdflib import URIRef
 
 from kg.dataset import Dataset
-from kg.query import catalogue
+from kg.query import catalogue, run
 from kg.terms import PREFIXES, shorten
+from kg.things import resolve
 
 QUESTIONS = catalogue(ROOT)
 GOLDEN = ROOT / "tests" / "golden"
@@ -239,6 +240,24 @@ def _narrows(dataset: Dataset, name: str, parameter: str, value: str, others: Ma
         assert some == [row for row in every if not row["notBefore"] or row["notBefore"] <= value] != []
     else:
         assert some and all(row in every for row in some)
+
+
+@pytest.mark.parametrize("project", ["sample", "real"])
+@pytest.mark.parametrize(("name", "parameter"), OPTIONAL)
+def test_a_thing_given_first_finds_what_the_filter_leaves(
+    name: str, parameter: str, project: str, request: pytest.FixtureRequest
+) -> None:
+    dataset: Dataset = request.getfixturevalue(project)
+    asked = QUESTIONS[name]
+    told = next(one for one in asked.parameters if one.name == parameter)
+    value = SAMPLE_VALUES[name][parameter] if project == "sample" else told.example
+    text = bound(dataset, asked, {parameter: value})
+    if told.type != "iri":
+        assert "VALUES" not in text
+        return
+    filtered = asked.text.replace(f"?{told.variable}", f"<{resolve(dataset.store, value, told.class_)}>")
+    assert "VALUES" not in filtered
+    assert rows_of(run(dataset.store, text)) == rows_of(run(dataset.store, filtered))
 
 
 @pytest.mark.parametrize("name", NAMES)
