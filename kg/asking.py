@@ -1,7 +1,8 @@
 """What shapes and rules say of a graph: of all of it, or after a change of what that touches."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Store
@@ -22,6 +23,8 @@ _ALSO = NamedNode(f"{PREFIXES['rdfs']}seeAlso")
 
 #: The faults by the node of a shape or the file of a rule.
 Faults = dict[str, list[Fault]]
+#: What the rules say, by file, once it is known.
+Answers = Mapping[str, "Future[list[Fault]]"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,25 +36,28 @@ class Asked:
     lasting: bool
 
 
-def anew(
-    store: Store, graph: shacl.Graph, shapes: Dataset, asked: Sequence[rules.Rule], errors: list[SourceError]
-) -> Asked:
-    """Return what all shapes and rules say of the whole graph; notes the shapes or rules that are none.
-
-    The rules are asked by the store in a thread of its own, while Python asks the shapes.
-    """
-    faults: Faults = {}
+@contextmanager
+def aside(store: Store, asked: Sequence[rules.Rule]) -> Iterator[Answers]:
+    """Let the rules be asked of the whole graph in a thread of its own: the engine does that without Python."""
     with ThreadPoolExecutor(1) as other:
-        waiting = {rule.file: other.submit(lambda rule: list(rules.faults(rule, store)), rule) for rule in asked}
         try:
-            faults |= _of_shapes(store, graph, shapes)
+            yield {rule.file: other.submit(lambda rule: list(rules.faults(rule, store)), rule) for rule in asked}
+        finally:
+            other.shutdown(wait=True, cancel_futures=True)
+
+
+def anew(store: Store, graph: shacl.Graph, shapes: Dataset, answers: Answers, errors: list[SourceError]) -> Asked:
+    """Return what all shapes and rules say of the whole graph; notes the shapes or rules that are none."""
+    faults: Faults = {}
+    try:
+        faults |= _of_shapes(store, graph, shapes)
+    except SourceError as error:
+        errors.append(error)
+    for file, rows in answers.items():
+        try:
+            faults[file] = rows.result()
         except SourceError as error:
             errors.append(error)
-        for file, rows in waiting.items():
-            try:
-                faults[file] = rows.result()
-            except SourceError as error:
-                errors.append(error)
     return Asked(faults, {}, lasting=not errors and not any(map(_nameless, _every(faults))))
 
 

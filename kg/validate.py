@@ -10,6 +10,7 @@ from pyoxigraph import Literal, NamedNode, Store
 
 from kg import asking, causes, evidence, filing, memory, rules, shacl, syntax, veil, vocabulary
 from kg.asking import Asked
+from kg.claims import uncollected
 from kg.dataset import Dataset, Source, load, read, read_text
 from kg.errors import SourceError
 from kg.files import File, glance, listed
@@ -226,18 +227,19 @@ def _key(project: _Project) -> str:
 
 
 def _anew(project: _Project, prefixes: tuple[Finding, ...], errors: list[SourceError]) -> tuple[_Names, Asked]:
-    store = project.data.store
-    graph = shacl.Index(store)
-    known = vocabulary.described(store, project.shapes.store)
-    missing = graph.names(BASE) - known
-    names = _Names(
-        known,
-        _by_file(vocabulary.undescribed(project.data, known)) if missing else {},
-        (*prefixes, *filing.findings(project.data.sources)),
-    )
-    if _waiting(project):
-        return names, Asked({}, {}, lasting=False)
-    return names, asking.anew(store, graph, project.shapes, project.rules, errors)
+    store, waits = project.data.store, bool(_waiting(project))
+    with uncollected(), asking.aside(store, () if waits else project.rules) as answers:
+        graph = shacl.Index(store)
+        known = vocabulary.described(store, project.shapes.store)
+        missing = graph.names(BASE) - known
+        names = _Names(
+            known,
+            _by_file(vocabulary.undescribed(project.data, known)) if missing else {},
+            (*prefixes, *filing.findings(project.data.sources)),
+        )
+        if waits:
+            return names, Asked({}, {}, lasting=False)
+        return names, asking.anew(store, graph, project.shapes, answers, errors)
 
 
 def _again(project: _Project, memo: Memory, synced: "Synced") -> tuple[_Names, Asked] | None:

@@ -34,7 +34,8 @@ def asked() -> list[rules.Rule]:
 
 def anew(store: Store, shapes: Dataset, asked: list[rules.Rule]) -> asking.Asked:
     errors: list[Exception] = []
-    found = asking.anew(store, shacl.Index(store), shapes, asked, errors)  # type: ignore[arg-type]
+    with asking.aside(store, asked) as answers:
+        found = asking.anew(store, shacl.Index(store), shapes, answers, errors)  # type: ignore[arg-type]
     assert errors == []
     return found
 
