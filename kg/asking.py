@@ -23,16 +23,18 @@ _ALSO = NamedNode(f"{PREFIXES['rdfs']}seeAlso")
 
 #: The faults by the node of a shape or the file of a rule.
 Faults = dict[str, list[Fault]]
+#: What rules read, by a digest of their text.
+Reads = Mapping[str, tuple[reads.Read, ...] | None]
 #: What the rules say, by file, once it is known.
 Answers = Mapping[str, "Future[list[Fault]]"]
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The faults; what was read of each rule, by a digest of its text; whether a later check may build on this."""
+    """The faults; what each rule reads, where that was asked; whether a later check may build on this."""
 
     faults: Faults
-    reads: Mapping[str, tuple[reads.Read, ...] | None]
+    reads: Reads
     lasting: bool
 
 
@@ -85,18 +87,25 @@ def again(store: Store, shapes: Dataset, asked: Sequence[rules.Rule], memory: Me
             *_kept(memory, shape.node, among),
             *(_fault(result, shapes.store, graph, by_node) for result in found),
         ]
-    known = dict(memory.reads)
+    known = learned(asked, memory.reads)
     for rule in asked:
-        key = digest([rule.text])
-        if key not in known:
-            known[key] = reads.of_query(rule.text) if rules.bounds(rule) else None
-        among = _among(known[key], change)
+        among = _among(known[digest([rule.text])], change)
         named = None if among is None else [node for node in among if isinstance(node, NamedNode)]
         new = rules.faults(rule, store, named) if named is None or named else ()
         faults[rule.file] = [*_kept(memory, rule.file, among), *new]
     if any(map(_nameless, _every(faults))):
         return None
     return Asked(faults, known, lasting=True)
+
+
+def learned(asked: Sequence[rules.Rule], known: Reads) -> Reads:
+    """Return what each rule reads: what is known, and for the rules that are new what takes a second to find out."""
+
+    def read(rule: rules.Rule) -> tuple[reads.Read, ...] | None:
+        return reads.of_query(rule.text) if rules.bounds(rule) else None
+
+    keys = {digest([rule.text]): rule for rule in asked}
+    return {key: known[key] if key in known else read(rule) for key, rule in keys.items()}
 
 
 def _among(read: Collection[reads.Read] | None, change: Change) -> set[NamedNode | Literal] | None:

@@ -65,6 +65,7 @@ def validate(root: Path, texts: Path | None = None, shapes: Sequence[Path] = (),
     synced = _synced(root, index, errors) if index else None
     project = _project(root, synced.dataset if synced else load(root, errors), shapes, errors)
     memo, key = memory.recall(index / MEMORY) if index else None, _key(project)
+    read = memo.reads if memo else {}
     found = None
     if synced and memo and not errors and (memo.key, memo.state) == (key, synced.before):
         found = _again(project, memo, synced)
@@ -80,8 +81,8 @@ def validate(root: Path, texts: Path | None = None, shapes: Sequence[Path] = (),
     places = _places(project, [fault for own in asked.faults.values() for fault in own], memo, changed)
     if index and synced and asked.lasting and not errors and not project.absent.files:
         faults = {source: tuple((fault, places[fault]) for fault in own) for source, own in asked.faults.items()}
-        kept = Memory(key, synced.after, faults, names.unknown, names.prefixes, asked.reads)
-        memory.remember(index / MEMORY, kept)
+        read = asked.reads or asking.learned(project.rules, read)
+        memory.remember(index / MEMORY, Memory(key, synced.after, faults, names.unknown, names.prefixes, read))
     findings = {*_of_errors(root, errors), *_of_names(project, names), *_of_queries(project, names.known)}
     findings.update(_meant(project, names, places))
     if texts is not None:
