@@ -11,6 +11,7 @@ from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from kg.endpoint import PAGE, UNCUT, Endpoint, portions
 from kg.errors import NameUnknownError
+from kg.near import TERMS, part
 from kg.privacy import gate
 from kg.terms import BASE, KINDS, PREFIXES, SLUG, expand, kind
 from kg.things import resolve
@@ -23,13 +24,7 @@ SENT, RUN = f"{RECORDS}#sent", f"{RECORDS}#run"
 CONNECTIONS = 4
 #: So many things are asked about at once: what is said of them is below what any server cuts.
 _AT_ONCE = 50
-#: The vocabulary is what has one of these classes; every command needs it, and it is small.
-_TERMS = (
-    "owl:Class owl:ObjectProperty owl:DatatypeProperty rdf:Property kg:ClaimPredicate skos:Concept skos:ConceptScheme"
-)
-#: By these a claim has to do with a thing, by the next with another claim; the last give things their names.
-_NAMING = "rdf:subject rdf:predicate rdf:object kg:passage kg:speaker kg:where"
-_LINKS = "kg:derivedFromClaim kg:revises"
+#: These give things their names.
 _NAMES = "rdfs:label skos:altLabel kg:wording schema:url"
 _SUBJECT, _OBJECT = (NamedNode(f"{PREFIXES['rdf']}{name}") for name in ("subject", "object"))
 
@@ -162,38 +157,36 @@ def find(endpoint: Endpoint, name: str, class_: str | None = None) -> str:
 
 
 def near(endpoint: Endpoint, iri: str, *, wide: bool = False) -> Store:
-    """Return a store in which the commands about one thing find the same as in the whole graph.
-
-    It holds the vocabulary; the claims that have to do with the thing, those carried over from them and those that
-    revise them; and all that these refer to, to the end. With `wide` it has every claim of the subjects of these
-    claims, too, as it takes to compare them.
-    """
-    if kind(iri) == "quantity":
-        return whole(endpoint)  # claims of other wordings, with an equal range, say the same
-    store = Store()
-    _vocabulary(endpoint, store)
-    told = {iri} | _pointing(endpoint, _NAMING, [iri])
-    if kind(iri) == "article":
-        told |= _subjects(endpoint, f"GRAPH <{iri}> {{ ?s a kg:Claim }}")
-    found = _describe(endpoint, store, told)
-    if wide:
-        subjects = {quad.object for quad in store.quads_for_pattern(None, _SUBJECT, None)}
-        told |= _pointing(endpoint, "rdf:subject", [one.value for one in subjects if isinstance(one, NamedNode)])
-    told |= _pointing(endpoint, _LINKS, told)
-    asked: set[str] = set()
-    while open_ := (told | found) - asked:
-        found |= _describe(endpoint, store, open_)
-        asked |= open_
-    return store
+    """Return a store in which the commands about one thing find the same as in the whole graph, as `kg.near` has it."""
+    found = part(_There(endpoint), iri, wide=wide)
+    return whole(endpoint) if found is None else found
 
 
-def _pointing(endpoint: Endpoint, properties: str, things: Iterable[str]) -> set[str]:
-    """Return what has one of the things for a value of one of the properties."""
-    found: set[str] = set()
-    for some in portions(sorted(things), _AT_ONCE):
-        values = f"VALUES ?o {{ {_nodes(some)} }} VALUES ?p {{ {properties} }}"
-        found |= _subjects(endpoint, f"{values} GRAPH ?g {{ ?s ?p ?o }}")
-    return found
+class _There:
+    """The graph at an endpoint, read in parts."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self._endpoint = endpoint
+
+    def vocabulary(self, store: Store) -> None:
+        """Read the descriptions of all terms into the store."""
+        _vocabulary(self._endpoint, store)
+
+    def describe(self, store: Store, things: Iterable[str]) -> set[str]:
+        """Read all that is said of the things, and return the individuals to which that refers."""
+        return _describe(self._endpoint, store, things)
+
+    def pointing(self, properties: Iterable[str], things: Iterable[str]) -> set[str]:
+        """Return what has one of the things for a value of one of the properties."""
+        found: set[str] = set()
+        for some in portions(sorted(things), _AT_ONCE):
+            values = f"VALUES ?o {{ {_nodes(some)} }} VALUES ?p {{ {' '.join(properties)} }}"
+            found |= _subjects(self._endpoint, f"{values} GRAPH ?g {{ ?s ?p ?o }}")
+        return found
+
+    def claims_in(self, article: str) -> set[str]:
+        """Return the claims of an article."""
+        return _subjects(self._endpoint, f"GRAPH <{article}> {{ ?s a kg:Claim }}")
 
 
 def _subjects(endpoint: Endpoint, pattern: str) -> set[str]:
@@ -202,7 +195,7 @@ def _subjects(endpoint: Endpoint, pattern: str) -> set[str]:
 
 def _vocabulary(endpoint: Endpoint, store: Store) -> None:
     ours = f"FILTER(STRSTARTS(STR(?g), {Literal(BASE)}))"
-    _read(endpoint, store, f"VALUES ?class {{ {_TERMS} }} GRAPH ?g {{ ?s a ?class ; ?p ?o }} {ours}")
+    _read(endpoint, store, f"VALUES ?class {{ {' '.join(TERMS)} }} GRAPH ?g {{ ?s a ?class ; ?p ?o }} {ours}")
 
 
 def _describe(endpoint: Endpoint, store: Store, things: Iterable[str], *, ours: bool = True) -> set[str]:

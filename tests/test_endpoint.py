@@ -38,6 +38,7 @@ from kg.dataset import Dataset, read_text
 from kg.dossier import dossier
 from kg.endpoint import PAGE, UNCUT, Endpoint, prologue
 from kg.errors import KgError, OutsideError, PrivacyError, QueryError
+from kg.near import AtHand, part
 from kg.origins import statements
 from kg.privacy import gate
 from kg.query import run
@@ -223,14 +224,25 @@ def test_the_environment_names_an_endpoint_as_well(
 # --- What one thing needs is what the whole graph says of it ---
 
 
+def _from_afar(store: Store, iri: str, *, wide: bool = False) -> Store:
+    return near(Local(store), iri, wide=wide)
+
+
+def _from_disk(store: Store, iri: str, *, wide: bool = False) -> Store:
+    return part(AtHand(store), iri, wide=wide) or store
+
+
+@pytest.mark.parametrize("read", [_from_afar, _from_disk])
 @pytest.mark.parametrize("project", ["sample", "real"])
-def test_what_is_read_for_one_thing_says_the_same(project: str, request: pytest.FixtureRequest) -> None:
+def test_what_is_read_for_one_thing_says_the_same(
+    project: str, read: Callable[..., Store], request: pytest.FixtureRequest
+) -> None:
     store: Store = request.getfixturevalue(project).store
-    remote, every = Local(store), statements(store)
+    every = statements(store)
     described = {quad.subject for quad in store.quads_for_pattern(None, NamedNode(f"{PREFIXES['rdf']}type"), None)}
     things = sorted(one.value for one in described if isinstance(one, NamedNode))
     for iri in random.Random(project).sample(things, 80 if project == "sample" else 30):
-        small, node = near(remote, iri), NamedNode(iri)
+        small, node = read(store, iri), NamedNode(iri)
         assert dossier(small, iri).sections == dossier(store, iri).sections
         assert dossier(small, iri).facts == dossier(store, iri).facts
         assert timeline(small, iri) == timeline(store, iri)
@@ -238,7 +250,7 @@ def test_what_is_read_for_one_thing_says_the_same(project: str, request: pytest.
         assert [one for one in statements(small) if node in (one.object, NamedNode(one.subject))] == about
         if kind(iri) == "claim":
             assert _own(trace(small, iri), small) == _own(trace(store, iri), small)
-        wide = near(remote, iri, wide=True)
+        wide = read(store, iri, wide=True)
         for verdicts in (SHOWN, VERDICTS):
             assert survey(wide, verdicts, iri) == survey(store, verdicts, iri)
 

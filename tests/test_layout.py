@@ -205,6 +205,7 @@ FLOORS = (
         "endpoint",
         "filing",
         "memory",
+        "near",
         "origins",
         "passages",
         "reading",

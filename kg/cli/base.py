@@ -80,11 +80,17 @@ class Call:
 
     def about(self, iri: str | None, *, wide: bool = False) -> "Store":
         """Return a store that has what commands about the thing need; `wide` where claims are compared."""
-        if iri is None or self._loaded is not None or self.remote is None:
-            return self.dataset.store
-        from kg.remote import near
+        if iri is not None and self._loaded is None and self.remote is not None:
+            from kg.remote import near
 
-        return near(self.remote, iri, wide=wide)
+            return near(self.remote, iri, wide=wide)
+        store = self.dataset.store
+        if iri is None or self.endpoint or self.index is None:
+            return store
+        from kg.near import AtHand, part
+
+        found = part(AtHand(store), iri, wide=wide)  # on disk what is not read costs nothing
+        return store if found is None else found
 
     def _read_remote(self, url: str) -> "Dataset":
         from kg.dataset import Dataset
