@@ -15,7 +15,7 @@ sys.path.append(str(BENCH))
 from peers import Contestant, Task, tasks  # noqa: E402
 from plot import GAP, OWN, PEER, apart, plot, spoken  # noqa: E402
 from projects import SHIPPED, Project, changed  # noqa: E402
-from table import Figures, Row, contest, drawn, main, ratio, read, rendered, written  # noqa: E402
+from table import Figures, Row, contest, drawn, main, ratio, read, rendered, summary, written  # noqa: E402
 
 
 def python(name: str, code: str, **more: object) -> Contestant:
@@ -99,6 +99,27 @@ def test_figures_are_read_as_they_were_written(tmp_path: Path) -> None:
     figures = Figures(3, 300, {"Python": "3"}, {"roqet": "Debian"}, [Row("load", 5, "kg", True, [1.5], 7)], ["x"])
     written(figures, tmp_path / "figures.json")
     assert read(tmp_path / "figures.json") == figures
+
+
+def test_the_readme_sums_up_the_figures_that_are_kept(request: pytest.FixtureRequest) -> None:
+    readme = ROOT / "README.md"
+    text, figures = readme.read_text(encoding="utf-8"), read(BENCH / "cost.json")
+    before, _, rest = text.partition("<!-- figures -->\n")
+    shown, _, after = rest.partition("<!-- end figures -->")
+    if request.config.getoption("--update-golden"):
+        readme.write_text(
+            f"{before}<!-- figures -->\n{summary(figures.rows)}<!-- end figures -->{after}", encoding="utf-8"
+        )
+        (BENCH / "cost.svg").write_text(drawn(figures), encoding="utf-8")
+    else:
+        assert shown == summary(figures.rows)
+        assert (BENCH / "cost.svg").read_text(encoding="utf-8") == drawn(figures)
+
+
+def test_what_was_measured_again_takes_the_place_of_what_was() -> None:
+    figures = run(python("kg", says(1), own=True))
+    contest(Task("task", "what it is", (python("kg", says(2), inner=True),)), 7, figures)
+    assert [row.seconds for row in figures.rows] == [[2.0]]
 
 
 def test_ours_come_first_in_each_task_and_names_are_told_apart() -> None:

@@ -20,6 +20,11 @@ from peers import Contestant, Task, absent, start, tasks, versions
 from plot import plot, spoken
 from projects import project
 
+#: From so many articles on a size is one to be summed up.
+_LARGE = 1_000
+#: Multiples from here on are whole.
+_ROUND = 10
+
 
 @dataclass(slots=True)
 class Row:
@@ -62,6 +67,7 @@ def ratio(row: Row, rows: Iterable[Row]) -> float | None:
 def contest(task: Task, articles: int, figures: Figures) -> None:
     """Run the contestants of a task in turn, round by round, and add a row for each to the figures."""
     rows = [Row(task.name, articles, one.name, one.own) for one in task.contestants]
+    figures.rows = [row for row in figures.rows if (row.task, row.articles) != (task.name, articles)]
     late = {row.name: row for row in figures.rows if row.task == task.name and row.beyond is not None}
     answers: dict[str, object] = {}
     for row in rows:
@@ -119,6 +125,28 @@ def _cells(row: Row, compared: float | None) -> str:
     return f"{cells}  {'' if compared is None else f'{compared:.2f}':>7}  {row.note}"
 
 
+def summary(rows: Sequence[Row]) -> str:
+    """Return what ours cost at each size from 1,000 articles on, and peers as multiples of that, as Markdown."""
+    lines = ["| task | articles | Hearsay | peak | peers, as multiples of its time |", "|---|--:|--:|--:|---|"]
+    for own in rows:
+        if own.own and own.seconds and (own.articles >= _LARGE or not own.articles):
+            block = [row for row in rows if (row.task, row.articles) == (own.task, own.articles) and not row.own]
+            peers = "; ".join(filter(None, (_multiple(row, own) for row in block)))
+            size = f"{own.articles:,}" if own.articles else ""
+            cells = (f"{own.task}: `{own.name}`", size, spoken(median(own.seconds)), f"{own.memory / 1024:,.0f} MiB")
+            lines.append(f"| {' | '.join((*cells, peers))} |")
+    return "\n".join(lines) + "\n"
+
+
+def _multiple(row: Row, own: Row) -> str:
+    if row.beyond is not None:
+        return f"{row.name}: over {row.beyond / median(own.seconds):,.0f}"
+    if not row.seconds:
+        return ""
+    times = median(row.seconds) / median(own.seconds)
+    return f"{row.name}: {times:,.0f}" if times >= _ROUND else f"{row.name}: {times:.2g}"
+
+
 def measured(sizes: Iterable[int], only: Collection[str], data: Path, figures: Figures, file: Path | None) -> None:
     """Measure the tasks at each size, print each block when it is done, and keep the figures in the file meanwhile."""
 
@@ -169,8 +197,11 @@ def main(words: Sequence[str] | None = None) -> int:
     call = _arguments().parse_args(words)
     if call.draw:
         call.plot.write_text(drawn(read(call.draw)), encoding="utf-8")
+        say(summary(read(call.draw).rows))
         return 0
     figures = Figures(call.rounds, call.timeout, versions(), absent())
+    if call.add and call.json:
+        figures.rows = read(call.json).rows
     say(", ".join(f"{name} {number}" for name, number in figures.versions.items()))
     for name, source in figures.absent.items():
         say(f"absent: {name} ({source})")
@@ -194,8 +225,9 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--tasks", type=lambda text: text.split(","), default=[], help="only these, by commas")
     parser.add_argument("--data", type=Path, default=data, help="where the projects are kept from run to run")
     parser.add_argument("--json", type=Path, help="keep the figures in this file")
+    parser.add_argument("--add", action="store_true", help="keep what the file has of other tasks and sizes")
     parser.add_argument("--plot", type=Path, help="draw cost against size into this file")
-    parser.add_argument("--draw", type=Path, metavar="JSON", help="measure nothing: draw these figures")
+    parser.add_argument("--draw", type=Path, metavar="JSON", help="only draw these figures, and sum them up")
     return parser
 
 
