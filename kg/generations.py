@@ -100,9 +100,11 @@ def mark(directory: Path) -> Mark | None:
         try:
             lines = (directory / _MARK).read_bytes().decode(errors="surrogateescape").split("\n", 2)
         except FileNotFoundError:
-            if not _is_free(directory):
-                raise KgError(f"'{directory}' is not empty and no store: name a new directory") from None
-            return None
+            if _is_free(directory):
+                return None
+            if (directory / _MARK).exists():  # another process has begun it between the two looks
+                return mark(directory)
+            raise KgError(f"'{directory}' is not empty and no store: name a new directory") from None
         except NotADirectoryError:
             raise KgError(f"'{directory}' is no directory") from None
     head, _, kept = lines[0].partition(" ")
