@@ -7,13 +7,11 @@ from functools import lru_cache
 from kg.demands import allowed, value, with_article
 from kg.shacl import Graph, Result, Shape
 from kg.shacl.graph import TYPE, literal, walk
-from kg.terms import PREFIXES, kind, shorten, suggest
+from kg.terms import PREFIXES, SPACES, kind, shorten, suggest
 
 _KG, _RDF = PREFIXES["kg"], PREFIXES["rdf"]
 _IDENTITY, _NAMED = f"<{_KG}identity>", f"<{_KG}Named>"
 _SUBJECT, _OBJECT = f"<{_RDF}subject>", f"<{_RDF}object>"
-#: Names in these say nothing of a person.
-_TERMS = tuple(space for prefix, space in PREFIXES.items() if prefix != "wd")
 #: So many characters of a literal are shown, and so many values or names.
 _LONGEST = 60
 _MOST = 12
@@ -43,7 +41,7 @@ def _hides(graph: Graph, focus: str) -> bool:
 def _veiled(text: str) -> str:
     """Return a literal with its language or datatype, but without its text; a name as it is, if not from elsewhere."""
     if not text.startswith('"'):
-        return "<…>" if text.startswith("<") and not text[1:].startswith(_TERMS) else text
+        return "<…>" if text.startswith("<") and not text[1:].startswith(SPACES) else text
     _, _, kind_of = text.rpartition('"')
     return f'"…"{kind_of}'
 

@@ -56,6 +56,8 @@ _ABSOLUTE = re.compile(rf"<([A-Za-z][A-Za-z0-9+.-]*:[^{_NOT_IN_IRI}]+)>\Z|(https
 _MANY = 5000
 #: Every namespace ends in `/` or `#`, so where the local name begins can be seen from the IRI.
 _BY_NAMESPACE = {namespace: prefix for prefix, namespace in PREFIXES.items()}
+#: The project's own namespaces and those of vocabularies: a name in them says nothing of a person.
+SPACES = tuple(space for prefix, space in PREFIXES.items() if prefix != "wd")
 
 
 def expand(name: str) -> str:

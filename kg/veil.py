@@ -12,14 +12,12 @@ from kg.dataset import HIDING
 from kg.errors import NameUnknownError
 from kg.files import glance
 from kg.findings import Finding
-from kg.terms import PREFIXES, expand, kind
+from kg.terms import PREFIXES, SPACES, expand, kind
 
 _IDENTITY, _NAMED = NamedNode(f"{PREFIXES['kg']}identity"), NamedNode(f"{PREFIXES['kg']}Named")
 _ENDS = tuple(NamedNode(f"{PREFIXES['rdf']}{name}") for name in ("subject", "object"))
 #: What says by a name alone who somebody is.
 _LINKS = frozenset(["owl:sameAs", "skos:closeMatch", "skos:exactMatch"])
-#: Names in these say nothing of a person.
-_TERMS = tuple(space for prefix, space in PREFIXES.items() if prefix != "wd")
 #: What stands in the place of a text that is not repeated.
 VEIL = "…"
 
@@ -95,6 +93,6 @@ def _is_text(literal: Literal) -> bool:
 def _harmless(value: str) -> bool:
     """Say whether a value is a name of the project or of a vocabulary."""
     try:
-        return expand(value).startswith(_TERMS)
+        return expand(value).startswith(SPACES)
     except NameUnknownError:
         return value == "[]"

@@ -11,7 +11,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Store
 from kg.errors import KgError
 from kg.shacl.core import Result
 from kg.sparql import TOKEN
-from kg.terms import PREFIXES
+from kg.terms import PREFIXES, SPACES
 
 if TYPE_CHECKING:
     from rdflib import Graph
@@ -78,13 +78,12 @@ def veil(report: "Graph", hides: Callable[[NamedNode | BlankNode], bool], mark: 
     names = ("focusNode", "resultPath", "value", "resultMessage")
     focus, path, value, message = (_node(NamedNode(f"{_SH}{name}")) for name in names)
     links = {f"{PREFIXES['owl']}sameAs", *(f"{PREFIXES['skos']}{name}Match" for name in ("close", "exact"))}
-    terms = tuple(space for prefix, space in PREFIXES.items() if prefix != "wd")
     for result, node in list(report.subject_objects(focus)):
         if not hides(_named(_text(node))):
             continue
         linked = str(report.value(result, path)) in links
         for found in list(report.objects(result, value)):
-            if not (linked or isinstance(found, Text)) and str(found).startswith(terms):
+            if not (linked or isinstance(found, Text)) and str(found).startswith(SPACES):
                 continue
             if not isinstance(found, BNode):
                 report.remove((result, value, found))
