@@ -13,7 +13,8 @@ from typing import IO, cast, overload
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store
 
 from kg import generations, privacy, records
-from kg.dataset import Dataset, Source, lines, read, read_text, source
+from kg.bundle import Bundle
+from kg.dataset import Dataset, Source, read, read_text, source
 from kg.errors import OutsideError, SourceError
 from kg.generations import INDEX, RECORDS, Generation, damaged, outside
 from kg.records import Records, Seen
@@ -344,27 +345,39 @@ def _apply(path: Path, change: _Change) -> str:
 def _anew(task: _Task, old: Generation | None) -> Synced:
     """Make the index of all files."""
     seen = records.seen(task.root)
-    digests: dict[str, str] = {}
-    with generations.begun(task.directory) as (number, path):
-        refusal = _fill(path / INDEX, _lines(task, seen, digests))
-        marked = _records(digests, seen, task.now, refusal, privacy.edition())
-        generations.replace(path / RECORDS, records.written(marked))
+    try:
+        number, marked = _made(task, seen, Bundle())
+    except (SyntaxError, MemoryError, SourceError):  # in which file the engine does not know, and which is the first
+        number, marked = _made(task, seen, Bundle(careful=True))
     if old:
         old.hold.close()
     return _published(task, number, marked, seen)
 
 
-def _lines(task: _Task, seen: Seen, digests: dict[str, str]) -> Iterator[bytes]:
-    """Give the files as N-Quads, and note their digests."""
+def _made(task: _Task, seen: Seen, bundle: Bundle) -> tuple[int, Records]:
+    """Write a generation that has all files, and return its number and records."""
+    faults: list[SourceError] | None = None if task.faults is None else []
+    digests: dict[str, str] = {}
+    with generations.begun(task.directory) as (number, path):
+        refusal = _fill(path / INDEX, _parts(replace(task, faults=faults), seen, bundle, digests))
+        marked = _records(digests, seen, task.now, refusal, privacy.edition())
+        generations.replace(path / RECORDS, records.written(marked))
+    if task.faults is not None:
+        task.faults.extend(faults or ())
+    return number, marked
+
+
+def _parts(task: _Task, seen: Seen, bundle: Bundle, digests: dict[str, str]) -> Iterator[bytes]:
+    """Give the files as parts of one document, and note their digests."""
     for done, name in enumerate(sorted(seen.marks)):
         task.report(done, len(seen.marks))
         try:
-            data, quads = lines(task.source(name, seen))
+            data, part = bundle.part(task.source(name, seen))
         except SourceError as error:
             task.note(error)
             continue
         digests[name] = records.digest(data)
-        yield quads
+        yield part
 
 
 class _Stream:
@@ -381,14 +394,14 @@ class _Stream:
         return bytes(found)
 
 
-def _fill(path: Path, quads: Iterable[bytes]) -> str:
-    """Make an index of N-Quads, and return what the gate says to it.
+def _fill(path: Path, parts: Iterable[bytes]) -> str:
+    """Make an index of the parts of a TriG document, and return what the gate says to it.
 
-    Loaded file by file it would take ten times as long, since each load writes files of its own.
+    Raises SyntaxError or MemoryError for a document that the engine cannot read.
     """
     index = Store(str(path))
     try:
-        index.bulk_load(cast("IO[bytes]", _Stream(quads)), RdfFormat.N_QUADS)
+        index.bulk_load(cast("IO[bytes]", _Stream(parts)), RdfFormat.TRIG)
         index.flush()
         return privacy.refusal(index)
     finally:

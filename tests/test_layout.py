@@ -186,6 +186,7 @@ FLOORS = (
     {"sparql", "turtle"},
     {"background", "dataset", "git", "privacy", "shacl", "table", "things"},
     {
+        "bundle",
         "claims",
         "demands",
         "diff",

@@ -81,7 +81,7 @@ def unreadable(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise AssertionError("a file was read")
 
-    for name in ("read", "read_text", "lines"):
+    for name in ("read", "read_text", "Bundle"):
         monkeypatch.setattr(store, name, refuse)
 
 

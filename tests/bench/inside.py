@@ -144,13 +144,13 @@ def write_networkx(root: str) -> None:
 
 def merge(root: str, turtle: str, quads: str) -> None:
     """Write all files of the project into one of Turtle, without graphs, and one of N-Quads, with them."""
-    from kg.dataset import lines, sources
+    from pyoxigraph import RdfFormat
 
-    with Path(turtle).open("wb") as one, Path(quads).open("wb") as other:
-        for source in sources(Path(root)):
-            text, found = lines(source)
-            one.write(text + b"\n")
-            other.write(found)
+    from kg.dataset import load, text_of
+
+    dataset = load(Path(root))
+    Path(turtle).write_text("\n".join(map(text_of, dataset.sources)), encoding="utf-8")
+    dataset.store.dump(quads, RdfFormat.N_QUADS)
 
 
 def _warm(ask: Callable[[], list[Row]]) -> tuple[float, list[Row]]:
