@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Store
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from kg.errors import PrivacyError
 from kg.terms import PREFIXES, shorten
@@ -16,6 +17,21 @@ _ALLOWED = {f"{_RDF}type", f"{_RDFS}label", f"{_KG}identity", f"{_SKOS}editorial
 _LINKS = (f"{PREFIXES['owl']}sameAs", f"{_SKOS}exactMatch", f"{_SKOS}closeMatch")
 
 
+_Node = NamedNode | BlankNode
+Subject = _Node | Triple
+Object = Subject | Literal
+
+
+class Quads(Protocol):
+    """What the gate looks at: a store, or the parts of one."""
+
+    def quads_for_pattern(
+        self, subject: Subject | None, predicate: NamedNode | None, object: Object | None, /
+    ) -> Iterator[Quad]:
+        """Give the quads with these terms, where None is any, of all graphs."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Exposure:
     """A statement that would identify a protected person: short names of the person and of what carries it, and why."""
@@ -25,13 +41,13 @@ class Exposure:
     reason: str
 
 
-def gate(store: Store) -> None:
+def gate(store: Quads) -> None:
     """Let the data through, or raise PrivacyError where they would identify a protected person."""
     if found := refusal(store):
         raise PrivacyError(found)
 
 
-def refusal(store: Store) -> str:
+def refusal(store: Quads) -> str:
     """Return why the gate does not let the data through, or ""."""
     found = sorted({f"{one.where}: {one.reason}" for one in exposures(store)})
     more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
@@ -46,7 +62,7 @@ def edition() -> str:
     return "-".join(f"{crc32(path.read_bytes()):08x}" for path in (here, here.with_name("terms.py")))
 
 
-def exposures(store: Store) -> Iterator[Exposure]:
+def exposures(store: Quads) -> Iterator[Exposure]:
     """Give what would identify a person that is not named throughout: of another identity anywhere, or of none."""
     identities: dict[object, set[object]] = {}
     for quad in store.quads_for_pattern(None, NamedNode(f"{_KG}identity"), None):
@@ -54,12 +70,12 @@ def exposures(store: Store) -> Iterator[Exposure]:
     for quad in store.quads_for_pattern(None, NamedNode(f"{_RDF}type"), NamedNode(f"{_KG}Person")):
         identities.setdefault(quad.subject, set())
     for person, stated in identities.items():
-        if isinstance(person, NamedNode | BlankNode) and stated != {NamedNode(f"{_KG}Named")}:
+        if isinstance(person, _Node) and stated != {NamedNode(f"{_KG}Named")}:
             yield from _described(store, person)
             yield from _claimed(store, person)
 
 
-def _described(store: Store, person: NamedNode | BlankNode) -> Iterator[Exposure]:
+def _described(store: Quads, person: _Node) -> Iterator[Exposure]:
     for quad in store.quads_for_pattern(person, None, None):
         if quad.predicate.value not in _ALLOWED:
             reason = f"a protected person has no {shorten(quad.predicate.value)}"
@@ -75,7 +91,7 @@ def _described(store: Store, person: NamedNode | BlankNode) -> Iterator[Exposure
                 yield Exposure(_called(person), _called(quad.subject), reason)
 
 
-def _claimed(store: Store, person: NamedNode | BlankNode) -> Iterator[Exposure]:
+def _claimed(store: Quads, person: _Node) -> Iterator[Exposure]:
     """Find claims that give the person another name, or take two persons for one."""
     labels = _labels(store, person)
     for end, other in (("subject", "object"), ("object", "subject")):
@@ -86,16 +102,16 @@ def _claimed(store: Store, person: NamedNode | BlankNode) -> Iterator[Exposure]:
                 said = value.object
                 renamed = NamedNode(f"{_KG}name") in predicates and _folded(said) not in labels and end == "subject"
                 joined = NamedNode(f"{_KG}refersTo") in predicates and _is_person(store, said)
-                if isinstance(claim, NamedNode | BlankNode) and (renamed or joined):
+                if isinstance(claim, _Node) and (renamed or joined):
                     reason = f"a claim tells who {_called(person)} is, a protected person"
                     yield Exposure(_called(person), _called(claim), reason)
 
 
-def _called(node: NamedNode | BlankNode) -> str:
+def _called(node: _Node) -> str:
     return shorten(node.value) if isinstance(node, NamedNode) else "something without a name"
 
 
-def _labels(store: Store, person: NamedNode | BlankNode) -> set[str]:
+def _labels(store: Quads, person: _Node) -> set[str]:
     return {_folded(quad.object) for quad in store.quads_for_pattern(person, NamedNode(f"{_RDFS}label"), None)}
 
 
@@ -103,7 +119,7 @@ def _folded(value: object) -> str:
     return value.value.casefold() if isinstance(value, Literal) else ""
 
 
-def _is_person(store: Store, value: object) -> bool:
+def _is_person(store: Quads, value: object) -> bool:
     if not isinstance(value, NamedNode):
         return False
     kinds = store.quads_for_pattern(value, NamedNode(f"{_RDF}type"), NamedNode(f"{_KG}Person"))

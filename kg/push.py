@@ -9,16 +9,18 @@ sees at its next note that it is not the last any more, and stops. The graphs ar
 had different contents for one, push again.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
-from pyoxigraph import Literal
+from pyoxigraph import Literal, NamedNode, Quad, Store
 
-from kg.dataset import Source, read_text
+from kg.dataset import Source, read, read_text
 from kg.endpoint import Endpoint, portions
 from kg.errors import KgError, OutsideError, SourceError
+from kg.privacy import Object, Subject, gate
 from kg.records import digest
 from kg.remote import CONNECTIONS, RECORDS, RUN, SENT
 from kg.wire import Wire, address
@@ -32,6 +34,8 @@ _VOID = "-"
 _NOTED = 100
 #: So many graphs may vanish without a question; of more, half of all.
 _FEW = 10
+#: So many threads read files for the gate.
+_READERS = 2
 #: What the paths of query services end in, and where the same engines have their graph store.
 _SERVICES = {"/query": "/store", "/sparql": "/sparql-graph-crud-auth"}
 #: More graphs than these are looked up by listing all.
@@ -63,6 +67,37 @@ def graph_store(url: str) -> str:
         if parts.path.rstrip("/").endswith(ending):
             return parts._replace(path=parts.path.rstrip("/").removesuffix(ending) + other, query="").geturl()
     raise KgError(f"where the graph store of '{Wire(url).shown}' is cannot be told: name it with --graph-store URL")
+
+
+class _Parts:
+    """A graph in several stores."""
+
+    def __init__(self, stores: Sequence[Store]) -> None:
+        self._stores = stores
+
+    def quads_for_pattern(
+        self, subject: Subject | None, predicate: NamedNode | None, object: Object | None, /
+    ) -> Iterator[Quad]:
+        """Give the quads with these terms, where None is any."""
+        return chain.from_iterable(one.quads_for_pattern(subject, predicate, object) for one in self._stores)
+
+
+def admit(files: Sequence[Source]) -> None:
+    """Let the files through the gate, or raise PrivacyError; raises SourceError for one that cannot be read.
+
+    For that no store need hold all of them, so each thread reads its share into one of its own.
+    """
+    from concurrent.futures import ThreadPoolExecutor  # only here
+
+    def held(some: Sequence[Source]) -> Store:
+        store = Store()
+        for one in some:
+            read(store, one)
+        return store
+
+    with ThreadPoolExecutor(_READERS) as pool:
+        stores = list(pool.map(held, (files[start::_READERS] for start in range(_READERS))))
+    gate(_Parts(stores))
 
 
 def digests(files: Iterable[Source]) -> dict[str, str]:

@@ -16,10 +16,11 @@ from serving import Asked, Given, copied, serving
 from test_endpoint import COMMANDS, GIVEN_AWAY, HEAD, _run
 
 from kg.cli import cli
-from kg.dataset import sources
+from kg.dataset import load, sources
 from kg.endpoint import Endpoint
 from kg.errors import KgError, OutsideError, PrivacyError, SourceError
-from kg.push import Plan, carry_out, check, digests, graph_store, plan
+from kg.privacy import gate
+from kg.push import Plan, admit, carry_out, check, digests, graph_store, plan
 from kg.remote import RECORDS, whole
 from kg.terms import BASE
 from kg.wire import ATTEMPTS, Wire
@@ -54,6 +55,24 @@ def place(alone: None) -> Iterator[Place]:
     with serving(own.answer) as server:
         own.at(server)
         yield own
+
+
+# --- The gate ---
+
+
+@pytest.mark.parametrize("name", ["planted", "planted-2", "a"])
+@pytest.mark.parametrize("turtle", GIVEN_AWAY.values(), ids=GIVEN_AWAY)
+def test_the_gate_says_the_same_of_files_as_of_the_whole(project: Path, name: str, turtle: str) -> None:
+    files = sources(project)
+    admit(files)
+    (project / "graph" / f"{name}.ttl").write_text(f"{HEAD}{turtle}\n")
+    with pytest.raises(PrivacyError) as known:
+        gate(load(project).store)
+    files = sources(project)
+    for some in (files, files[1:] + files[:1], files[::-1]):
+        with pytest.raises(PrivacyError) as told:
+            admit(some)
+        assert str(told.value) == str(known.value)
 
 
 # --- Real engines ---

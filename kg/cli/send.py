@@ -27,7 +27,7 @@ def push(
     """
     from kg.dataset import sources
     from kg.endpoint import Endpoint
-    from kg.push import carry_out, check, digests, graph_store, plan
+    from kg.push import admit, carry_out, check, digests, graph_store, plan
     from kg.wire import Wire
 
     url, call.endpoint = url or call.endpoint, None
@@ -39,7 +39,10 @@ def push(
     files = sources(call.root)
     # Before the gate looks at the files, so that what it has not seen is noticed as a change.
     known = digests(files)
-    _ = call.dataset
+    if call.index is None:
+        admit(files)
+    else:
+        _ = call.dataset  # the store has it from the gate
     found = plan(endpoint, files, known, every=every)
     if dry_run:
         cells = [["send", one.graph, one.name] for one in found.send]
