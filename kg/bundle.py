@@ -6,6 +6,7 @@ there than alone. Where that is not plain from its text it is parsed, and goes i
 """
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from pyoxigraph import NamedNode
@@ -65,3 +66,18 @@ class Bundle:
 def _declared(head: str) -> frozenset[str]:
     """Return the prefixes that a file declares: many files begin alike."""
     return frozenset(_PREFIX.findall(head))
+
+
+class Stream:
+    """Parts of a document, read as one file as they come."""
+
+    def __init__(self, parts: Iterable[bytes]) -> None:
+        self._parts = iter(parts)
+        self._rest = memoryview(b"")
+
+    def read(self, size: int) -> bytes:
+        """Return some more bytes, so many at most; none at the end."""
+        while not self._rest and (part := next(self._parts, None)) is not None:
+            self._rest = memoryview(part)
+        found, self._rest = self._rest[:size], self._rest[size:]
+        return bytes(found)

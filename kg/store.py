@@ -13,7 +13,7 @@ from typing import IO, cast, overload
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store
 
 from kg import generations, privacy, records
-from kg.bundle import Bundle
+from kg.bundle import Bundle, Stream
 from kg.dataset import Dataset, Source, read, read_text, source
 from kg.errors import OutsideError, SourceError
 from kg.generations import INDEX, RECORDS, Generation, damaged, outside
@@ -380,20 +380,6 @@ def _parts(task: _Task, seen: Seen, bundle: Bundle, digests: dict[str, str]) -> 
         yield part
 
 
-class _Stream:
-    """Pieces of a file, to be read as one file."""
-
-    def __init__(self, pieces: Iterable[bytes]) -> None:
-        self._pieces = iter(pieces)
-        self._rest = memoryview(b"")
-
-    def read(self, size: int) -> bytes:
-        while not self._rest and (piece := next(self._pieces, None)) is not None:
-            self._rest = memoryview(piece)
-        found, self._rest = self._rest[:size], self._rest[size:]
-        return bytes(found)
-
-
 def _fill(path: Path, parts: Iterable[bytes]) -> str:
     """Make an index of the parts of a TriG document, and return what the gate says to it.
 
@@ -401,7 +387,7 @@ def _fill(path: Path, parts: Iterable[bytes]) -> str:
     """
     index = Store(str(path))
     try:
-        index.bulk_load(cast("IO[bytes]", _Stream(parts)), RdfFormat.TRIG)
+        index.bulk_load(cast("IO[bytes]", Stream(parts)), RdfFormat.TRIG)
         index.flush()
         return privacy.refusal(index)
     finally:

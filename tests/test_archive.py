@@ -21,7 +21,9 @@ from pyoxigraph import BaseDirection, Literal, NamedNode, Quad, Store
 from kg.archive import GROUND, LITERAL, MANIFEST, TABLES, VERSION, cells_of, claims_of, fill, joined, term_of, write
 from kg.background import KG, Article, Background, Profile, Quantity, background, ranked_labels
 from kg.claims import Claim, claims
-from kg.cluster import Archive, _some_groups, session
+from kg.cluster import Archive
+from kg.cluster.session import session
+from kg.cluster.worker import some_groups
 from kg.conflicts import compare, groups, linked, survey
 from kg.dataset import Dataset, load
 from kg.errors import NameUnknownError, OutsideError, PrivacyError, SourceError
@@ -285,7 +287,7 @@ def test_no_group_is_cut(part: Path) -> None:
     table = parquet.read_table(part / "claims.parquet").sort_by([("subject", "ascending"), ("predicate", "ascending")])
     table = table.append_column("group_subject", table["subject"]).append_column("group_family", table["predicate"])
     table = table.append_column("own", pyarrow.array([number % 7 > 0 for number in range(len(table))]))
-    pieces = list(_some_groups(table.to_batches(max_chunksize=11), 30))
+    pieces = list(some_groups(table.to_batches(max_chunksize=11), 30))
     assert sum(len(own) + len(named) for own, named in pieces) == 1000
     assert len(pieces) > 10
     kinds = [{(one.subject, one.predicate) for one in (*own, *named)} for own, named in pieces]
@@ -391,7 +393,7 @@ def test_what_spark_needs_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     monkeypatch.setenv("JAVA_HOME", str(tmp_path))
     with pytest.raises(OutsideError, match="Spark needs Java 17 or later, and there is none in JAVA_HOME"), session():
         pass
-    monkeypatch.setattr("kg.cluster.installed", lambda package: package != "pyspark")
+    monkeypatch.setattr("kg.cluster.session.installed", lambda package: package != "pyspark")
     with pytest.raises(OutsideError, match=r"pyspark is not installed: pip install 'hearsay\[spark\]'"), session():
         pass
 

@@ -188,6 +188,9 @@ def test_a_label_is_taken_where_a_name_is_due(project: Path) -> None:
         (("validate", "/"), "is not in the project"),
         (("shwo",), "No such command 'shwo'"),
         (("query", "--fromat", "csv"), "No such option '--fromat'"),
+        (("query", "names", "--store", "x"), "kg query: '--store' stands before the command: kg --store DIR query"),
+        (("store", "sync", "-q"), "kg store sync: '-q' stands before the command: kg -q store sync"),
+        (("show", "x", "--color", "never"), "kg show: '--color' stands before the command: kg --color ... show"),
     ],
 )
 def test_a_wrong_call_is_refused_in_a_line_with_code_2(

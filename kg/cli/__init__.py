@@ -105,6 +105,18 @@ _CODES: dict[type[KgError], int] = {OutsideError: OUTSIDE, PrivacyError: SAYS_NO
 _DECAYED = ("Corruption: ", "IO error: ")
 
 
+def _said(error: click.ClickException) -> str:
+    """Return what is wrong with the call, and for an option of all commands where it stands."""
+    if isinstance(error, click.NoSuchOption) and error.ctx and error.ctx.command is not cli:
+        for one in cli.params:
+            if error.option_name in one.opts:
+                value = "" if getattr(one, "is_flag", False) else one.metavar or "..."
+                words = (error.option_name, value, error.ctx.command_path.removeprefix("kg "))
+                call = " ".join(filter(None, ("kg", *words)))
+                return f"'{error.option_name}' stands before the command: {call}"
+    return " ".join(error.format_message().split())
+
+
 def run(ahead: "Reading | None" = None) -> NoReturn:
     """Run `kg` and exit: the one place where errors become exit codes."""
     verbose = "-v" in sys.argv or "--verbose" in sys.argv
@@ -117,7 +129,7 @@ def run(ahead: "Reading | None" = None) -> NoReturn:
         code = WRONG_CALL
     except click.ClickException as error:
         place = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "kg"
-        click.echo(f"{place}: {' '.join(error.format_message().split())} (see {place} --help)", err=True)
+        click.echo(f"{place}: {_said(error)} (see {place} --help)", err=True)
         code = WRONG_CALL
     except (click.Abort, KeyboardInterrupt):
         code = INTERRUPTED

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from kg.cli.base import Call, Command, pour, write
+from kg.cli.base import Call
+from kg.cli.output import Command, pour, write
 
 if TYPE_CHECKING:
     from kg.cluster import Archive
@@ -47,7 +48,8 @@ def opened(call: Call, paths: Sequence[str], master: str | None) -> "Iterator[Ar
     import logging
     from tempfile import TemporaryDirectory
 
-    from kg.cluster import Archive, session
+    from kg.cluster import Archive
+    from kg.cluster.session import session
 
     if not call.verbose:
         # What the bridge to Java logs when Ctrl-C falls into a call is not for the reader.

@@ -10,22 +10,24 @@ from kg.cli.base import (
     SAYS_NO,
     Call,
     by_name,
-    format_option,
     guarded,
-    many,
     names_of_queries,
     names_of_things,
+    pass_call,
+    standard_input,
+)
+from kg.cli.gate import names_of_rules, rules_of
+from kg.cli.output import (
+    format_option,
+    many,
     on_terminal,
     output_option,
-    pass_call,
     row_format,
-    standard_input,
     text_format,
     width,
     write,
     write_rows,
 )
-from kg.cli.gate import names_of_rules, rules_of
 from kg.errors import SourceError
 
 if TYPE_CHECKING:

@@ -5,22 +5,8 @@ from pathlib import Path
 
 import click
 
-from kg.cli.base import (
-    DONE,
-    SAYS_NO,
-    Call,
-    format_option,
-    many,
-    names_of_things,
-    output_option,
-    pass_call,
-    row_format,
-    standard_input,
-    text_format,
-    texts_option,
-    width,
-    write,
-)
+from kg.cli.base import DONE, SAYS_NO, Call, names_of_things, pass_call, standard_input, texts_option
+from kg.cli.output import format_option, many, output_option, row_format, text_format, width, write
 
 
 def _number(_: click.Context, __: click.Parameter, value: float | None) -> float | None:

@@ -8,19 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.base import (
-    DONE,
-    SAYS_NO,
-    Call,
-    here,
-    many,
-    names_of_things,
-    on_terminal,
-    pass_call,
-    texts_option,
-    width,
-    write_all,
-)
+from kg.cli.base import DONE, SAYS_NO, Call, here, names_of_things, pass_call, texts_option
+from kg.cli.output import many, on_terminal, width, write_all
 from kg.cli.targets import Target, Targeted
 from kg.errors import KgError, NameUnknownError, SourceError
 

@@ -6,16 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.base import (
-    Call,
-    by_name,
-    file_or_directory_option,
-    many,
-    names_of_queries,
-    names_of_things,
-    pass_call,
-    write,
-)
+from kg.cli.base import Call, by_name, names_of_queries, names_of_things, pass_call
+from kg.cli.output import file_or_directory_option, many, write
 from kg.errors import KgError
 
 if TYPE_CHECKING:

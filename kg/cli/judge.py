@@ -6,18 +6,8 @@ from pathlib import Path
 import click
 
 from kg.cli.archive import archive_options, of_archive, opened, write_found
-from kg.cli.base import (
-    Call,
-    format_option,
-    many,
-    names_of_things,
-    output_option,
-    pass_call,
-    progress,
-    row_format,
-    width,
-    write,
-)
+from kg.cli.base import Call, names_of_things, pass_call
+from kg.cli.output import format_option, many, output_option, progress, row_format, width, write
 
 #: As `kg.verdicts.VERDICTS` has them; a test holds the two together, so that help needs not import that.
 VERDICTS = (

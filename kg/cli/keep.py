@@ -4,7 +4,8 @@ from pathlib import Path
 
 import click
 
-from kg.cli.base import Call, format_option, many, output_option, pass_call, progress, text_format, write
+from kg.cli.base import Call, pass_call
+from kg.cli.output import format_option, many, output_option, progress, text_format, write
 
 
 @click.group(short_help="Keep the graph on disk, in step with the files.")

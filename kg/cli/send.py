@@ -2,7 +2,8 @@
 
 import click
 
-from kg.cli.base import Call, format_option, many, pass_call, progress, write_rows
+from kg.cli.base import Call, pass_call
+from kg.cli.output import format_option, many, progress, write_rows
 
 
 @click.command(short_help="Send the graph to a SPARQL graph store.")

@@ -5,40 +5,22 @@ with each other come to a worker one after another; it holds one group at a time
 the claims from elsewhere that its own were carried over from, or correct. The background goes to every worker whole.
 """
 
-import os
 import re
-import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial, reduce
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kg.archive import (
-    LITERAL,
-    MANIFEST,
-    TABLES,
-    Part,
-    Row,
-    cells_of,
-    check_columns,
-    claims_of,
-    directory_of,
-    installed,
-    joined,
-    part_of,
-    required,
-    shown,
-    term_of,
-)
+from kg.archive import MANIFEST, TABLES, Part, check_columns, directory_of, joined, part_of, required, shown, term_of
 from kg.background import Background
-from kg.claims import Claim, uncollected
-from kg.conflicts import compare, families, groups, linked, touches
-from kg.errors import NameUnknownError, OutsideError, SourceError
-from kg.origins import Statement, stated
+from kg.cluster.session import why
+from kg.cluster.worker import CONFLICT, GROUP, STATEMENT, conflicts_in, ddl, statements_in
+from kg.conflicts import families
+from kg.errors import NameUnknownError, SourceError
+from kg.origins import Statement
 from kg.terms import PREFIXES, expand, shorten, suggest
-from kg.verdicts import SHOWN, VERDICTS, Conflict, Context
+from kg.verdicts import SHOWN, Conflict
 
 if TYPE_CHECKING:
     import pyarrow
@@ -48,121 +30,8 @@ if TYPE_CHECKING:
 
 #: A worker judges so many claims together, because each time has its price, or one group where that is larger.
 AT_ONCE = 5_000
-#: So many results go from a worker in one piece.
-_PIECE = 10_000
-#: What makes a group.
-_GROUP = ("group_subject", "group_family")
-_CONFLICT = {"rank": "int", **dict.fromkeys(("verdict", "subject", "predicate", "first", "second", "reason"), "string")}
-_STATEMENT = {
-    **dict.fromkeys(("subject", "predicate", "term", "object"), "string"),
-    **dict.fromkeys(LITERAL, "string"),
-    **dict.fromkeys(("polarity", "modality", "counts", "where", "reason", "subject_label", "object_label"), "string"),
-    **{"not_before": "date", "not_after": "date", "claims": "array<string>"},
-    **dict.fromkeys(("articles", "outlets", "origins"), "int"),
-}
 #: What of a claim can be the name of another claim of which it speaks.
 _CLAIMS_SPOKEN_OF = f"filter(array(subject, object), name -> startswith(name, '{PREFIXES['claim']}'))"
-_RANK = {verdict: rank for rank, verdict in enumerate(VERDICTS)}
-
-
-# --- Spark ---
-
-
-@contextmanager
-def session(master: str | None = None, log: Path | None = None) -> "Iterator[SparkSession]":
-    """Give a Spark session on the master ("local[4]", "spark://host:7077", "yarn"; by default all of this machine).
-
-    A program that `spark-submit` started has the session that it was given. What Spark says of itself goes to `log`,
-    or to standard error. Raises OutsideError where Spark is not there, does not start or fails in between.
-    """
-    _check_installed()
-    from py4j.protocol import Py4JError
-    from pyspark.errors import PySparkException, PythonException
-
-    try:
-        spark = _started(master, log)
-        try:
-            yield spark
-        finally:
-            spark.stop()
-    except PythonException as error:
-        raise _of_worker(str(error)) from error
-    except (PySparkException, Py4JError) as error:
-        raise OutsideError(f"Spark failed: {_why(str(error), log)}") from error
-    except (ConnectionRefusedError, ConnectionResetError, EOFError) as error:
-        raise OutsideError("Spark failed: its Java process is gone") from error
-
-
-def _check_installed() -> None:
-    for package in ("pyspark", "pyarrow", "pandas"):
-        if not installed(package):
-            raise OutsideError(
-                f"an archive is judged by Spark, but {package} is not installed: pip install 'hearsay[spark]'"
-            )
-    if not _submitted():
-        from shutil import which
-
-        home = os.environ.get("JAVA_HOME")
-        if which("java", path=f"{home}/bin" if home else None) is None:
-            where = f"in JAVA_HOME, '{home}'" if home else "on the PATH"
-            raise OutsideError(
-                f"Spark needs Java 17 or later, and there is none {where}: apt-get install default-jre-headless"
-            )
-
-
-def _submitted() -> bool:
-    """Say whether `spark-submit` started this program."""
-    return "PYSPARK_GATEWAY_PORT" in os.environ
-
-
-def _started(master: str | None, log: Path | None) -> "SparkSession":
-    from pyspark import SparkConf, SparkContext
-    from pyspark.java_gateway import launch_gateway
-    from pyspark.sql import SparkSession
-
-    if _submitted():
-        return SparkSession.builder.getOrCreate()
-    settings = {"spark.app.name": "kg", "spark.master": master or "local[*]"}
-    if settings["spark.master"].startswith("local["):
-        # On this machine nobody else has to reach it, and the workers are to be of this very Python.
-        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-        settings |= {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
-        settings |= {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false"}
-        # Java's second compiler costs more than it saves here: 64 seconds of processor time for 36, at 250,000 claims.
-        settings["spark.driver.extraJavaOptions"] = "-XX:TieredStopAtLevel=1"
-        # Spark cuts work into 200 pieces by default, which is for clusters: here each would cost more than its work.
-        settings["spark.sql.shuffle.partitions"] = str(2 * (os.cpu_count() or 1))
-    conf = SparkConf().setAll(list(settings.items()))
-    if log is None:
-        return SparkSession(SparkContext(conf=conf))
-    with log.open("ab") as file:
-        return SparkSession(SparkContext(conf=conf, gateway=launch_gateway(conf, {"stderr": file})))
-
-
-def _why(text: str, log: Path | None) -> str:
-    """Return in one line why Spark failed; where it did not even start, only its log tells."""
-    if "Python worker exited unexpectedly" in text:
-        return "a worker died, as one does that has no room: it must hold the background and the largest group"
-    lines = [line.strip() for line in text.splitlines()]
-    # What Java threw stands below the call in which it did.
-    thrown = [line[2:] for line in lines if line.startswith(": ")] or [line for line in lines if line]
-    unstarted = "JAVA_GATEWAY_EXITED" in text or "SparkContext" in text
-    if log is not None and unstarted:
-        with log.open(encoding="utf-8", errors="replace") as file:
-            told = [line.strip() for line in file if re.match(r"Error|Exception|Caused by|\S+ \S+ ERROR ", line)]
-        thrown = told or thrown
-    return thrown[0] if thrown else "no reason given"
-
-
-def _of_worker(text: str) -> Exception:
-    """Return the error for a worker's traceback: what a worker lacks is no bug."""
-    last = next((line.strip() for line in reversed(text.splitlines()) if "Error" in line), text.strip())
-    if last.startswith(("MemoryError", "ModuleNotFoundError", "ImportError", "OSError")):
-        return OutsideError(f"a worker failed: {last}; a worker needs kg with its packages and room for a group")
-    return RuntimeError(f"in a worker: {last}")
-
-
-# --- The archive ---
 
 
 class Archive:
@@ -222,9 +91,9 @@ class Archive:
         # Whether claims that agree are independent depends on all that they were carried over from, however far back.
         far = not set(verdicts) <= set(SHOWN)
         rows = _grouped(own, _named(own, "revises", far=far))
-        judge = partial(_conflicts_in, self._known, self._at_once, frozenset(verdicts), about)
+        judge = partial(conflicts_in, self._known, self._at_once, frozenset(verdicts), about)
         # Claims that name each other across groups are judged in both.
-        found = rows.mapInArrow(judge, _ddl(_CONFLICT)).distinct()
+        found = rows.mapInArrow(judge, ddl(CONFLICT)).distinct()
         for row in _ordered(found, ("rank", "subject", "predicate", "first", "second")):
             yield Conflict(row.verdict, (row.first, row.second), row.subject, row.predicate, row.reason)
 
@@ -240,7 +109,7 @@ class Archive:
 
         own = self._own({})
         rows = _grouped(own, _named(own, _CLAIMS_SPOKEN_OF, far=True))
-        found = rows.mapInArrow(partial(_statements_in, self._known, self._at_once), _ddl(_STATEMENT))
+        found = rows.mapInArrow(partial(statements_in, self._known, self._at_once), ddl(STATEMENT))
         if about is not None:
             found = found.where((col("subject") == about) | (col("term") == f"<{about}>"))
         if most is not None:
@@ -260,7 +129,7 @@ class Archive:
         names = self._spark.createDataFrame(list(family.items()), "member string, family string")
         every = self._claims.join(broadcast(names), self._claims["predicate"] == names["member"], "left")
         group = (col("subject"), coalesce("family", "predicate"))
-        keys = (one.alias(name) for one, name in zip(group, _GROUP, strict=True))
+        keys = (one.alias(name) for one, name in zip(group, GROUP, strict=True))
         return every.select(*keys, lit(True).alias("own"), *TABLES["claims"])
 
 
@@ -307,8 +176,8 @@ def _reading(file: str) -> Iterator[None]:
     try:
         yield
     except (PySparkException, Py4JError) as error:
-        why = "it is not there" if "PATH_NOT_FOUND" in str(error) else _why(str(error), None)
-        raise SourceError(f"'{shown(file)}' cannot be read: {why}") from error
+        reason = "it is not there" if "PATH_NOT_FOUND" in str(error) else why(str(error), None)
+        raise SourceError(f"'{shown(file)}' cannot be read: {reason}") from error
 
 
 def _check_claims(claims: "DataFrame") -> None:
@@ -339,12 +208,12 @@ def _named(own: "DataFrame", *direct: str, far: bool) -> "DataFrame":
     from pyspark.sql.functions import col, explode, expr
 
     def naming(names: str) -> "DataFrame":
-        return own.select(*_GROUP, col("iri").alias("claim"), explode(expr(names)).alias("other"))
+        return own.select(*GROUP, col("iri").alias("claim"), explode(expr(names)).alias("other"))
 
     carried = naming("derived_from")
     if far:
         carried = _however_far(carried)
-    return reduce(lambda one, more: one.union(more), map(naming, direct), carried).select(*_GROUP, "other").distinct()
+    return reduce(lambda one, more: one.union(more), map(naming, direct), carried).select(*GROUP, "other").distinct()
 
 
 def _however_far(pairs: "DataFrame") -> "DataFrame":
@@ -356,7 +225,7 @@ def _however_far(pairs: "DataFrame") -> "DataFrame":
     before, now = -1, reached.count()
     while now > before:
         onward = reached.select(col("claim").alias("through"), col("other").alias("beyond"))
-        further = reached.join(onward, col("other") == col("through")).select(*_GROUP, "claim", "beyond")
+        further = reached.join(onward, col("other") == col("through")).select(*GROUP, "claim", "beyond")
         reached = reached.union(further).distinct().localCheckpoint()
         before, now = now, reached.count()
     return reached
@@ -366,11 +235,11 @@ def _grouped(own: "DataFrame", named: "DataFrame") -> "DataFrame":
     """Return the claims group by group, with those from elsewhere that they name; no group lies in two partitions."""
     from pyspark.sql.functions import col, lit
 
-    theirs = own.select(*(col(name).alias(f"their_{name}") for name in _GROUP), *TABLES["claims"])
-    elsewhere = [col(f"their_{name}") != col(name) for name in _GROUP]
+    theirs = own.select(*(col(name).alias(f"their_{name}") for name in GROUP), *TABLES["claims"])
+    elsewhere = [col(f"their_{name}") != col(name) for name in GROUP]
     others = named.join(theirs, col("other") == col("iri")).where(elsewhere[0] | elsewhere[1])
-    rows = own.union(others.select(*_GROUP, lit(False).alias("own"), *TABLES["claims"]))
-    return rows.repartition(*_GROUP).sortWithinPartitions(*_GROUP, "iri")
+    rows = own.union(others.select(*GROUP, lit(False).alias("own"), *TABLES["claims"]))
+    return rows.repartition(*GROUP).sortWithinPartitions(*GROUP, "iri")
 
 
 def _ordered(found: "DataFrame", by: Sequence[str]) -> "Iterator[Found]":
@@ -383,86 +252,3 @@ def _ordered(found: "DataFrame", by: Sequence[str]) -> "Iterator[Found]":
         yield from found.orderBy(*by).toLocalIterator()
     finally:
         found.unpersist()
-
-
-# --- Workers ---
-
-
-def _conflicts_in(
-    known: "Broadcast[Background]",
-    at_once: int,
-    verdicts: Collection[str],
-    about: str | None,
-    batches: "Iterable[pyarrow.RecordBatch]",
-) -> "Iterator[pyarrow.RecordBatch]":
-    """Give the conflicts of the groups in a partition."""
-    for own, named in _some_groups(batches, at_once):
-        with uncollected():
-            found = _judged(own, Context((*named, *own), known.value), verdicts, about)
-            rows = (
-                (_RANK[one.verdict], one.verdict, one.subject, one.predicate, *one.claims, one.reason) for one in found
-            )
-            yield from _batches(rows, _CONFLICT)
-
-
-def _judged(own: Sequence[Claim], context: Context, verdicts: Collection[str], about: str | None) -> Iterator[Conflict]:
-    yield from (one for one in linked(own, context, verdicts) if _touched(one, context, about))
-    for group in groups(own, context.background):
-        if about is None or any(touches(claim, about) for claim in group):
-            yield from (one for one in compare(group, context, verdicts) if _touched(one, context, about))
-
-
-def _touched(one: Conflict, context: Context, about: str | None) -> bool:
-    return about is None or any(touches(context.claims[iri], about) for iri in one.claims)
-
-
-def _statements_in(
-    known: "Broadcast[Background]", at_once: int, batches: "Iterable[pyarrow.RecordBatch]"
-) -> "Iterator[pyarrow.RecordBatch]":
-    """Give the statements of the groups in a partition."""
-    for own, named in _some_groups(batches, at_once):
-        with uncollected():
-            every = {claim.iri: claim for claim in (*named, *own)}
-            rows = (_statement_row(one, every) for one in stated(own, known.value, every))
-            yield from _batches(rows, _STATEMENT)
-
-
-def _statement_row(one: Statement, every: Mapping[str, Claim]) -> Row:
-    label, of_object = (every[iri].label if iri in every else None for iri in (one.subject, one.object.value))
-    cells = {**cells_of(one.object), "term": str(one.object), "subject_label": label, "object_label": of_object}
-    return tuple(cells[name] if name in cells else getattr(one, name) for name in _STATEMENT)
-
-
-def _some_groups(batches: "Iterable[pyarrow.RecordBatch]", at_once: int) -> Iterator[tuple[list[Claim], list[Claim]]]:
-    """Give the claims of some groups, whole, and those from elsewhere that they name; so many at once, or one group."""
-    own: list[Claim] = []
-    named: list[Claim] = []
-    names: dict[str, str] = {}
-    last = None
-    for batch in batches:
-        marks = zip(*(batch.column(name).to_pylist() for name in (*_GROUP, "own")), strict=True)
-        for (*group, mine), claim in zip(marks, claims_of(batch, names), strict=True):
-            if group != last and len(own) >= at_once:
-                yield own, named
-                own, named, names = [], [], {}
-            last = group
-            (own if mine else named).append(claim)
-    if own:
-        yield own, named
-
-
-def _batches(rows: Iterable[Row], columns: Mapping[str, str]) -> "Iterator[pyarrow.RecordBatch]":
-    """Give the rows as Spark takes them."""
-    import pyarrow
-
-    types = {"string": pyarrow.string(), "int": pyarrow.int32(), "date": pyarrow.date32()}
-    types["array<string>"] = pyarrow.list_(pyarrow.string())
-    schema = pyarrow.schema([(name, types[kind]) for name, kind in columns.items()])
-    left = iter(rows)
-    while batch := list(islice(left, _PIECE)):
-        cells = (pyarrow.array(column, one.type) for column, one in zip(zip(*batch, strict=True), schema, strict=True))
-        yield pyarrow.record_batch(list(cells), schema=schema)
-
-
-def _ddl(columns: Mapping[str, str]) -> str:
-    return ", ".join(f"`{name}` {kind}" for name, kind in columns.items())

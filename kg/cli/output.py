@@ -1,0 +1,207 @@
+"""How commands write: formats, files that appear whole or not at all, tables, progress."""
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from kg.errors import KgError, SourceError
+
+if TYPE_CHECKING:
+    from kg.cli.base import Call
+
+
+def on_terminal() -> bool:
+    """Say whether standard output is a terminal; Python has none where the caller has closed it."""
+    return sys.stdout is not None and sys.stdout.isatty()
+
+
+#: A command before click has made it one; its result is an exit code or nothing.
+Command = TypeVar("Command", bound=Callable[..., object])
+
+
+def format_option(*formats: str) -> Callable[[Command], Command]:
+    """Return the option --format with these choices."""
+    return click.option(
+        "--format", "form", type=click.Choice(formats), help="Format; by default after -o's ending, else the terminal."
+    )
+
+
+def _no_dash(_: click.Context, __: click.Parameter, output: Path | None) -> Path | None:
+    return None if output == Path("-") else output
+
+
+def _output_option(place: str, *, directory: bool) -> Callable[[Command], Command]:
+    return click.option(
+        "-o",
+        "--output",
+        type=click.Path(path_type=Path, dir_okay=directory, allow_dash=True),
+        callback=_no_dash,
+        help=f"Write to this {place}, at once or not at all; - is standard output.",
+    )
+
+
+output_option = _output_option("file", directory=False)
+
+
+file_or_directory_option = _output_option("file, or for parquet directory", directory=True)
+
+
+def width() -> int:
+    """Return how many characters a line of the terminal takes; 100 where there is none."""
+    from shutil import get_terminal_size
+
+    return get_terminal_size((100, 24)).columns
+
+
+def row_format(form: str | None, output: Path | None, of_graph: bool = False) -> str:
+    """Return the format: as asked, else after the file's ending, else a table on a terminal and CSV in a pipe."""
+    from kg.render import ENDINGS
+
+    if form:
+        return form
+    if output is not None:
+        if output.suffix not in ENDINGS:
+            raise KgError(f"'{output}': no format has the ending '{output.suffix}'; known: {', '.join(ENDINGS)}")
+        return ENDINGS[output.suffix]
+    if of_graph:
+        return "turtle"
+    return "table" if on_terminal() else "csv"
+
+
+def write_rows(
+    call: "Call", columns: Sequence[str], cells: Sequence[Sequence[str]], form: str | None, output: Path | None
+) -> None:
+    """Write a table of text in the format that the call asks for."""
+    from kg.table import rows
+
+    write(rows(columns, cells, row_format(form, output), width(), call.colored and output is None), output)
+
+
+def write(text: str | bytes, output: Path | None) -> None:
+    """Write data to standard output, or to a file that appears whole or not at all.
+
+    A symbolic link stays one, and a device or a named pipe is written to as it is. Raises SourceError where the data
+    find no room.
+    """
+    write_all([(text, output)])
+
+
+def write_all(parts: Sequence[tuple[str | bytes, Path | None]]) -> None:
+    """Write several data as `write` does: the files appear all or none, and then the rest is written."""
+    rest: list[tuple[bytes, Path | None]] = []
+    staged: list[tuple[Path, Path]] = []
+    try:
+        for text, output in parts:
+            # A directory's name need not be UTF-8, and messages have it.
+            data = text if isinstance(text, bytes) else text.encode(errors="backslashreplace")
+            with _refusal(output):
+                if output is None or (output.exists() and not output.is_file()):
+                    rest.append((data, output))
+                else:
+                    staged.append((_staged(output, [data]), output))
+        for temporary, output in staged:
+            with _refusal(output):
+                temporary.replace(output.resolve())
+    finally:
+        for temporary, _ in staged:
+            temporary.unlink(missing_ok=True)
+    for data, output in rest:
+        with _refusal(output):
+            output.write_bytes(data) if output else _to_standard_output(data)
+
+
+def pour(pieces: Iterable[str], output: Path | None) -> None:
+    """Write text as `write` does, but piece by piece, so that it is never held whole."""
+    data = (piece.encode(errors="backslashreplace") for piece in pieces)
+    if output is not None and (output.is_file() or not output.exists()):
+        with _refusal(output):
+            temporary = _staged(output, data)
+            try:
+                temporary.replace(output.resolve())
+            finally:
+                temporary.unlink(missing_ok=True)
+        return
+    with _refusal(output), output.open("wb") if output else nullcontext() as file:
+        for one in data:
+            file.write(one) if file else _to_standard_output(one)
+
+
+@contextmanager
+def _refusal(output: Path | None) -> Iterator[None]:
+    """Turn the system's refusal to write into a sentence."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        name = f"'{output}'" if output else "standard output"
+        raise SourceError(f"{name} cannot be written: {error.strerror}") from error
+
+
+def _to_standard_output(data: bytes) -> None:
+    if sys.stdout is None:
+        raise SourceError("standard output is closed")
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except OSError:
+        # What Python still holds must not be flushed there once more at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise
+
+
+def _staged(output: Path, data: Iterable[bytes]) -> Path:
+    """Return a new file that has the data, beside the one that it is to replace."""
+    from tempfile import NamedTemporaryFile
+
+    with NamedTemporaryFile("wb", dir=output.resolve().parent, prefix=".kg-", delete=False) as file:
+        temporary = Path(file.name)
+        try:
+            file.writelines(data)
+            file.close()
+            umask = os.umask(0)
+            os.umask(umask)
+            temporary.chmod(0o666 & ~umask)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+    return temporary
+
+
+def many(number: int, one: str, more: str = "") -> str:
+    """Return a number with its noun, `1 row`, `2,000 rows`."""
+    return f"{number:,} {one if number == 1 else more or f'{one}s'}"
+
+
+@contextmanager
+def progress(what: str, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    """Give a function that is told how much is done of how much; after a second it shows that on a terminal."""
+    start, shown = time.monotonic(), -1
+
+    def report(done: int, total: int) -> None:
+        nonlocal shown
+        percent = 100 * done // max(total, 1)
+        if percent != shown and time.monotonic() - start > 1:
+            shown = percent
+            click.echo(f"\r{what}: {percent} %", nl=False, err=True)
+
+    def silent(done: int, total: int) -> None:
+        """Show nothing."""
+
+    try:
+        yield silent if quiet or not sys.stderr.isatty() else report
+    finally:
+        if shown >= 0:
+            click.echo("\r\033[K", nl=False, err=True)
+
+
+def text_format(form: str | None, output: Path | None) -> str:
+    """Return the format of a text to read: as asked, after the file's ending, else text."""
+    return form or ({".md": "md", ".json": "json"}.get(output.suffix, "text") if output else "text")
