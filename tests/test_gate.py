@@ -787,3 +787,11 @@ def test_a_repository_of_another_owner_is_said_in_a_line(repository: Path) -> No
 def test_outside_a_project_it_says_what_it_checks(tmp_path: Path) -> None:
     done = call("validate", "queries", cwd=tmp_path)
     assert done.stderr.splitlines()[0].startswith("no project here: this checks the graph that ships with kg")
+
+
+def test_of_many_warnings_and_one_violation_the_violation_is_explained(clean: Path) -> None:
+    with (clean / "graph" / "topics.ttl").open("a") as file:
+        file.writelines(f'\ntopic:odd-{one}\n    a kg:Topic ;\n    rdfs:label "Odd {one}"@en ;\n.\n' for one in "ab")
+    assert call("-C", str(clean), "validate").stderr.splitlines()[-1] == "what a rule wants: kg explain rule:unused"
+    change(clean / "graph" / "topics.ttl", '"Odd a"@en', '"Odd a"@fr')
+    assert call("-C", str(clean), "validate").stderr.splitlines()[-1] == "what a rule wants: kg explain shape:Label"

@@ -296,8 +296,9 @@ def _say(call: Call, whole: "Report", report: "Report", forms: Collection[str]) 
 
 
 def _point(call: Call, report: "Report", root: Path, own: tuple[Path, ...]) -> None:
-    """Say how the rule that is broken most often is explained, as a shell takes it."""
-    rules = Counter(one.rule for one in report.findings)
+    """Say how the rule that is broken most often is explained, as a shell takes it; a violation goes first."""
+    grave = [one for one in report.findings if one.severity == "violation"]
+    rules = Counter(one.rule for one in grave or report.findings)
     if not own and rules:
         call.say(f"what a rule wants: kg explain {min(rules, key=lambda rule: (-rules[rule], rule))}")
         return
