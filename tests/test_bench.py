@@ -12,7 +12,7 @@ from conftest import ROOT
 BENCH = ROOT / "tests" / "bench"
 sys.path.append(str(BENCH))
 
-from peers import Contestant, Task, tasks  # noqa: E402
+from peers import Contestant, Task, found, tasks  # noqa: E402
 from plot import GAP, OWN, PEER, apart, plot, spoken  # noqa: E402
 from projects import SHIPPED, Project, changed  # noqa: E402
 from table import Figures, Row, contest, drawn, main, ratio, read, rendered, summary, written  # noqa: E402
@@ -209,11 +209,12 @@ def test_times_are_spoken_in_three_figures(seconds: float, words: str) -> None:
 def test_one_round_on_the_graph_that_ships(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Of the quick tasks only; the rest are run by hand."""
     file, plotted = tmp_path / "cost.json", tmp_path / "cost.svg"
-    options = ["--sizes", "5", "--rounds", "1", "--tasks", "start,load,query from disk", "--data", str(tmp_path)]
+    options = ["--sizes", "5", "--rounds", "1", "--tasks", "start,load,push,query from disk", "--data", str(tmp_path)]
     assert main([*options, "--json", str(file), "--plot", str(plotted)]) == 0
     printed = capsys.readouterr().out
     rows = read(file).rows
-    assert {row.task for row in rows} == {"start", "load", "query from disk"}
+    assert {row.task for row in rows} - {"push"} == {"start", "load", "query from disk"}
+    assert any(row.task == "push" for row in rows) == (found("oxigraph") is not None)
     assert all(row.seconds and row.memory and not row.note for row in rows)
     assert "load, 5 articles: " in printed
     assert plotted.read_text().startswith("<svg")

@@ -3,7 +3,10 @@
 import json
 import re
 import shutil
+import socket
+import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
@@ -11,7 +14,7 @@ from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from measure import BIN, installed, run
+from measure import BIN, FailedError, installed, run
 from projects import QUESTION, Project, changed
 
 HERE = Path(__file__).resolve().parent
@@ -98,6 +101,7 @@ def tasks(one: Project) -> Iterator[Task]:
     """Give the tasks on a project, those that change nothing on the disk first."""
     yield _load(one)
     yield _load_store(one)
+    yield from _push(one)
     yield _warm(one)
     yield _query(one)
     yield _query_store(one)
@@ -126,6 +130,20 @@ def _load_store(one: Project) -> Task:
     words = ("load", "--location", other, "--file", one.quads)
     peers = _peer("oxigraph load", "oxigraph", *words, around=lambda _: _without(other))
     return Task("load to disk", "the files into a new store, whole process", (kg, *peers))
+
+
+def _push(one: Project) -> Iterator[Task]:
+    """Give the task where there is a server."""
+    program = found("oxigraph")
+    if program is None:
+        return
+    port = _port()
+    place, around = f"http://127.0.0.1:{port}", partial(_served, program, one.folder / "served", port)
+    words = ("push", "--endpoint", f"{place}/query")
+    kg = _own("kg push", *_kg(one), *words, around=around)
+    kept = _own("kg --store push", *_kg(one, one.store), *words, around=around)
+    peer = _inside("one POST of N-Quads", "post", f"{place}/store", one.quads, inner=False, around=around)
+    yield Task("push", "the files into a server that keeps them on disk, whole process", (kg, kept, peer))
 
 
 def _warm(one: Project) -> Task:
@@ -234,8 +252,9 @@ def _inside(
     own: bool = False,
     inner: bool = True,
     answer: Callable[[bytes], object] | None = None,
+    around: Around = _nothing,
 ) -> Contestant:
-    return Contestant(name, (sys.executable, HERE / "inside.py", work, *words), own, inner, answer=answer)
+    return Contestant(name, (sys.executable, HERE / "inside.py", work, *words), own, inner, answer, around)
 
 
 def _oxigraph(
@@ -268,6 +287,36 @@ def _loaded(directory: Path, one: Project, timeout: float) -> Iterator[None]:
         run([program, "load", "--location", part, "--file", one.quads], timeout)
         part.rename(directory)
     yield
+
+
+def _port() -> int:
+    """Return a port that is free now."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
+
+
+@contextmanager
+def _served(program: Path, directory: Path, port: int, timeout: float) -> Iterator[None]:
+    """Let Oxigraph's server, which holds nothing yet, listen on the port."""
+    words = (program, "serve", "--location", directory, "--bind", f"127.0.0.1:{port}")
+    with _without(directory), subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as own:
+        try:
+            end = time.monotonic() + timeout
+            while not _listens(port):
+                if own.poll() is not None or time.monotonic() > end:
+                    raise FailedError(f"{program.name} does not serve")
+                time.sleep(0.05)
+            yield
+        finally:
+            own.kill()
+
+
+def _listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port)).close()
+    except OSError:
+        return False
+    return True
 
 
 @contextmanager
