@@ -4,26 +4,23 @@ How a store lies in its directory, and why neither a kill nor another process ha
 """
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, cast, overload
+from typing import overload
 
-from pyoxigraph import NamedNode, Quad, RdfFormat, Store
+from pyoxigraph import Quad, Store
 
 from kg import generations, privacy, records
-from kg.bundle import Bundle, Stream
-from kg.dataset import Dataset, Source, read, read_text, source
+from kg.dataset import Dataset, Source, read_text, source
 from kg.errors import OutsideError, SourceError
+from kg.filling import Progress, Say, Task, anew, changed, difference, recorded
 from kg.generations import INDEX, RECORDS, Generation, damaged, outside
 from kg.records import Records, Seen
 
 #: When more than this share of the files has changed, and more than so many, the index is made anew: that is faster.
 _SHARE, _FEW = 0.1, 50
-
-Say = Callable[[str], None]
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +119,7 @@ def open(
         return _before(root, directory, say, refused)
     with lock, outside(directory, "written"):
         now = os.fstat(lock.fileno()).st_mtime_ns
-        task = _Task(root, directory, now, faults, say, report)
+        task = Task(root, directory, now, faults, say, report)
         return _anew(task, None) if rebuild else _onward(task)
 
 
@@ -158,12 +155,12 @@ class _Listed(Sequence[Source]):
 
     def __init__(self, root: Path, names: Iterable[str], faults: Mapping[str, str]) -> None:
         self._root, self._names, self._faults = root, names, faults
-        self._made: tuple[Source, ...] | None = None
+        self.made: tuple[Source, ...] | None = None
 
     def _all(self) -> tuple[Source, ...]:
-        if self._made is None:
-            self._made = tuple(source(self._root, name, self._faults.get(name, "")) for name in sorted(self._names))
-        return self._made
+        if self.made is None:
+            self.made = tuple(source(self._root, name, self._faults.get(name, "")) for name in sorted(self._names))
+        return self.made
 
     def __len__(self) -> int:
         return len(self._all())
@@ -226,28 +223,7 @@ def _before(root: Path, directory: Path, say: Say, error: OutsideError | None) -
 # --- Writing ---
 
 
-@dataclass(frozen=True, slots=True)
-class _Task:
-    """What is to be brought in step, and when it began, in nanoseconds; `faults` takes what cannot be read."""
-
-    root: Path
-    directory: Path
-    now: int
-    faults: list[SourceError] | None
-    say: Say
-    report: Progress
-
-    def source(self, name: str, seen: Seen) -> Source:
-        return source(self.root, name, seen.faults.get(name, ""))
-
-    def note(self, error: SourceError) -> None:
-        """Note that a file cannot be read and is left out; raises the error where nobody wants to know."""
-        if self.faults is None:
-            raise error
-        self.faults.append(error)
-
-
-def _onward(task: _Task) -> Synced:
+def _onward(task: Task) -> Synced:
     """Bring a store in step: from where it is, or anew where there is nothing yet or too little stays."""
     generations.prepare(task.directory, task.root)
     old = generations.held(task.directory, task.root)
@@ -259,22 +235,18 @@ def _onward(task: _Task) -> Synced:
     if len(names) > max(_FEW, _SHARE * len(seen.marks)):
         return _anew(task, old)
     index = _index(task.directory, old)
-    change = _change(task, index, names, seen, kept)
+    change = difference(task, index, names, seen, kept)
     if change.digests == kept.digests:
-        marked = _records(kept.digests, seen, task.now, kept.refusal, kept.gate)
+        marked = recorded(kept.digests, seen, task.now, kept.refusal, kept.gate)
         with suppress(OSError):  # it is but for speed
             generations.replace(old.path / RECORDS, records.written(marked))
         return _opened(task.root, task.directory, old, marked, seen)
-    with generations.begun(task.directory) as (number, path):
-        index.backup(str(path / INDEX))
-        refusal = _apply(path / INDEX, change)
-        marked = _records(change.digests, seen, task.now, refusal, privacy.edition())
-        generations.replace(path / RECORDS, records.written(marked))
+    number, marked = changed(task, index, change, seen)
     del index
     old.hold.close()
     found = _published(task, number, marked, seen)
-    changed = tuple(name for name in names if change.digests.get(name) != kept.digests.get(name))
-    return replace(found, before=kept.state, changed=changed, removed=change.removed, added=change.added)
+    others = tuple(name for name in names if change.digests.get(name) != kept.digests.get(name))
+    return replace(found, before=kept.state, changed=others, removed=change.removed, added=change.added)
 
 
 def _differing(root: Path, seen: Seen, kept: Records) -> tuple[str, ...]:
@@ -293,113 +265,16 @@ def _digest(root: Path, name: str, seen: Seen) -> str | None:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Change:
-    """The quads to remove and to add, the graphs of which nothing is left, and the digests of all files after it."""
-
-    removed: tuple[Quad, ...]
-    added: tuple[Quad, ...]
-    empty: tuple[NamedNode, ...]
-    digests: Mapping[str, str]
-
-
-def _change(task: _Task, index: Store, names: Sequence[str], seen: Seen, kept: Records) -> _Change:
-    """Return how the index differs from what these files say now."""
-    digests = dict(kept.digests)
-    removed: list[Quad] = []
-    added: list[Quad] = []
-    empty: list[NamedNode] = []
-    for done, name in enumerate(names):
-        task.report(done, len(names))
-        one, part = task.source(name, seen), Store()
-        digests.pop(name, None)
-        if name in seen.marks:
-            try:
-                digests[name] = records.digest(read(part, one))
-            except SourceError as error:
-                task.note(error)
-        graph = NamedNode(one.graph)
-        before, after = set(index.quads_for_pattern(None, None, None, graph)), set(part)
-        removed += before - after
-        added += after - before
-        if before and not after:
-            empty.append(graph)
-    return _Change(tuple(removed), tuple(added), tuple(empty), digests)
-
-
-def _apply(path: Path, change: _Change) -> str:
-    """Make the change in an index, and return what the gate says to the outcome."""
-    index = Store(str(path))
-    try:
-        for quad in change.removed:
-            index.remove(quad)
-        for graph in change.empty:
-            index.remove_graph(graph)
-        index.extend(change.added)
-        index.flush()
-        return privacy.refusal(index)
-    finally:
-        del index  # what closes it, also where an error keeps this frame
-
-
-def _anew(task: _Task, old: Generation | None) -> Synced:
+def _anew(task: Task, old: Generation | None) -> Synced:
     """Make the index of all files."""
     seen = records.seen(task.root)
-    try:
-        number, marked = _made(task, seen, Bundle())
-    except (SyntaxError, MemoryError, SourceError):  # in which file the engine does not know, and which is the first
-        number, marked = _made(task, seen, Bundle(careful=True))
+    number, marked = anew(task, seen)
     if old:
         old.hold.close()
     return _published(task, number, marked, seen)
 
 
-def _made(task: _Task, seen: Seen, bundle: Bundle) -> tuple[int, Records]:
-    """Write a generation that has all files, and return its number and records."""
-    faults: list[SourceError] | None = None if task.faults is None else []
-    digests: dict[str, str] = {}
-    with generations.begun(task.directory) as (number, path):
-        refusal = _fill(path / INDEX, _parts(replace(task, faults=faults), seen, bundle, digests))
-        marked = _records(digests, seen, task.now, refusal, privacy.edition())
-        generations.replace(path / RECORDS, records.written(marked))
-    if task.faults is not None:
-        task.faults.extend(faults or ())
-    return number, marked
-
-
-def _parts(task: _Task, seen: Seen, bundle: Bundle, digests: dict[str, str]) -> Iterator[bytes]:
-    """Give the files as parts of one document, and note their digests."""
-    for done, name in enumerate(sorted(seen.marks)):
-        task.report(done, len(seen.marks))
-        try:
-            data, part = bundle.part(task.source(name, seen))
-        except SourceError as error:
-            task.note(error)
-            continue
-        digests[name] = records.digest(data)
-        yield part
-
-
-def _fill(path: Path, parts: Iterable[bytes]) -> str:
-    """Make an index of the parts of a TriG document, and return what the gate says to it.
-
-    Raises SyntaxError or MemoryError for a document that the engine cannot read.
-    """
-    index = Store(str(path))
-    try:
-        index.bulk_load(cast("IO[bytes]", Stream(parts)), RdfFormat.TRIG)
-        index.flush()
-        return privacy.refusal(index)
-    finally:
-        del index  # what closes it, also where an error keeps this frame
-
-
-def _records(digests: Mapping[str, str], seen: Seen, now: int, refusal: str, gate: str) -> Records:
-    marks = {name: records.proven(seen.marks[name], now) for name in digests}
-    return Records(records.state(digests), gate, refusal, digests, marks)
-
-
-def _published(task: _Task, number: int, marked: Records, seen: Seen) -> Synced:
+def _published(task: Task, number: int, marked: Records, seen: Seen) -> Synced:
     """Let a new generation count, and return it."""
     generations.publish(task.directory, task.root, number)
     generations.tidy(task.directory, number, task.say)

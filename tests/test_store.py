@@ -22,7 +22,7 @@ from test_cli import kg
 from test_privacy import PLANTED, PREFIX_LINES
 from test_questions import SAMPLE_VALUES
 
-from kg import generations, privacy, records, store
+from kg import filling, generations, privacy, records, store
 from kg.cli import cli
 from kg.dataset import load, source, store_of
 from kg.errors import KgError, OutsideError, SourceError
@@ -81,8 +81,9 @@ def unreadable(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise AssertionError("a file was read")
 
-    for name in ("read", "read_text", "Bundle"):
-        monkeypatch.setattr(store, name, refuse)
+    monkeypatch.setattr(store, "read_text", refuse)
+    for name in ("read", "Bundle"):
+        monkeypatch.setattr(filling, name, refuse)
 
 
 @contextmanager

@@ -1,0 +1,151 @@
+"""How the index of a store comes from the files of a project: made of all of them, or changed where some have."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import IO, cast
+
+from pyoxigraph import NamedNode, Quad, RdfFormat, Store
+
+from kg import generations, privacy, records
+from kg.bundle import Bundle, Stream
+from kg.dataset import Source, read, source
+from kg.errors import SourceError
+from kg.generations import INDEX, RECORDS
+from kg.records import Records, Seen
+
+Say = Callable[[str], None]
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is to be brought in step, and when it began, in nanoseconds; `faults` takes what cannot be read."""
+
+    root: Path
+    directory: Path
+    now: int
+    faults: list[SourceError] | None
+    say: Say
+    report: Progress
+
+    def source(self, name: str, seen: Seen) -> Source:
+        """Return the source of a file that was seen."""
+        return source(self.root, name, seen.faults.get(name, ""))
+
+    def note(self, error: SourceError) -> None:
+        """Note that a file cannot be read and is left out; raises the error where nobody wants to know."""
+        if self.faults is None:
+            raise error
+        self.faults.append(error)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The quads to remove and to add, the graphs of which nothing is left, and the digests of all files after it."""
+
+    removed: tuple[Quad, ...]
+    added: tuple[Quad, ...]
+    empty: tuple[NamedNode, ...]
+    digests: Mapping[str, str]
+
+
+def difference(task: Task, index: Store, names: Sequence[str], seen: Seen, kept: Records) -> Change:
+    """Return how the index differs from what these files say now; raises SourceError as `Task.note` does."""
+    digests = dict(kept.digests)
+    removed: list[Quad] = []
+    added: list[Quad] = []
+    empty: list[NamedNode] = []
+    for done, name in enumerate(names):
+        task.report(done, len(names))
+        one, part = task.source(name, seen), Store()
+        digests.pop(name, None)
+        if name in seen.marks:
+            try:
+                digests[name] = records.digest(read(part, one))
+            except SourceError as error:
+                task.note(error)
+        graph = NamedNode(one.graph)
+        before, after = set(index.quads_for_pattern(None, None, None, graph)), set(part)
+        removed += before - after
+        added += after - before
+        if before and not after:
+            empty.append(graph)
+    return Change(tuple(removed), tuple(added), tuple(empty), digests)
+
+
+def changed(task: Task, index: Store, change: Change, seen: Seen) -> tuple[int, Records]:
+    """Write a generation that has the change beside what the index has, and return its number and records."""
+    with generations.begun(task.directory) as (number, path):
+        index.backup(str(path / INDEX))
+        marked = recorded(change.digests, seen, task.now, _apply(path / INDEX, change), privacy.edition())
+        generations.replace(path / RECORDS, records.written(marked))
+    return number, marked
+
+
+def _apply(path: Path, change: Change) -> str:
+    """Make the change in an index, and return what the gate says to the outcome."""
+    index = Store(str(path))
+    try:
+        for quad in change.removed:
+            index.remove(quad)
+        for graph in change.empty:
+            index.remove_graph(graph)
+        index.extend(change.added)
+        index.flush()
+        return privacy.refusal(index)
+    finally:
+        del index  # what closes it, also where an error keeps this frame
+
+
+def anew(task: Task, seen: Seen) -> tuple[int, Records]:
+    """Write a generation that has all files, and return its number and records; raises as `Task.note` does."""
+    try:
+        return _made(task, seen, Bundle())
+    except (SyntaxError, MemoryError, SourceError):  # in which file the engine does not know, and which is the first
+        return _made(task, seen, Bundle(careful=True))
+
+
+def _made(task: Task, seen: Seen, bundle: Bundle) -> tuple[int, Records]:
+    faults: list[SourceError] | None = None if task.faults is None else []
+    digests: dict[str, str] = {}
+    with generations.begun(task.directory) as (number, path):
+        refusal = _fill(path / INDEX, _parts(replace(task, faults=faults), seen, bundle, digests))
+        marked = recorded(digests, seen, task.now, refusal, privacy.edition())
+        generations.replace(path / RECORDS, records.written(marked))
+    if task.faults is not None:
+        task.faults.extend(faults or ())
+    return number, marked
+
+
+def _parts(task: Task, seen: Seen, bundle: Bundle, digests: dict[str, str]) -> Iterator[bytes]:
+    """Give the files as parts of one document, and note their digests."""
+    for done, name in enumerate(sorted(seen.marks)):
+        task.report(done, len(seen.marks))
+        try:
+            data, part = bundle.part(task.source(name, seen))
+        except SourceError as error:
+            task.note(error)
+            continue
+        digests[name] = records.digest(data)
+        yield part
+
+
+def _fill(path: Path, parts: Iterable[bytes]) -> str:
+    """Make an index of the parts of a TriG document, and return what the gate says to it.
+
+    Raises SyntaxError or MemoryError for a document that the engine cannot read.
+    """
+    index = Store(str(path))
+    try:
+        index.bulk_load(cast("IO[bytes]", Stream(parts)), RdfFormat.TRIG)
+        index.flush()
+        return privacy.refusal(index)
+    finally:
+        del index  # what closes it, also where an error keeps this frame
+
+
+def recorded(digests: Mapping[str, str], seen: Seen, now: int, refusal: str, gate: str) -> Records:
+    """Return the records of files that were read `now`, with what the gate of that edition said to them."""
+    marks = {name: records.proven(seen.marks[name], now) for name in digests}
+    return Records(records.state(digests), gate, refusal, digests, marks)
