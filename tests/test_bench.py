@@ -3,6 +3,7 @@
 import json
 import re
 import sys
+from html import unescape
 from itertools import pairwise
 from pathlib import Path
 
@@ -50,6 +51,7 @@ def test_the_table_shows_median_spread_peak_and_ratio() -> None:
         Row("load", 1000, "kg", True, [0.5, 0.25, 1.5], 2048),
         Row("load", 1000, "peer", False, [1.0], 3072, note="another answer"),
         Row("load", 1000, "late", False, beyond=300, note="since 100 articles"),
+        Row("load", 1000, "inside", False, beyond=300, inner=True),
     ]
     lines = rendered(rows, {"load": "from files"}).splitlines()
     assert lines[0] == "load, 1,000 articles: from files"
@@ -58,7 +60,9 @@ def test_the_table_shows_median_spread_peak_and_ratio() -> None:
         ["kg", "500 ms", "250 ms to 1.5 s", "2 MiB", "1.00"],
         ["peer", "1 s", "1 s to 1 s", "3 MiB", "2.00", "another answer"],
         ["late", "> 300 s", "since 100 articles"],
+        ["inside", "> 300 s", "loading"],
     ]
+    assert summary(rows).splitlines()[-1].endswith("| peer: 2; late: over 600; inside: - |")
 
 
 def test_contestants_take_turns_and_tell_the_seconds_that_count(tmp_path: Path) -> None:
@@ -160,7 +164,7 @@ def test_no_two_labels_of_a_panel_touch_and_all_are_within_the_drawing() -> None
         levels = sorted(float(y) for _, y, _ in found)
         assert all(below - above >= 13 for above, below in pairwise(levels)), found
         # A letter of a bold sans-serif of 12 is 6.8 wide in the mean.
-        assert all(float(x) + 6.8 * len(text) <= int(width) / 2 for x, _, text in found), found
+        assert all(float(x) + 6.8 * len(unescape(text)) <= int(width) / 2 for x, _, text in found), found
 
 
 @pytest.mark.parametrize("wanted", [[50.0] * 5, [40.0, 41.0, 190.0], [189.0, 190.0, 40.0, 188.0], [100.0]])

@@ -31,7 +31,8 @@ class Row:
     """What one contestant took for a task on so many articles (0 where they play no part).
 
     `seconds` are those of each round, `memory` the greatest peak in KiB, `beyond` the seconds after which it was
-    stopped, `note` what is to be said of it.
+    stopped, `note` what is to be said of it. Of one that is `inner` only a part is on the clock, so that it was stopped
+    says nothing of that part.
     """
 
     task: str
@@ -42,6 +43,7 @@ class Row:
     memory: int = 0
     beyond: float | None = None
     note: str = ""
+    inner: bool = False
 
 
 @dataclass(slots=True)
@@ -66,7 +68,7 @@ def ratio(row: Row, rows: Iterable[Row]) -> float | None:
 
 def contest(task: Task, articles: int, figures: Figures) -> None:
     """Run the contestants of a task in turn, round by round, and add a row for each to the figures."""
-    rows = [Row(task.name, articles, one.name, one.own) for one in task.contestants]
+    rows = [Row(task.name, articles, one.name, one.own, inner=one.inner) for one in task.contestants]
     figures.rows = [row for row in figures.rows if (row.task, row.articles) != (task.name, articles)]
     late = {row.name: row for row in figures.rows if row.task == task.name and row.beyond is not None}
     answers: dict[str, object] = {}
@@ -117,7 +119,8 @@ _HEAD = f"{'median':>10}  {'least to greatest':>19}  {'peak':>9}  {'ratio':>7}"
 
 def _cells(row: Row, compared: float | None) -> str:
     if row.beyond is not None:
-        return f"{f'> {row.beyond:g} s':>10}  {row.note}"
+        note = ", ".join(filter(None, (row.note, "loading" if row.inner else "")))
+        return f"{f'> {row.beyond:g} s':>10}  {note}"
     if not row.seconds:
         return f"{'-':>10}  {row.note}"
     spread = f"{spoken(min(row.seconds))} to {spoken(max(row.seconds))}"
@@ -140,7 +143,7 @@ def summary(rows: Sequence[Row]) -> str:
 
 def _multiple(row: Row, own: Row) -> str:
     if row.beyond is not None:
-        return f"{row.name}: over {row.beyond / median(own.seconds):,.0f}"
+        return f"{row.name}: {'-' if row.inner else f'over {row.beyond / median(own.seconds):,.0f}'}"
     if not row.seconds:
         return ""
     times = median(row.seconds) / median(own.seconds)
@@ -187,7 +190,11 @@ def drawn(figures: Figures) -> str:
         points = lines.setdefault(row.task, {}).setdefault(row.name, [])
         if row.seconds:
             points.append((row.articles, median(row.seconds)))
-        elif row.beyond is not None and not any((row.task, row.name, size) in stopped for size, _ in points):
+        elif (
+            row.beyond is not None
+            and not row.inner
+            and not any((row.task, row.name, size) in stopped for size, _ in points)
+        ):
             points.append((row.articles, row.beyond))
     return plot(lines, own, stopped)
 
