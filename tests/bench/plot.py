@@ -103,7 +103,7 @@ class _Panel:
                 yield _text(_LEFT - 6, y + 4, spoken(10.0**decade), ' text-anchor="end"')
         for size in self._scale.sizes:
             yield _text(self._scale.x(size), _BOTTOM + 18, f"{size:,}", ' text-anchor="middle"')
-        yield _text(_LABELS, _BOTTOM + 18, "articles", "")
+        yield _text(_LABELS + 10, _BOTTOM + 18, "articles", "")
 
     def _line(self, name: str, points: Points, place: float) -> Iterator[str]:
         colour, width = (OWN, 2.5) if name in self._own else (PEER, 1.5)
