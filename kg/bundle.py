@@ -16,28 +16,28 @@ from kg.dataset import Source, is_newer, text_of, triples
 #: Declarations, comments and empty lines, as they begin a file; what is written otherwise is not recognised.
 _HEAD = re.compile(
     r"(?:[ \t]*(?:(?:@prefix[ \t]+[A-Za-z][\w-]*:[ \t]*<[^<>\"{}|^`\\\s]*>[ \t]*\."
-    r"|PREFIX[ \t]+[A-Za-z][\w-]*:[ \t]*<[^<>\"{}|^`\\\s]*>)[ \t]*)?(?:#[^\r\n]*)?\r?\n)*",
+    r"|PREFIX[ \t]+[A-Za-z][\w-]*:[ \t]*<[^<>\"{}|^`\\\s]*>)[ \t]*)?(?:#[^\r\n]*)?\r?\n)*+",
     re.ASCII,
 )
 _PREFIX = re.compile(r"^[ \t]*(?:@prefix|PREFIX)[ \t]+([\w-]+):", re.MULTILINE | re.ASCII)
-#: A declaration behind the first ones.
-_LATER = re.compile(r"@|(?:prefix|base|version)\b", re.IGNORECASE)
-#: What could end the graph, what belongs to one file alone, what can run on into the next, what no graph may hold.
-_OUTSIDE = ("{", "}", "_:", '"""', "'''", "PREFIX", "@prefix")
+#: A declaration behind the first ones, which no graph may hold; or what looks like one.
+_LATER = re.compile(r"^[ \t]*(?:@|prefix\b|base\b|version\b)", re.MULTILINE | re.IGNORECASE)
+#: What could end the graph, what belongs to one file alone, what can run on into the next.
+_OUTSIDE = ("}", "_:", '"""', "'''")
 #: The end of the last statement.
 _END = re.compile(r"\s\.\s*\Z")
+#: So many prefixes the document has at most: all that a file does not declare itself are looked for in it.
+_MANY = 100
 
 
 class Bundle:
     """A document in the making. Its parts, joined in their order, are TriG that holds what `load` finds in the files.
 
-    A file with a fault that only its parsing shows makes the whole document one that cannot be read; with `careful`
-    every file is parsed before, so that the fault is found where it is.
+    A fault of a file that is taken as it is makes the whole document one that cannot be read.
     """
 
-    def __init__(self, *, careful: bool = False) -> None:
-        self._careful = careful
-        self._declared: set[str] = set()
+    def __init__(self) -> None:
+        self._declared: frozenset[str] = frozenset()
 
     def part(self, source: Source) -> tuple[bytes, bytes]:
         """Return what is in a file, without a byte-order mark, and its part of the document.
@@ -45,21 +45,22 @@ class Bundle:
         Raises SourceError where it cannot be read, and where it is parsed as `read` does.
         """
         text = text_of(source)
-        graph = NamedNode(source.graph)
-        found = None if self._careful or is_newer(text) else _HEAD.match(text)
-        if not (found and self._is_plain(found[0], body := text[found.end() :])):
+        head = "" if is_newer(text) else _HEAD.match(text)[0]  # type: ignore[index]
+        body, graph = text[len(head) :], NamedNode(source.graph)
+        if not (head and self._is_plain(head, body)):
             return text.encode(), b"GRAPH %s {\n%s}\n" % (str(graph).encode(), triples(text, source))
-        self._declared |= _declared(found[0])
-        return text.encode(), f"{found[0]}GRAPH {graph} {{\n{body}\n}}\n".encode()
+        self._declared |= _declared(head)
+        return text.encode(), f"{head}GRAPH {graph} {{\n{body}\n}}\n".encode()
 
     def _is_plain(self, head: str, body: str) -> bool:
         """Say whether a file means the same in the document as alone."""
         if not _END.search(body, max(0, len(body) - 100)) or "#" in body[body.rstrip().rfind("\n") + 1 :]:
             return False  # between braces the last full stop may be missing
-        if _LATER.match(body) or any(one in body for one in _OUTSIDE):
+        if any(one in body for one in _OUTSIDE) or _LATER.search(body):
             return False
         # A prefix that only another file declares would be known here as well.
-        return not any(f"{prefix}:" in body for prefix in self._declared - _declared(head))
+        own = _declared(head)
+        return len(self._declared | own) <= _MANY and not any(f"{one}:" in body for one in self._declared - own)
 
 
 @lru_cache(maxsize=64)

@@ -1,9 +1,11 @@
 """How the index of a store comes from the files of a project: made of all of them, or changed where some have."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, TypeVar, cast
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store
 
@@ -16,6 +18,7 @@ from kg.records import Records, Seen
 
 Say = Callable[[str], None]
 Progress = Callable[[int, int], None]
+Taken = TypeVar("Taken")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,49 +103,57 @@ def _apply(path: Path, change: Change) -> str:
 
 def anew(task: Task, seen: Seen) -> tuple[int, Records]:
     """Write a generation that has all files, and return its number and records; raises as `Task.note` does."""
-    try:
-        return _made(task, seen, Bundle())
-    except (SyntaxError, MemoryError, SourceError):  # in which file the engine does not know, and which is the first
-        return _made(task, seen, Bundle(careful=True))
-
-
-def _made(task: Task, seen: Seen, bundle: Bundle) -> tuple[int, Records]:
-    faults: list[SourceError] | None = None if task.faults is None else []
-    digests: dict[str, str] = {}
-    with generations.begun(task.directory) as (number, path):
-        refusal = _fill(path / INDEX, _parts(replace(task, faults=faults), seen, bundle, digests))
-        marked = recorded(digests, seen, task.now, refusal, privacy.edition())
-        generations.replace(path / RECORDS, records.written(marked))
+    before = len(task.faults or ())
+    with suppress(SyntaxError, MemoryError, SourceError):
+        return _made(task, seen, careful=False)
+    # In which file the engine does not know, and which is the first: so each is read by itself.
     if task.faults is not None:
-        task.faults.extend(faults or ())
-    return number, marked
+        del task.faults[before:]
+    return _made(task, seen, careful=True)
 
 
-def _parts(task: Task, seen: Seen, bundle: Bundle, digests: dict[str, str]) -> Iterator[bytes]:
-    """Give the files as parts of one document, and note their digests."""
-    for done, name in enumerate(sorted(seen.marks)):
-        task.report(done, len(seen.marks))
-        try:
-            data, part = bundle.part(task.source(name, seen))
-        except SourceError as error:
-            task.note(error)
-            continue
-        digests[name] = records.digest(data)
-        yield part
-
-
-def _fill(path: Path, parts: Iterable[bytes]) -> str:
-    """Make an index of the parts of a TriG document, and return what the gate says to it.
+def _made(task: Task, seen: Seen, *, careful: bool) -> tuple[int, Records]:
+    """Write the generation: of one document, or with care, file by file, which bears what is long and takes longer.
 
     Raises SyntaxError or MemoryError for a document that the engine cannot read.
     """
-    index = Store(str(path))
-    try:
-        index.bulk_load(cast("IO[bytes]", Stream(parts)), RdfFormat.TRIG)
-        index.flush()
-        return privacy.refusal(index)
-    finally:
-        del index  # what closes it, also where an error keeps this frame
+    digests: dict[str, str] = {}
+    bundle = Bundle()
+
+    def part(one: Source) -> bytes:
+        data, found = bundle.part(one)
+        digests[one.name] = records.digest(data)
+        return found
+
+    def quads(one: Source) -> Store:
+        found = Store()
+        digests[one.name] = records.digest(read(found, one))
+        return found
+
+    with generations.begun(task.directory) as (number, path):
+        index = Store(str(path / INDEX))
+        try:
+            if careful:
+                index.bulk_extend(chain.from_iterable(_each(task, seen, quads)))
+            else:
+                index.bulk_load(cast("IO[bytes]", Stream(_each(task, seen, part))), RdfFormat.TRIG)
+            index.flush()
+            refusal = privacy.refusal(index)
+        finally:
+            del index  # what closes it, also where an error keeps this frame
+        marked = recorded(digests, seen, task.now, refusal, privacy.edition())
+        generations.replace(path / RECORDS, records.written(marked))
+    return number, marked
+
+
+def _each(task: Task, seen: Seen, take: Callable[[Source], Taken]) -> Iterator[Taken]:
+    """Give what is taken from each file, but for those that cannot be read."""
+    for done, name in enumerate(sorted(seen.marks)):
+        task.report(done, len(seen.marks))
+        try:
+            yield take(task.source(name, seen))
+        except SourceError as error:
+            task.note(error)
 
 
 def recorded(digests: Mapping[str, str], seen: Seen, now: int, refusal: str, gate: str) -> Records:

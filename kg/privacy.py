@@ -18,6 +18,7 @@ _LINKS = (f"{PREFIXES['owl']}sameAs", f"{_SKOS}exactMatch", f"{_SKOS}closeMatch"
 
 
 _Node = NamedNode | BlankNode
+#: What a quad can say something of, and what it can say.
 Subject = _Node | Triple
 Object = Subject | Literal
 
@@ -86,7 +87,7 @@ def _described(store: Quads, person: _Node) -> Iterator[Exposure]:
         )
     for link in _LINKS:
         for quad in store.quads_for_pattern(None, NamedNode(link), person):
-            if isinstance(quad.subject, NamedNode | BlankNode):
+            if isinstance(quad.subject, _Node):
                 reason = f"{shorten(link)} gives away {_called(person)}, a protected person"
                 yield Exposure(_called(person), _called(quad.subject), reason)
 

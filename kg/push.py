@@ -9,6 +9,7 @@ sees at its next note that it is not the last any more, and stops. The graphs ar
 had different contents for one, push again.
 """
 
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -82,21 +83,23 @@ class _Parts:
         return chain.from_iterable(one.quads_for_pattern(subject, predicate, object) for one in self._stores)
 
 
-def admit(files: Sequence[Source]) -> None:
-    """Let the files through the gate, or raise PrivacyError; raises SourceError for one that cannot be read.
+def let_through(files: Sequence[Source]) -> None:
+    """Let the files through the gate, or raise PrivacyError; raises SourceError for the first that cannot be read.
 
-    For that no store need hold all of them, so each thread reads its share into one of its own.
+    For that no store need hold all of them, so each thread reads what it takes into one of its own.
     """
     from concurrent.futures import ThreadPoolExecutor  # only here
 
-    def held(some: Sequence[Source]) -> Store:
-        store = Store()
-        for one in some:
-            read(store, one)
-        return store
+    stores: list[Store] = []
+    own = threading.local()
 
-    with ThreadPoolExecutor(_READERS) as pool:
-        stores = list(pool.map(held, (files[start::_READERS] for start in range(_READERS))))
+    def begin() -> None:
+        own.store = Store()
+        stores.append(own.store)
+
+    with ThreadPoolExecutor(_READERS, initializer=begin) as pool:
+        for _ in pool.map(lambda one: read(own.store, one), files):
+            pass
     gate(_Parts(stores))
 
 

@@ -155,12 +155,12 @@ class _Listed(Sequence[Source]):
 
     def __init__(self, root: Path, names: Iterable[str], faults: Mapping[str, str]) -> None:
         self._root, self._names, self._faults = root, names, faults
-        self.made: tuple[Source, ...] | None = None
+        self._made: tuple[Source, ...] | None = None
 
     def _all(self) -> tuple[Source, ...]:
-        if self.made is None:
-            self.made = tuple(source(self._root, name, self._faults.get(name, "")) for name in sorted(self._names))
-        return self.made
+        if self._made is None:
+            self._made = tuple(source(self._root, name, self._faults.get(name, "")) for name in sorted(self._names))
+        return self._made
 
     def __len__(self) -> int:
         return len(self._all())

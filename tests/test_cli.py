@@ -190,6 +190,7 @@ def test_a_label_is_taken_where_a_name_is_due(project: Path) -> None:
         (("query", "--fromat", "csv"), "No such option '--fromat'"),
         (("query", "names", "--store", "x"), "kg query: '--store' stands before the command: kg --store DIR query"),
         (("store", "sync", "-q"), "kg store sync: '-q' stands before the command: kg -q store sync"),
+        (("store", "sync", "--endpoint", "u"), "store sync is about the files of a project, and takes no --endpoint"),
         (("show", "x", "--color", "never"), "kg show: '--color' stands before the command: kg --color ... show"),
     ],
 )

@@ -15,13 +15,15 @@ from pyoxigraph import NamedNode, RdfFormat
 from serving import Asked, Given, copied, serving
 from test_endpoint import COMMANDS, GIVEN_AWAY, HEAD, _run
 
+from kg import generations
 from kg.cli import cli
 from kg.dataset import load, sources
 from kg.endpoint import Endpoint
 from kg.errors import KgError, OutsideError, PrivacyError, SourceError
 from kg.privacy import gate
-from kg.push import Plan, admit, carry_out, check, digests, graph_store, plan
+from kg.push import Plan, carry_out, check, digests, graph_store, let_through, plan
 from kg.remote import RECORDS, whole
+from kg.store import open as bring
 from kg.terms import BASE
 from kg.wire import ATTEMPTS, Wire
 
@@ -64,15 +66,46 @@ def place(alone: None) -> Iterator[Place]:
 @pytest.mark.parametrize("turtle", GIVEN_AWAY.values(), ids=GIVEN_AWAY)
 def test_the_gate_says_the_same_of_files_as_of_the_whole(project: Path, name: str, turtle: str) -> None:
     files = sources(project)
-    admit(files)
+    let_through(files)
     (project / "graph" / f"{name}.ttl").write_text(f"{HEAD}{turtle}\n")
     with pytest.raises(PrivacyError) as known:
         gate(load(project).store)
     files = sources(project)
     for some in (files, files[1:] + files[:1], files[::-1]):
         with pytest.raises(PrivacyError) as told:
-            admit(some)
+            let_through(some)
         assert str(told.value) == str(known.value)
+
+
+def test_of_files_that_cannot_be_read_the_first_is_named(project: Path) -> None:
+    for name in ("groups", "people", "units"):
+        (project / "graph" / f"{name}.ttl").write_text("person:falcon a")
+    with pytest.raises(SourceError) as known:
+        load(project)
+    for _ in range(5):
+        with pytest.raises(SourceError) as told:
+            let_through(sources(project))
+        assert str(told.value) == str(known.value)
+
+
+@pytest.mark.parametrize("store", ["in step", "behind", "held by another"])
+def test_what_a_store_has_let_through_is_only_what_it_has(
+    place: Place, project: Path, tmp_path: Path, store: str
+) -> None:
+    home = tmp_path / "store"
+    bring(project, home)
+    words = ("--store", str(home), "push", "--endpoint", place.url)
+    if store == "in step":
+        assert CliRunner().invoke(cli, ["-C", str(project), *words]).exit_code == 0
+        assert place.ours() == local(project)
+    (project / "graph" / "planted.ttl").write_text(f"{HEAD}{GIVEN_AWAY['other name']}\n")
+    if store == "in step":
+        bring(project, home)
+    place.asked.clear()
+    with generations.writing(home) if store == "held by another" else nullcontext():  # type: ignore[union-attr]
+        done = CliRunner().invoke(cli, ["-C", str(project), *words])
+    assert isinstance(done.exception, PrivacyError)
+    assert place.asked == []
 
 
 # --- Real engines ---

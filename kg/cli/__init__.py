@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 #: The commands that read or check the files of a project; an endpoint has none.
 _OF_FILES = frozenset(["anchor", "diff", "explain", "queries", "store", "validate"])
+_NO_ENDPOINT = "{} is about the files of a project, and takes no --endpoint"
 
 
 class InOrder(click.Group):
@@ -80,7 +81,7 @@ def _endpoint(context: click.Context, store: str | None, endpoint: str | None) -
         return None
     said = {name: context.get_parameter_source(name) is ParameterSource.COMMANDLINE for name in ("store", "endpoint")}
     if said["endpoint"] and context.invoked_subcommand in _OF_FILES:
-        raise click.UsageError(f"{context.invoked_subcommand} is about the files of a project, and takes no --endpoint")
+        raise click.UsageError(_NO_ENDPOINT.format(context.invoked_subcommand))
     if context.invoked_subcommand == "push":
         return endpoint  # what is sent may come from a store
     if store and said["store"] == said["endpoint"]:
@@ -108,11 +109,13 @@ _DECAYED = ("Corruption: ", "IO error: ")
 def _said(error: click.ClickException) -> str:
     """Return what is wrong with the call, and for an option of all commands where it stands."""
     if isinstance(error, click.NoSuchOption) and error.ctx and error.ctx.command is not cli:
+        words = error.ctx.command_path.removeprefix("kg ")
+        if error.option_name == "--endpoint" and words.split()[0] in _OF_FILES:
+            return _NO_ENDPOINT.format(words)
         for one in cli.params:
             if error.option_name in one.opts:
                 value = "" if getattr(one, "is_flag", False) else one.metavar or "..."
-                words = (error.option_name, value, error.ctx.command_path.removeprefix("kg "))
-                call = " ".join(filter(None, ("kg", *words)))
+                call = " ".join(filter(None, ("kg", error.option_name, value, words)))
                 return f"'{error.option_name}' stands before the command: {call}"
     return " ".join(error.format_message().split())
 

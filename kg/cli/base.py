@@ -1,4 +1,4 @@
-"""What all commands share: the project of the call, names on the command line, formats, where output goes."""
+"""What all commands share: the project of the call, names on the command line, the time limit."""
 
 import os
 import sys

@@ -197,9 +197,6 @@ def _check_claims(claims: "DataFrame") -> None:
         raise SourceError(f"{shorten(row.iri)} stands {row.times} times in {where}: a claim belongs to one part")
 
 
-# --- Groups ---
-
-
 def _named(own: "DataFrame", *direct: str, far: bool) -> "DataFrame":
     """Return for the groups which claims their own name: those they were carried over from, and by other expressions.
 

@@ -302,10 +302,10 @@ def _served(program: Path, directory: Path, port: int, timeout: float) -> Iterat
     with _without(directory), subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as own:
         try:
             end = time.monotonic() + timeout
-            while not _listens(port):
-                if own.poll() is not None or time.monotonic() > end:
-                    raise FailedError(f"{program.name} does not serve")
+            while not _listens(port) and own.poll() is None and time.monotonic() < end:
                 time.sleep(0.05)
+            if own.poll() is not None or not _listens(port):
+                raise FailedError(f"{program.name} does not serve")
             yield
         finally:
             own.kill()
