@@ -24,6 +24,7 @@ from kg.errors import KgError, OutsideError, SourceError
 from kg.privacy import Object, Subject, gate
 from kg.records import digest
 from kg.remote import CONNECTIONS, RECORDS, RUN, SENT
+from kg.terms import BASE
 from kg.wire import Wire, address
 
 if TYPE_CHECKING:
@@ -187,7 +188,9 @@ def carry_out(endpoint: Endpoint, store: Wire, found: Plan, report: Progress) ->
     # A web server may say yes to all, and another engine takes what is not meant for it.
     if _run(endpoint) == before:
         raise store.failure(f"what it takes does not show at {endpoint.wire.shown}: is it the graph store of that?")
-    tasks: list[tuple[str, Source | None]] = [(one.graph, one) for one in found.send]
+    # The articles come last: what is said in them is of little use without the names of things.
+    send = sorted(found.send, key=lambda one: one.graph.startswith(f"{BASE}article/"))
+    tasks: list[tuple[str, Source | None]] = [(one.graph, one) for one in send]
     tasks += [(graph, None) for graph in found.remove]
     done = 0
     with ThreadPoolExecutor(CONNECTIONS) as pool:

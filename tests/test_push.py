@@ -167,6 +167,14 @@ def test_only_what_has_changed_is_sent(place: Place, project: Path) -> None:
     assert (place.planned(project).remove, place.planned(project).recorded) == ((NEW,), 15)
 
 
+def test_the_articles_are_sent_last(place: Place, project: Path) -> None:
+    push(project, place.url)
+    graphs = [graph for one in place.asked if one.method == "PUT" for graph in one.all("graph")]
+    sent = [graph.startswith(f"{BASE}article/") for graph in graphs if graph != RECORDS]
+    first = sent.index(True)
+    assert sent.count(False) - sent[:first].count(False) <= 3, "several are under way at once"
+
+
 @pytest.mark.parametrize("gone", [True, False], ids=["removed", "changed"])
 def test_what_others_did_to_our_graph_stays_until_all_is_sent(place: Place, project: Path, gone: bool) -> None:
     push(project, place.url)

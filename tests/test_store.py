@@ -709,7 +709,7 @@ def test_sync_says_what_it_did(small: Path, home: Path) -> None:
     assert run(*words) == (0, b"", "made anew: 3 files\n")
     assert run(*words) == (0, b"", "0 files changed: 0 triples added, 0 removed\n")
     (small / B).write_text(LINE.format(9))
-    assert run(*words) == (0, b"", "1 file changed: 1 triples added, 1 removed\n")
+    assert run(*words) == (0, b"", "1 file changed: 1 triple added, 1 removed\n")
     assert run(*words, "--rebuild") == (0, b"", "made anew: 3 files\n")
 
 

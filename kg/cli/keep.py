@@ -61,7 +61,7 @@ def sync(call: Call, rebuild: bool) -> None:
     if found.before is None:
         call.say(f"made anew: {many(len(found.records), 'file')}")
     else:
-        added, removed = f"{len(found.added):,} triples added", f"{len(found.removed):,} removed"
+        added, removed = f"{many(len(found.added), 'triple')} added", f"{len(found.removed):,} removed"
         call.say(f"{many(len(found.changed), 'file')} changed: {added}, {removed}")
 
 
