@@ -8,16 +8,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import overload
+from typing import TYPE_CHECKING, overload
 
 from pyoxigraph import Quad, Store
 
 from kg import generations, privacy, records
 from kg.dataset import Dataset, Source, read_text, source
 from kg.errors import OutsideError, SourceError
-from kg.filling import Progress, Say, Task, anew, changed, difference, recorded
 from kg.generations import INDEX, RECORDS, Generation, damaged, outside
 from kg.records import Records, Seen
+
+if TYPE_CHECKING:  # most calls find the store in step
+    from kg.filling import Progress, Say, Task
 
 #: When more than this share of the files has changed, and more than so many, the index is made anew: that is faster.
 _SHARE, _FEW = 0.1, 50
@@ -86,8 +88,8 @@ def open(
     root: Path,
     directory: Path,
     faults: list[SourceError] | None = None,
-    say: Say = _nothing,
-    report: Progress = _nothing,
+    say: "Say" = _nothing,
+    report: "Progress" = _nothing,
     *,
     rebuild: bool = False,
     late: bool = False,
@@ -108,6 +110,8 @@ def open(
             generations.mark(directory)
     elif found := current(root, directory):
         return found
+    from kg.filling import Task
+
     refused = None if late else _busy(directory)
     try:
         lock = generations.writing(directory)
@@ -205,7 +209,7 @@ def _busy(directory: Path) -> OutsideError:
     return OutsideError(f"{writer} is writing to the store in '{directory}': try again when it is done")
 
 
-def _before(root: Path, directory: Path, say: Say, error: OutsideError | None) -> Synced:
+def _before(root: Path, directory: Path, say: "Say", error: OutsideError | None) -> Synced:
     """Return the store as it is where it cannot be written; raises the error if that is not in step."""
     generation = generations.held(directory, root)
     if generation is None:
@@ -223,8 +227,10 @@ def _before(root: Path, directory: Path, say: Say, error: OutsideError | None) -
 # --- Writing ---
 
 
-def _onward(task: Task) -> Synced:
+def _onward(task: "Task") -> Synced:
     """Bring a store in step: from where it is, or anew where there is nothing yet or too little stays."""
+    from kg.filling import changed, difference, recorded
+
     generations.prepare(task.directory, task.root)
     old = generations.held(task.directory, task.root)
     generations.tidy(task.directory, old.number if old else 0, task.say)
@@ -265,8 +271,10 @@ def _digest(root: Path, name: str, seen: Seen) -> str | None:
         return None
 
 
-def _anew(task: Task, old: Generation | None) -> Synced:
+def _anew(task: "Task", old: Generation | None) -> Synced:
     """Make the index of all files."""
+    from kg.filling import anew
+
     seen = records.seen(task.root)
     number, marked = anew(task, seen)
     if old:
@@ -274,7 +282,7 @@ def _anew(task: Task, old: Generation | None) -> Synced:
     return _published(task, number, marked, seen)
 
 
-def _published(task: Task, number: int, marked: Records, seen: Seen) -> Synced:
+def _published(task: "Task", number: int, marked: Records, seen: Seen) -> Synced:
     """Let a new generation count, and return it."""
     generations.publish(task.directory, task.root, number)
     generations.tidy(task.directory, number, task.say)

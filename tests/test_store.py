@@ -121,6 +121,19 @@ def test_a_file_may_have_any_name(small: Path, home: Path, name: str) -> None:
     assert set(store.open(small, home).dataset.store) == set(load(small).store)
 
 
+def test_what_is_in_step_is_opened_without_what_writes(small: Path, home: Path) -> None:
+    """Every command with a store would have to wait for it."""
+    store.open(small, home)
+    code = (
+        "import sys; from pathlib import Path; from kg import records, store; records.COARSE = -(10**18); "
+        "store.open(*map(Path, sys.argv[1:])); found = store.current(*map(Path, sys.argv[1:])); "
+        "assert found; print('kg.filling' in sys.modules)"
+    )
+    for writes in ("True", "False"):  # the first run notes the times of the files
+        done = subprocess.run([sys.executable, "-c", code, small, home], check=True, capture_output=True, text=True)
+        assert done.stdout.strip() == writes
+
+
 @pytest.mark.usefixtures("proven")
 def test_files_that_have_not_changed_are_not_read(small: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = store.open(small, home)
