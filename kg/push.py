@@ -48,7 +48,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a push would do: files to send, graphs to remove, and the graphs that stay, each with its digest.
+    """What a push would do: files to send in this order, graphs to remove, the graphs that stay, each with its digest.
 
     `digests` are those of the files to send, by graph; `foreign` are the graphs to send that are there already but not
     from a push; `recorded` is the number of graphs that the last push has left.
@@ -119,7 +119,9 @@ def plan(endpoint: Endpoint, files: Iterable[Source], known: Mapping[str, str], 
     kept = {
         graph: sent[graph] for graph, one in wanted.items() if not every and sent.get(graph, _VOID) == known[one.name]
     }
-    send = tuple(one for graph, one in wanted.items() if graph not in kept)
+    # The articles come last: what is said in them is of little use without the names of things.
+    changed = (one for graph, one in wanted.items() if graph not in kept)
+    send = tuple(sorted(changed, key=lambda one: one.graph.startswith(f"{BASE}article/")))
     unknown = [one.graph for one in send if one.graph not in ours]
     return Plan(
         send,
@@ -188,9 +190,7 @@ def carry_out(endpoint: Endpoint, store: Wire, found: Plan, report: Progress) ->
     # A web server may say yes to all, and another engine takes what is not meant for it.
     if _run(endpoint) == before:
         raise store.failure(f"what it takes does not show at {endpoint.wire.shown}: is it the graph store of that?")
-    # The articles come last: what is said in them is of little use without the names of things.
-    send = sorted(found.send, key=lambda one: one.graph.startswith(f"{BASE}article/"))
-    tasks: list[tuple[str, Source | None]] = [(one.graph, one) for one in send]
+    tasks: list[tuple[str, Source | None]] = [(one.graph, one) for one in found.send]
     tasks += [(graph, None) for graph in found.remove]
     done = 0
     with ThreadPoolExecutor(CONNECTIONS) as pool:
