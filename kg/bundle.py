@@ -45,7 +45,8 @@ class Bundle:
         Raises SourceError where it cannot be read, and where it is parsed as `read` does.
         """
         text = text_of(source)
-        head = "" if is_newer(text) else _HEAD.match(text)[0]  # type: ignore[index]
+        found = None if is_newer(text) else _HEAD.match(text)
+        head = found[0] if found else ""
         body, graph = text[len(head) :], NamedNode(source.graph)
         if not (head and self._is_plain(head, body)):
             return text.encode(), b"GRAPH %s {\n%s}\n" % (str(graph).encode(), triples(text, source))
