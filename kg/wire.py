@@ -32,6 +32,8 @@ ATTEMPTS = 4
 LONGEST_WAIT = 60.0
 #: Answers after which asking again can help.
 _AGAIN = frozenset([429, 502, 503, 504])
+#: What a 500 says where requests at once stood in each other's way, and the engine has undone one: as Virtuoso does.
+_DEADLOCK = re.compile(rb"deadlock", re.IGNORECASE)
 _REDIRECTS = frozenset([301, 302, 303, 307, 308])
 _MOST_REDIRECTS = 5
 _PORTS = {"http": 80, "https": 443}
@@ -126,7 +128,7 @@ class Wire:
             except _PassingError as error:
                 reason = str(error)
             else:
-                if reply.status not in _AGAIN:
+                if not _passes(reply):
                     return reply
                 reason = f"answers {reply.status}{self.words(reply)}"
                 wait = max(wait, self._asked(reply.headers.get("retry-after", ""), reason))
@@ -287,6 +289,11 @@ class Wire:
         if not plain or "\ufffd" in plain:
             return ""
         return f": {plain[:_WORDS]}{'…' if len(plain) > _WORDS else ''}"
+
+
+def _passes(reply: Reply) -> bool:
+    """Say whether the same request may well be answered a little later."""
+    return reply.status in _AGAIN or (reply.status == 500 and bool(_DEADLOCK.search(reply.body)))
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

@@ -85,6 +85,10 @@ def test_an_answer_that_says_it_is_cut_is_none(headers: dict[str, str], words: s
         (None, "gave no answer in HTTP; asked 4 times"),
         (Given(b"busy", "text/plain", 503), "answers 503: busy; asked 4 times"),
         (Given(b"", status=429), "answers 429; asked 4 times"),
+        (
+            Given(b"Error 40001 SR172: Transaction deadlocked", "text/plain", 500),
+            "answers 500: Error 40001 SR172: Transaction deadlocked; asked 4 times",
+        ),
     ],
 )
 def test_what_may_pass_is_asked_again_a_few_times(given: Given | None, words: str) -> None:
