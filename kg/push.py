@@ -23,15 +23,13 @@ from kg.endpoint import Endpoint, portions
 from kg.errors import KgError, OutsideError, SourceError
 from kg.privacy import Object, Subject, gate
 from kg.records import digest
-from kg.remote import CONNECTIONS, RECORDS, RUN, SENT
+from kg.remote import CONNECTIONS, RECORDS, RUN, SENT, VOID
 from kg.terms import BASE
 from kg.wire import Wire, address
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-#: What stands in place of a digest while the content of a graph is not known.
-_VOID = "-"
 #: So many graphs are sent before the records are brought up to date.
 _NOTED = 100
 #: So many graphs may vanish without a question; of more, half of all.
@@ -117,7 +115,7 @@ def plan(endpoint: Endpoint, files: Iterable[Source], known: Mapping[str, str], 
     wanted = {one.graph: one for one in files}
     ours, sent = _recorded(endpoint)
     kept = {
-        graph: sent[graph] for graph, one in wanted.items() if not every and sent.get(graph, _VOID) == known[one.name]
+        graph: sent[graph] for graph, one in wanted.items() if not every and sent.get(graph, VOID) == known[one.name]
     }
     # The articles come last: what is said in them is of little use without the names of things.
     changed = (one for graph, one in wanted.items() if graph not in kept)
@@ -141,7 +139,7 @@ def _recorded(endpoint: Endpoint) -> tuple[set[str], dict[str, str]]:
     for row in endpoint.pages("?s ?o", f"GRAPH <{RECORDS}> {{ ?s <{SENT}> ?o }}", "s"):
         graph, (number, _, content) = str(row["s"].value), str(row["o"].value).partition(" ")
         ours.add(graph)
-        if number == run and content != _VOID:
+        if number == run and content != VOID:
             sent[graph] = content
     return ours, sent
 
@@ -185,7 +183,7 @@ def carry_out(endpoint: Endpoint, store: Wire, found: Plan, report: Progress) ->
     from secrets import token_hex
 
     before, number = _run(endpoint), token_hex(8)
-    void = dict.fromkeys((*found.digests, *found.remove), _VOID)
+    void = dict.fromkeys((*found.digests, *found.remove), VOID)
     _note(store, "PUT", number, {**found.kept, **void})
     # A web server may say yes to all, and another engine takes what is not meant for it.
     if _run(endpoint) == before:

@@ -20,6 +20,8 @@ from kg.wire import Reply
 #: The graph in which a push keeps what it has sent: what it says of each graph, and of itself.
 RECORDS = f"{BASE}push"
 SENT, RUN = f"{RECORDS}#sent", f"{RECORDS}#run"
+#: What stands there in place of a digest while the content of a graph is not known; less than any digest.
+VOID = "-"
 #: So many requests are under way at once while all is read.
 CONNECTIONS = 4
 #: So many things are asked about at once: what is said of them is below what any server cuts.
@@ -51,6 +53,12 @@ SUSPECTS = """SELECT DISTINCT ?person ?place WHERE {
   }
 }"""
 
+#: A graph that the last push has begun to send, or to remove, and not noted again: by then its record says a digest.
+_LEFT = f"""SELECT ?graph WHERE {{
+  GRAPH <{RECORDS}> {{ <{RECORDS}> <{RUN}> ?run . ?graph <{SENT}> ?record }}
+  FILTER(STRSTARTS(STR(?record), STR(?run)))
+}} GROUP BY ?graph HAVING (STRENDS(MAX(STR(?record)), " {VOID}")) LIMIT 1"""
+
 Progress = Callable[[int, int], None]
 
 
@@ -80,6 +88,11 @@ def admit(endpoint: Endpoint) -> None:
 
 
 # --- All of it ---
+
+
+def is_part(endpoint: Endpoint) -> bool:
+    """Say whether the last push there is under way or was broken off, so that something may be missing or older."""
+    return bool(endpoint.rows(_LEFT))
 
 
 def whole(endpoint: Endpoint, report: Progress = _nothing) -> Store:

@@ -22,7 +22,7 @@ from kg.endpoint import Endpoint
 from kg.errors import KgError, OutsideError, PrivacyError, SourceError
 from kg.privacy import gate
 from kg.push import Plan, carry_out, check, digests, graph_store, let_through, plan
-from kg.remote import RECORDS, whole
+from kg.remote import RECORDS, is_part, whole
 from kg.store import open as bring
 from kg.terms import BASE
 from kg.wire import ATTEMPTS, Wire
@@ -146,8 +146,27 @@ def test_an_interrupted_push_is_taken_up(empty: Engine, project: Path) -> None:
         carry_out(remote, store, plan(remote, files, digests(files)), interrupted)
     left = plan(remote, files, digests(files))
     assert len(left.kept) >= 8 and not left.foreign
+    told = f"{empty.query}: the last push there has not ended, and something may be missing or older\n"
+    for words in (("query", "allegiances"), ("stats",)):
+        assert _run("-C", str(project), "--endpoint", empty.query, *words)[2].startswith(told)
     assert f" sent, {len(left.kept)} unchanged" in push(project, empty.query)[1]
-    assert set(whole(remote)) == local(project)
+    assert set(whole(remote)) == local(project) and not is_part(remote)
+
+
+def test_a_push_has_ended_when_all_has_arrived_and_gone(empty: Engine, project: Path) -> None:
+    remote = Endpoint(empty.query)
+    assert not is_part(remote), "there was none"
+    push(project, empty.query)
+    assert not is_part(remote)
+    change(project)
+    files = sources(project)
+    seen: list[bool] = []
+
+    def look(done: int, total: int) -> None:
+        seen.append(is_part(remote))
+
+    carry_out(remote, Wire(graph_store(empty.query)), plan(remote, files, digests(files)), look)
+    assert seen == [True] * 3 and not is_part(remote)
 
 
 # --- Only what differs ---

@@ -70,10 +70,9 @@ class Call:
     def remote(self) -> "Endpoint | None":
         """Return the endpoint where one is meant, once nothing there gives away a person who hides."""
         if self._remote is None and self.endpoint:
-            from kg.endpoint import Endpoint
             from kg.remote import admit
 
-            remote = Endpoint(self.endpoint, self.patience)
+            remote = self._opened(self.endpoint)
             admit(remote)
             self._remote = remote
         return self._remote
@@ -94,15 +93,23 @@ class Call:
 
     def _read_remote(self, url: str) -> "Dataset":
         from kg.dataset import Dataset
-        from kg.endpoint import Endpoint
         from kg.privacy import gate
         from kg.remote import whole
 
         root = self.root  # for the stored questions
         with progress("reading the graph", self.quiet) as report:
-            found = whole(Endpoint(url, self.patience), report)
+            found = whole(self._opened(url), report)
         gate(found)
         return Dataset(root, (), found)
+
+    def _opened(self, url: str) -> "Endpoint":
+        from kg.endpoint import Endpoint
+        from kg.remote import is_part
+
+        remote = Endpoint(url, self.patience)
+        if is_part(remote):
+            self.say(f"{remote.wire.shown}: the last push there has not ended, and something may be missing or older")
+        return remote
 
     @property
     def index(self) -> Path | None:
