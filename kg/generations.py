@@ -127,12 +127,17 @@ def fitting(directory: Path, root: Path) -> Mark | None:
     found = mark(directory)
     if found and found.format != FORMAT:
         raise KgError(f"the store in '{directory}' has format {found.format}, and this kg writes {FORMAT}: {ANEW}")
-    if found and found.project != (project := str(root.resolve())):
-        raise KgError(
-            f"the store in '{directory}' is that of '{found.project}', not of '{project}': name another directory; "
-            f"or {ANEW}"
-        )
+    if found and not _is_of(found, root):
+        raise KgError(f"{_whose(directory, found, root)}: name another directory; or {ANEW}")
     return found
+
+
+def _is_of(found: Mark, root: Path) -> bool:
+    return found.project == str(root.resolve())
+
+
+def _whose(directory: Path, found: Mark, root: Path) -> str:
+    return f"the store in '{directory}' is that of '{found.project}', not of '{root.resolve()}'"
 
 
 def publish(directory: Path, root: Path, number: int) -> None:
@@ -334,13 +339,16 @@ def _remove(path: Path) -> None:
         path.rmdir()
 
 
-def clear(directory: Path) -> list[str] | None:
+def clear(directory: Path, root: Path | None = None) -> list[str] | None:
     """Remove a store; return the names of what else is in the directory, and stays as it then does, None without store.
 
-    Raises KgError for what is no store, OutsideError where somebody reads or writes it.
+    Raises KgError for what is no store, or is not that of a project, where one is named; OutsideError where somebody
+    reads or writes it.
     """
     if (found := mark(directory)) is None:
         return None
+    if root and not _is_of(found, root):
+        raise KgError(f"{_whose(directory, found, root)}: kg store clear --force removes it all the same")
     lock = writing(directory)
     if lock is None:
         raise OutsideError(f"{writer(directory)} writes to the store in '{directory}': try again when it is done")

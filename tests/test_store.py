@@ -578,6 +578,10 @@ def test_who_may_not_write_can_read_what_is_in_step(small: Path, shared: Path) -
     for way in (partial(store.open, root), partial(store.open, root, late=True), generations.clear):
         with guest(), pytest.raises(OutsideError, match=r"the store in .* cannot be .*: Permission denied"):
             way(home)
+    with guest(), pytest.raises(OutsideError, match=r"cannot be written: .* denied; kg --store '' does without"):
+        run("-C", str(root), "--store", str(home), "stats")
+    with guest():
+        assert run("-C", str(root), "--store", "", "stats")[0] == 0
 
 
 def test_who_may_not_read_is_told_so(small: Path, shared: Path) -> None:
@@ -736,6 +740,15 @@ def test_clear_says_what_it_did(small: Path, home: Path) -> None:
         run(*words, "clear")
     (home / "thesis.txt").unlink()
     assert run(*words, "clear") == (0, b"", f"there is no store in '{home}'\n")
+
+
+def test_the_store_of_another_project_is_cleared_by_force_only(small: Path, project: Path, home: Path) -> None:
+    run("-C", str(project), "--store", str(home), "store", "sync")
+    words = ("-C", str(small), "--store", str(home), "store", "clear")
+    with pytest.raises(KgError, match=rf"is that of '{project}', not of '{small}': kg store clear --force removes it"):
+        run(*words)
+    assert store.status(project, home)
+    assert run(*words, "--force") == (0, b"", f"the store in '{home}' is removed\n")
 
 
 @pytest.mark.parametrize("command", ["status", "sync", "clear"])

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.cli.output import on_terminal, progress
-from kg.errors import KgError, PrivacyError, SourceError
+from kg.errors import KgError, OutsideError, PrivacyError, SourceError
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -128,8 +128,11 @@ class Call:
             return dataset, refusal(dataset.store)
         from kg.store import open as bring
 
-        with progress("bringing the store in step", self.quiet) as report:
-            synced = bring(root, index, say=self.say, report=report, late=True)
+        try:
+            with progress("bringing the store in step", self.quiet) as report:
+                synced = bring(root, index, say=self.say, report=report, late=True)
+        except OutsideError as error:
+            raise OutsideError(f"{error}; kg --store '' does without it") from error
         return synced.dataset, synced.refusal
 
     def resolve(self, name: str, class_: str | None = None) -> str:

@@ -66,13 +66,14 @@ def sync(call: Call, rebuild: bool) -> None:
 
 
 @store.command(short_help="Remove the store.")
+@click.option("--force", is_flag=True, help="Remove it even if it is another project's.")
 @pass_call
-def clear(call: Call) -> None:
+def clear(call: Call, force: bool) -> None:
     """Remove the store, and its directory where nothing else is in it."""
     from kg.generations import clear as remove
 
     directory = _directory(call)
-    if (left := remove(directory)) is None:
+    if (left := remove(directory, None if force else call.root)) is None:
         call.say(f"there is no store in '{directory}'")
         return
     call.say(f"the store in '{directory}' is removed")
