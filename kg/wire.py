@@ -92,6 +92,8 @@ class Wire:
 
     def __init__(self, url: str, timeout: float = TIMEOUT, *, pause: Callable[[float], None] = time.sleep) -> None:
         """Take the service's URL and the seconds that a request may take, 0 for no limit; nothing is sent yet."""
+        #: What the service calls itself, as far as it has answered.
+        self.server = ""
         self._parts = address(url)
         self._timeout = timeout
         self._pause = pause
@@ -237,6 +239,7 @@ class Wire:
         try:
             client = self._opened()
             with client.stream(method, url, content=body, headers=headers, auth=self._own.auth) as response:
+                self.server = response.headers.get("server", "")
                 data = b"".join(self._within(response.iter_bytes()))
                 kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
                 return Reply(response.status_code, kind, data, response.headers)

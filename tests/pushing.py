@@ -26,7 +26,8 @@ _FORMS = {"text/turtle": RdfFormat.TURTLE, "application/n-triples": RdfFormat.N_
 class Place:
     """A graph store of our own: it takes so many `changes`, and then answers each with `refusal`.
 
-    With `spared` the records are no change. What is to happen after a graph has come stands in `then`.
+    With `spared` the records are no change. What is to happen after a graph has come stands in `then`. `server` is what
+    it calls itself, `most` how many changes were under way at once.
     """
 
     def __init__(self) -> None:
@@ -36,6 +37,8 @@ class Place:
         self.spared = False
         self.then: Callable[[str], object] = lambda _: None
         self.waits: list[float] = []
+        self.server = "Place"
+        self.most = self._under_way = 0
         self._lock = threading.Lock()
 
     def at(self, server: Server) -> None:
@@ -58,8 +61,13 @@ class Place:
         if asked.method == "DELETE":
             return Given(status=204 if known else 404)
         self.store.load(asked.body, format=_FORMS[asked.headers["content-type"]], to_graph=NamedNode(graph))
+        with self._lock:
+            self._under_way += 1
+            self.most = max(self.most, self._under_way)
         self.then(graph)
-        return Given(status=204)
+        with self._lock:
+            self._under_way -= 1
+        return Given(status=204, headers={"Server": self.server})
 
     def changed(self) -> list[tuple[str, str]]:
         """Return what was done since the last time to which graphs, the records among them."""

@@ -252,11 +252,11 @@ def test_a_thing_given_first_finds_what_the_filter_leaves(
     told = next(one for one in asked.parameters if one.name == parameter)
     value = SAMPLE_VALUES[name][parameter] if project == "sample" else told.example
     text = bound(dataset, asked, {parameter: value})
+    first = len(re.findall(rf"(?<=[{{)])\s*FILTER\(COALESCE\(\?{told.variable}, (\?\w+)\) = \1\)", asked.text))
+    assert text.count("VALUES") - asked.text.count("VALUES") == (first if told.type == "iri" else 0)
     if told.type != "iri":
-        assert text.count("VALUES") == asked.text.count("VALUES")
         return
     filtered = asked.text.replace(f"?{told.variable}", f"<{resolve(dataset.store, value, told.class_)}>")
-    assert filtered.count("VALUES") == asked.text.count("VALUES")
     assert rows_of(run(dataset.store, text)) == rows_of(run(dataset.store, filtered))
 
 

@@ -39,6 +39,7 @@ class Call:
     patience: float = 60
     _loaded: "Dataset | None" = field(default=None, repr=False)
     _remote: "Endpoint | None" = field(default=None, repr=False)
+    _admitted: bool = field(default=False, repr=False)
 
     @property
     def root(self) -> Path:
@@ -69,12 +70,11 @@ class Call:
     @property
     def remote(self) -> "Endpoint | None":
         """Return the endpoint where one is meant, once nothing there gives away a person who hides."""
-        if self._remote is None and self.endpoint:
+        if self.endpoint and not self._admitted:
             from kg.remote import admit
 
-            remote = self._opened(self.endpoint)
-            admit(remote)
-            self._remote = remote
+            admit(self._opened(self.endpoint))
+            self._admitted = True
         return self._remote
 
     def about(self, iri: str | None, *, wide: bool = False) -> "Store":
@@ -106,10 +106,12 @@ class Call:
         from kg.endpoint import Endpoint
         from kg.remote import is_part
 
-        remote = Endpoint(url, self.patience)
-        if is_part(remote):
-            self.say(f"{remote.wire.shown}: the last push there has not ended, and something may be missing or older")
-        return remote
+        if self._remote is None:
+            remote = Endpoint(url, self.patience)
+            if is_part(remote):
+                self.say(f"{remote.wire.shown}: the last push there has not ended: something may be missing or older")
+            self._remote = remote
+        return self._remote
 
     @property
     def index(self) -> Path | None:
@@ -128,11 +130,8 @@ class Call:
             return dataset, refusal(dataset.store)
         from kg.store import open as bring
 
-        try:
-            with progress("bringing the store in step", self.quiet) as report:
-                synced = bring(root, index, say=self.say, report=report, late=True)
-        except OutsideError as error:
-            raise OutsideError(f"{error}; kg --store '' does without it") from error
+        with advised(), progress("bringing the store in step", self.quiet) as report:
+            synced = bring(root, index, say=self.say, report=report, late=True)
         return synced.dataset, synced.refusal
 
     def resolve(self, name: str, class_: str | None = None) -> str:
@@ -158,6 +157,15 @@ class Call:
 
         if not self.quiet:
             click.echo(visible(words), err=True)
+
+
+@contextmanager
+def advised() -> Iterator[None]:
+    """Let whoever cannot use the store know how to do without."""
+    try:
+        yield
+    except OutsideError as error:
+        raise OutsideError(f"{error}; kg --store '' does without it") from error
 
 
 def here() -> Path:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.base import Call, pass_call
+from kg.cli.base import Call, advised, pass_call
 from kg.cli.output import format_option, many, progress, write_rows
 from kg.errors import PrivacyError
 
@@ -68,7 +68,8 @@ def _admit(call: Call, files: "Sequence[Source]", known: "Mapping[str, str]") ->
     from kg.push import let_through
     from kg.store import current
 
-    synced = current(call.root, call.index) if call.index else None
+    with advised():
+        synced = current(call.root, call.index) if call.index else None
     if synced is None or synced.records != known:
         let_through(files)
     elif synced.refusal:
