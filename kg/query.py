@@ -30,6 +30,7 @@ _XSD = PREFIXES["xsd"]
 # rows outside have the same unit. A UNION has it before it as well: Virtuoso would make a string of the unit.
 # What a question itself picks out of few, such as predicates, stands in VALUES behind the patterns and before the first
 # OPTIONAL: with that an engine begins as well, and rdflib is quick only if it does not stand first.
+# An OPTIONAL of several patterns is read apart, so where it would read very much it repeats what leads to it.
 _FIRST = re.compile(r"(?<=\{)\s*(?:FILTER\(COALESCE\(\?__\w+_iri, (\?\w+)\) = \1\)\s*)+")
 _HELD = re.compile(r"FILTER\(COALESCE\(\?(?P<parameter>\w+), (?P<thing>\?\w+)\) = (?P=thing)\)")
 
