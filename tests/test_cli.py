@@ -344,7 +344,14 @@ def test_a_query_that_runs_away_is_ended(project: Path) -> None:
 
 def test_ctrl_c_ends_a_query_at_once(project: Path) -> None:
     words = [sys.executable, "-m", "kg", "-C", str(project), "query", "-e", ENDLESS]
-    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=_environment()) as running:
+    with subprocess.Popen(
+        words,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=_environment(),
+        # Tests that a shell has put into the background are deaf to it, and so would be what they start.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    ) as running:
         time.sleep(2)
         assert running.poll() is None
         running.send_signal(signal.SIGINT)
