@@ -8,7 +8,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
-    from kg.dataset import Dataset
+    from kg.project.dataset import Dataset
 
 #: The commands that read the graph as it is; `validate` reads it in its own way.
 _READERS = frozenset(["anchor", "cite", "conflicts", "coverage", "export", "origins", "path", "query", "search"])
@@ -27,19 +27,20 @@ class Reading(Thread):
 
     def run(self) -> None:
         """Load the project that the call is about, or open its store where that is in step, and ask the gate."""
-        from kg.dataset import find_root, load, store_of
         from kg.errors import KgError
+        from kg.project.config import find_root, store_of
+        from kg.project.dataset import load
 
         try:
             root = self._directory or find_root(Path.cwd())
             self._index = store_of(root, self._store)
             if self._index is None:
-                from kg.privacy import refusal
+                from kg.privacy.gate import refusal
 
                 dataset = load(root)
                 self._found = dataset, refusal(dataset.store)
             else:
-                from kg.store import current
+                from kg.storage.store import current
 
                 synced = current(root, self._index)
                 self._found = (synced.dataset, synced.refusal) if synced else None
@@ -80,7 +81,7 @@ def reading(words: Sequence[str]) -> Reading | None:
 def main() -> NoReturn:
     """Run `kg`."""
     ahead = reading(sys.argv[1:])
-    from kg.cli import run
+    from kg.cli.main import run
 
     run(ahead)
 

@@ -5,13 +5,11 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-import engines
 import pytest
+from support import engines
+from support.paths import ROOT, SAMPLE
 
-from kg.dataset import Dataset, load
-
-ROOT = Path(__file__).resolve().parent.parent
-SAMPLE = ROOT / "tests" / "sample"
+from kg.project.dataset import Dataset, load
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -7,10 +7,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from browser import browsing, missing, opened
+from support.browser import browsing, missing, opened
 
-from kg.dataset import find_root, load
-from kg.explorer import explorer
+from kg.export.html.explorer import explorer
+from kg.project.config import find_root
+from kg.project.dataset import load
 
 #: Name of the picture: fragment, size of the window, and what of the page is taken (None: all that is in the window).
 PICTURES = {

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from kg.cli.base import Call
+from kg.cli.context import Call
 from kg.cli.output import Command, pour, write
 
 if TYPE_CHECKING:
-    from kg.cluster import Archive
+    from kg.archive.spark import Archive
 
 T = TypeVar("T")
 #: Formats in which an answer can be written before it is known whole, with the number of lines at their head.
@@ -48,8 +48,8 @@ def opened(call: Call, paths: Sequence[str], master: str | None) -> "Iterator[Ar
     import logging
     from tempfile import TemporaryDirectory
 
-    from kg.cluster import Archive
-    from kg.cluster.session import session
+    from kg.archive.session import session
+    from kg.archive.spark import Archive
 
     if not call.verbose:
         # What the bridge to Java logs when Ctrl-C falls into a call is not for the reader.

@@ -13,7 +13,7 @@ import click
 from kg.errors import KgError, SourceError
 
 if TYPE_CHECKING:
-    from kg.cli.base import Call
+    from kg.cli.context import Call
 
 
 def on_terminal() -> bool:
@@ -61,7 +61,7 @@ def width() -> int:
 
 def row_format(form: str | None, output: Path | None, of_graph: bool = False) -> str:
     """Return the format: as asked, else after the file's ending, else a table on a terminal and CSV in a pipe."""
-    from kg.render import ENDINGS
+    from kg.output.results import ENDINGS
 
     if form:
         return form
@@ -78,7 +78,7 @@ def write_rows(
     call: "Call", columns: Sequence[str], cells: Sequence[Sequence[str]], form: str | None, output: Path | None
 ) -> None:
     """Write a table of text in the format that the call asks for."""
-    from kg.table import rows
+    from kg.output.table import rows
 
     write(rows(columns, cells, row_format(form, output), width(), call.colored and output is None), output)
 

@@ -13,14 +13,14 @@ from typing import BinaryIO
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.background import KG, background
-from kg.claims import Claim
-from kg.export.drawing import identifier
+from kg.claims.background import KG, background
+from kg.claims.claim import Claim
+from kg.claims.entities import classes
+from kg.escape import without_controls
+from kg.export.property_graph import identifier
 from kg.export.selection import Chosen, days, holds, thing
-from kg.export.signs import visible
-from kg.terms import PREFIXES, kind, shorten
-from kg.things import classes
-from kg.vocabulary import described
+from kg.rdf.namespaces import PREFIXES, kind, shorten
+from kg.validation.vocabulary import described
 
 #: The schema of each kind of thing that has one, before that of a class.
 _SCHEMATA = {
@@ -58,7 +58,9 @@ def ftm(chosen: Chosen, out: BinaryIO) -> None:
     case = _Case(chosen)
     for entities in (case.articles(), case.things(), case.links()):
         for identity, schema, properties in entities:
-            cleaned = {name: sorted({visible(one) for one in own if one.strip()}) for name, own in properties.items()}
+            cleaned = {
+                name: sorted({without_controls(one) for one in own if one.strip()}) for name, own in properties.items()
+            }
             shown = {name: own for name, own in sorted(cleaned.items()) if own}
             entity = {"id": identity, "schema": schema, "properties": shown}
             out.write(f"{json.dumps(entity, ensure_ascii=False)}\n".encode())

@@ -5,14 +5,14 @@ from datetime import date
 
 from pyoxigraph import NamedNode, QueryTriples, Store
 
-from kg.background import KG, day_of
-from kg.claims import Claim, claims
+from kg.analysis.independence import Statement, statements
+from kg.analysis.network import THINGS
+from kg.claims.background import KG, day_of
+from kg.claims.claim import Claim, claims
 from kg.errors import KgError, NameUnknownError
-from kg.network import THINGS
-from kg.origins import Statement, statements
-from kg.privacy import gate
-from kg.query import engine, run
-from kg.terms import kind, suggest
+from kg.privacy.gate import gate
+from kg.query.engine import engine, run
+from kg.rdf.namespaces import kind, suggest
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ from typing import BinaryIO
 
 from pyoxigraph import Literal
 
-from kg.background import Background, background
-from kg.claims import Claim
+from kg.claims.background import Background, background
+from kg.claims.claim import Claim
+from kg.claims.passages import passages
+from kg.escape import BETWEEN, without_controls
 from kg.export.selection import Chosen
-from kg.export.signs import BETWEEN, visible
-from kg.passages import passages
-from kg.terms import shorten
+from kg.rdf.namespaces import shorten
 
 #: What makes a spreadsheet take a cell for a formula, which could send data away or start a program.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -48,7 +48,7 @@ def table(chosen: Chosen, dialect: str, out: BinaryIO) -> None:
 
 def _cell(value: str) -> str:
     runs = value.startswith(_FORMULA) and not _NUMBER.match(value)
-    return f"'{visible(value)}" if runs else visible(value)
+    return f"'{without_controls(value)}" if runs else without_controls(value)
 
 
 def _number(bound: float) -> str:

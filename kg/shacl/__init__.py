@@ -3,7 +3,7 @@
 Follows https://www.w3.org/TR/shacl/ ; what the shapes need beyond its Core is refused by name, not passed over.
 """
 
-from kg.shacl.core import Result, results
+from kg.shacl.constraints import Result, results
 from kg.shacl.graph import Graph, Index, Lookup
 from kg.shacl.shapes import BeyondCoreError, Shape, ShapeError, read
 

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Store
 
-from kg.terms import PREFIXES
+from kg.rdf.namespaces import PREFIXES
 
 Term = NamedNode | BlankNode | Literal
 #: What follows from each node: its values, each once. Nodes from which nothing follows are left out.

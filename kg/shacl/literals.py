@@ -6,8 +6,8 @@ from decimal import Decimal, InvalidOperation
 
 from pyoxigraph import QuerySolutions, Store
 
+from kg.rdf.namespaces import PREFIXES
 from kg.shacl.graph import literal
-from kg.terms import PREFIXES
 
 _XSD = PREFIXES["xsd"]
 #: Least and greatest value of the datatypes that are derived from xsd:integer.

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pyoxigraph import BlankNode, Literal, NamedNode, Store
 
 from kg.errors import KgError
-from kg.shacl import patterns
+from kg.rdf.namespaces import PREFIXES, suggest
+from kg.shacl import regex
 from kg.shacl.graph import Alternative, Chain, Path, Repeat, Step, inverse
-from kg.terms import PREFIXES, suggest
 
 SH = PREFIXES["sh"]
 TARGETS = ("targetClass", "targetNode", "targetObjectsOf", "targetSubjectsOf")
@@ -176,7 +176,7 @@ class _Reader:
             raise self._fault(node, "sh:qualifiedValueShape needs sh:qualifiedMinCount or sh:qualifiedMaxCount")
         flags = "".join(str(flag.value) for flag in values.get("flags", ()))
         for pattern in values.get("pattern", ()):
-            if wrong_pattern := patterns.fault(str(pattern.value), flags):
+            if wrong_pattern := regex.fault(str(pattern.value), flags):
                 raise self._fault(node, f"sh:pattern {wrong_pattern}")
 
     def _values(self, node: Node, values: dict[str, list[Term]]) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -21,11 +21,11 @@ from pathlib import Path
 from generate import CLAIMS, write_project
 from pyoxigraph import NamedNode
 
-from kg.archive import fill, write
-from kg.background import KG, background, ranked_labels
-from kg.claims import Claim, claims
-from kg.dataset import load
-from kg.terms import PREFIXES
+from kg.archive.parquet import fill, write
+from kg.claims.background import KG, background, ranked_labels
+from kg.claims.claim import Claim, claims
+from kg.project.dataset import load
+from kg.rdf.namespaces import PREFIXES
 
 COMMANDS = ("conflicts", "origins")
 _TICK = os.sysconf("SC_CLK_TCK")

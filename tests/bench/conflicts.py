@@ -17,8 +17,8 @@ from generate import CLAIMS, write_project
 from measure import run, say
 from pyoxigraph import Store
 
-from kg.conflicts import conflicts
-from kg.dataset import load
+from kg.analysis.conflicts import conflicts
+from kg.project.dataset import load
 
 #: Claims of one subject and predicate about one population on days that meet, of which one affirms what the other
 #: denies, or that give ranges apart: a small part of the table of verdicts, and no reasons.

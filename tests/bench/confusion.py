@@ -2,13 +2,10 @@
 
 import sys
 from collections import Counter
-from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from support.labelled import cases, judged
 
-from labelled import cases, judged
-
-from kg.verdicts import VERDICTS
+from kg.analysis.verdicts import VERDICTS
 
 
 def main() -> None:

@@ -10,13 +10,12 @@ import time
 from pathlib import Path
 from statistics import median
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
-from browser import DESK, TELEPHONE, browsing, missing, opened
 from measure import say
+from support.browser import DESK, TELEPHONE, browsing, missing, opened
 
-from kg.dataset import find_root, load
-from kg.explorer import explorer
+from kg.export.html.explorer import explorer
+from kg.project.config import find_root
+from kg.project.dataset import load
 
 #: When the first text or picture was painted, and when the last of the script's first work was done; milliseconds.
 PAINT = """() => new Promise((done) => {

@@ -18,10 +18,10 @@ import networkx
 from generate import write_project
 from measure import clocked, say
 
-from kg.dataset import load
-from kg.export import FORMATS, Options, Selection, choose, write
-from kg.export.drawing import Drawing, draw
-from kg.export.graphs import gexf, graphml
+from kg.export.formats import FORMATS, Options, Selection, choose, write
+from kg.export.graphml import gexf, graphml
+from kg.export.property_graph import Drawing, draw
+from kg.project.dataset import load
 
 T = TypeVar("T")
 

@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 
-from kg.terms import PREFIXES
+from kg.rdf.namespaces import PREFIXES
 
 CLAIMS = 25
 STORY = 20

@@ -22,7 +22,7 @@ Row = list[tuple[str, str]]
 
 def load(root: str) -> None:
     """Load the project as every command does."""
-    from kg.dataset import load as read
+    from kg.project.dataset import load as read
 
     _tell(clocked(lambda: read(Path(root))))
 
@@ -31,7 +31,7 @@ def bulk_files(root: str) -> None:
     """Load the files of the project with the engine alone, each into its graph."""
     from pyoxigraph import NamedNode, RdfFormat, Store
 
-    from kg.dataset import sources
+    from kg.project.dataset import sources
 
     def fill() -> None:
         store = Store()
@@ -52,8 +52,8 @@ def ask_kg(root: str, query: str) -> None:
     """Ask a question of the loaded project."""
     from pyoxigraph import QuerySolutions
 
-    from kg.dataset import load as read
-    from kg.query import run
+    from kg.project.dataset import load as read
+    from kg.query.engine import run
 
     store, text = read(Path(root)).store, Path(query).read_text(encoding="utf-8")
 
@@ -127,7 +127,7 @@ def write_kg(root: str) -> None:
     """Write the network of the project as GraphML."""
     from export import drawn
 
-    from kg.export.graphs import graphml
+    from kg.export.graphml import graphml
 
     drawing = drawn(Path(root))
     _tell(clocked(lambda: graphml(drawing, "plain", BytesIO())))
@@ -161,7 +161,7 @@ def merge(root: str, turtle: str, quads: str) -> None:
     """Write all files of the project into one of Turtle, without graphs, and one of N-Quads, with them."""
     from pyoxigraph import RdfFormat
 
-    from kg.dataset import load, text_of
+    from kg.project.dataset import load, text_of
 
     dataset = load(Path(root))
     Path(turtle).write_text("\n".join(map(text_of, dataset.sources)), encoding="utf-8")

@@ -117,7 +117,7 @@ def _load(one: Project) -> Task:
         "load",
         "the files into memory, without imports",
         (
-            _inside("kg.dataset.load", "load", one.root, own=True),
+            _inside("kg.project.dataset.load", "load", one.root, own=True),
             _inside("bulk_load, file by file", "bulk_files", one.root),
             _inside("bulk_load, one file", "bulk_one", one.quads),
         ),
@@ -147,7 +147,7 @@ def _push(one: Project) -> Iterator[Task]:
 
 
 def _warm(one: Project) -> Task:
-    kg = _inside("kg.query.run", "ask_kg", one.root, one.question, own=True, answer=_inner)
+    kg = _inside("kg.query.engine.run", "ask_kg", one.root, one.question, own=True, answer=_inner)
     pyoxigraph = _inside("pyoxigraph", "ask_pyoxigraph", one.turtle, one.question, answer=_inner)
     rdflib = _inside("rdflib", "ask_rdflib", one.turtle, one.question, answer=_inner)
     return Task("warm query", "a question of a loaded graph; memory with the graph", (kg, pyoxigraph, rdflib))
@@ -197,7 +197,7 @@ def _conflicts(one: Project) -> Task:
 
 
 def _export(one: Project) -> Task:
-    kg = _inside("kg.export.graphs.graphml", "write_kg", one.root, own=True)
+    kg = _inside("kg.export.graphml.graphml", "write_kg", one.root, own=True)
     peer = _inside("networkx write_graphml", "write_networkx", one.root)
     return Task("export", "GraphML of a network in memory; memory with the graph", (kg, peer))
 

@@ -53,7 +53,7 @@ class Project:
     @property
     def store(self) -> Path:
         """Return the store of kg."""
-        return self.folder / "kg.store"
+        return self.folder / "kg.storage.store"
 
     @property
     def oxigraph(self) -> Path:

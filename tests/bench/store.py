@@ -19,8 +19,8 @@ from statistics import median
 from generate import write_project
 from pyoxigraph import NamedNode, RdfFormat, Store
 
-from kg import records, store
-from kg.dataset import held, load, sources
+from kg.project.dataset import held, load, sources
+from kg.storage import manifest, store
 
 BIN = Path(sys.executable).parent
 PYTHON = sys.executable
@@ -102,7 +102,7 @@ def _in_step(root: Path, work: Path, rounds: int) -> None:
     store.open(root, home)
     names = {
         "list the files": lambda: list(held(root)),
-        "list them and look whether they changed": lambda: records.seen(root),
+        "list them and look whether they changed": lambda: manifest.seen(root),
         "open, in step": lambda: _same(store.open(root, home)),
     }
     times = _interleaved(names, max(rounds, 7))

@@ -5,7 +5,7 @@ from functools import cache
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Store, Triple
 
-from kg.terms import expand, shorten
+from kg.rdf.namespaces import expand, shorten
 from mutation.damage import Mutant
 
 SAME = "the same RDF"

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
-from kg.dataset import load
-from kg.findings import Finding
-from kg.validate import validate
+from kg.project.dataset import load
+from kg.validation.finding import Finding
+from kg.validation.validate import validate
 from mutation.damage import Mutant
 from mutation.excuses import excuse
 from mutation.sample import ROOT

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from kg.catalogue import catalogue
+from kg.rules.registry import catalogue
 from mutation.excuses import OPTIONAL, READER, RENAMED, SAME, TEXTS, UNMENTIONED
 from mutation.judging import Verdict
 from mutation.sample import ROOT

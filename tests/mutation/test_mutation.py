@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from pyoxigraph import BlankNode, NamedNode, RdfFormat, Store
 
-from kg.dataset import load
-from kg.terms import expand, shorten
+from kg.project.dataset import load
+from kg.rdf.namespaces import expand, shorten
 from mutation import tables
 from mutation.damage import Damage, Mutant, mutant
 from mutation.excuses import MAY_LACK, OPTIONAL, READER, RENAMED, SAME, TEXTS, UNMENTIONED, excuse

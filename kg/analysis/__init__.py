@@ -1,0 +1,1 @@
+"""What follows from claims: verdicts, origins, lineage, timelines, networks, dossiers."""

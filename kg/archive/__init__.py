@@ -1,0 +1,1 @@
+"""Archives of claims in Parquet, and their analysis on Spark."""

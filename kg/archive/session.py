@@ -1,0 +1,109 @@
+"""Spark as it is started here, or by `spark-submit`; and what it says when it fails, in one line."""
+
+import os
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kg.archive.parquet import installed
+from kg.errors import OutsideError
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+
+@contextmanager
+def session(master: str | None = None, log: Path | None = None) -> "Iterator[SparkSession]":
+    """Give a Spark session on the master ("local[4]", "spark://host:7077", "yarn"; by default all of this machine).
+
+    A program that `spark-submit` started has the session that it was given. What Spark says of itself goes to `log`,
+    or to standard error. Raises OutsideError where Spark is not there, does not start or fails in between.
+    """
+    _check_installed()
+    from py4j.protocol import Py4JError
+    from pyspark.errors import PySparkException, PythonException
+
+    try:
+        spark = _started(master, log)
+        try:
+            yield spark
+        finally:
+            spark.stop()
+    except PythonException as error:
+        raise _of_worker(str(error)) from error
+    except (PySparkException, Py4JError) as error:
+        raise OutsideError(f"Spark failed: {why(str(error), log)}") from error
+    except (ConnectionRefusedError, ConnectionResetError, EOFError) as error:
+        raise OutsideError("Spark failed: its Java process is gone") from error
+
+
+def _check_installed() -> None:
+    for package in ("pyspark", "pyarrow", "pandas"):
+        if not installed(package):
+            raise OutsideError(
+                f"an archive is judged by Spark, but {package} is not installed: pip install 'hearsay[spark]'"
+            )
+    if not _submitted():
+        from shutil import which
+
+        home = os.environ.get("JAVA_HOME")
+        if which("java", path=f"{home}/bin" if home else None) is None:
+            where = f"in JAVA_HOME, '{home}'" if home else "on the PATH"
+            raise OutsideError(
+                f"Spark needs Java 17 or later, and there is none {where}: apt-get install default-jre-headless"
+            )
+
+
+def _submitted() -> bool:
+    """Say whether `spark-submit` started this program."""
+    return "PYSPARK_GATEWAY_PORT" in os.environ
+
+
+def _started(master: str | None, log: Path | None) -> "SparkSession":
+    from pyspark import SparkConf, SparkContext
+    from pyspark.java_gateway import launch_gateway
+    from pyspark.sql import SparkSession
+
+    if _submitted():
+        return SparkSession.builder.getOrCreate()
+    settings = {"spark.app.name": "kg", "spark.master": master or "local[*]"}
+    if settings["spark.master"].startswith("local["):
+        # On this machine nobody else has to reach it, and the workers are to be of this very Python.
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+        settings |= {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
+        settings |= {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false"}
+        # Java's second compiler costs more than it saves here: 64 seconds of processor time for 36, at 250,000 claims.
+        settings["spark.driver.extraJavaOptions"] = "-XX:TieredStopAtLevel=1"
+        # Spark cuts work into 200 pieces by default, which is for clusters: here each would cost more than its work.
+        settings["spark.sql.shuffle.partitions"] = str(2 * (os.cpu_count() or 1))
+    conf = SparkConf().setAll(list(settings.items()))
+    if log is None:
+        return SparkSession(SparkContext(conf=conf))
+    with log.open("ab") as file:
+        return SparkSession(SparkContext(conf=conf, gateway=launch_gateway(conf, {"stderr": file})))
+
+
+def why(text: str, log: Path | None) -> str:
+    """Return in one line why Spark failed; where it did not even start, only its log tells."""
+    if "Python worker exited unexpectedly" in text:
+        return "a worker died, as one does that has no room: it must hold the background and the largest group"
+    lines = [line.strip() for line in text.splitlines()]
+    # What Java threw stands below the call in which it did.
+    thrown = [line[2:] for line in lines if line.startswith(": ")] or [line for line in lines if line]
+    unstarted = "JAVA_GATEWAY_EXITED" in text or "SparkContext" in text
+    if log is not None and unstarted:
+        with log.open(encoding="utf-8", errors="replace") as file:
+            told = [line.strip() for line in file if re.match(r"Error|Exception|Caused by|\S+ \S+ ERROR ", line)]
+        thrown = told or thrown
+    return thrown[0] if thrown else "no reason given"
+
+
+def _of_worker(text: str) -> Exception:
+    """Return the error for a worker's traceback: what a worker lacks is no bug."""
+    last = next((line.strip() for line in reversed(text.splitlines()) if "Error" in line), text.strip())
+    if last.startswith(("MemoryError", "ModuleNotFoundError", "ImportError", "OSError")):
+        return OutsideError(f"a worker failed: {last}; a worker needs kg with its packages and room for a group")
+    return RuntimeError(f"in a worker: {last}")

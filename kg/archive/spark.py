@@ -1,0 +1,262 @@
+"""Conflicts and origins of an archive that no machine holds at once, on Spark: the verdicts are those of `conflicts`.
+
+The claims are sorted by subject and family of predicates (see `conflicts.families`), so that all claims that compare
+with each other come to a worker one after another; it holds one group at a time, or some small ones. To a group come
+the claims from elsewhere that its own were carried over from, or correct. The background goes to every worker whole.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial, reduce
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kg.analysis.conflicts import families
+from kg.analysis.independence import Statement
+from kg.analysis.verdicts import SHOWN, Conflict
+from kg.archive.parquet import (
+    MANIFEST,
+    TABLES,
+    Part,
+    check_columns,
+    directory_of,
+    joined,
+    part_of,
+    required,
+    shown,
+    term_of,
+)
+from kg.archive.session import why
+from kg.archive.worker import CONFLICT, GROUP, STATEMENT, conflicts_in, ddl, statements_in
+from kg.claims.background import Background
+from kg.errors import NameUnknownError, SourceError
+from kg.rdf.namespaces import PREFIXES, expand, shorten, suggest
+
+if TYPE_CHECKING:
+    import pyarrow
+    from pyspark import Broadcast
+    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql import Row as Found
+
+#: A worker judges so many claims together, because each time has its price, or one group where that is larger.
+AT_ONCE = 5_000
+#: What of a claim can be the name of another claim of which it speaks.
+_CLAIMS_SPOKEN_OF = f"filter(array(subject, object), name -> startswith(name, '{PREFIXES['claim']}'))"
+
+
+class Archive:
+    """The parts of an archive, checked, with the background of all of them."""
+
+    def __init__(self, spark: "SparkSession", paths: Sequence[str], at_once: int = AT_ONCE) -> None:
+        """Find the parts: each path is one, or a directory of some; patterns are allowed, and what Spark can read.
+
+        A worker judges `at_once` claims together, or one group where that is larger.
+        Raises SourceError where there is none, where one is of another version or damaged, where two describe a thing
+        differently, and where a part or a claim comes twice.
+        """
+        self._spark, self._at_once = spark, at_once
+        self.parts = _parts(spark, paths)
+        tables = {name: self._table(name) for name in TABLES}
+        self._claims = tables.pop("claims")
+        _check_claims(self._claims)
+        self.background = joined({name: self._collected(name, table) for name, table in tables.items()})
+        self._known: Broadcast[Background] = spark.sparkContext.broadcast(self.background)
+
+    def _table(self, name: str) -> "DataFrame":
+        """Return a table of all parts, with the file of each row; raises SourceError where one lacks a column."""
+        # Days are counted as everybody does today, whoever wrote the file.
+        reader = self._spark.read.option("datetimeRebaseMode", "CORRECTED")
+        files = [f"{_literally(part.path)}/{name}.parquet" for part in self.parts]
+        for part, file in zip(self.parts, files, strict=True):
+            with _reading(file):
+                one = reader.parquet(file)
+            check_columns(part.path, name, dict(one.dtypes))
+        every = one if len(files) == 1 else reader.schema(one.select(*TABLES[name]).schema).parquet(*files)
+        return every.select(*TABLES[name], "_metadata.file_path")
+
+    def _collected(self, name: str, table: "DataFrame") -> "pyarrow.Table":
+        """Return the different rows of a small table, each with one of the files that have it."""
+        from pyspark.sql.functions import min as least
+
+        if len(self.parts) > 1:
+            table = table.groupBy(*TABLES[name]).agg(least("file_path").alias("file_path"))
+        return table.toArrow()
+
+    def resolve(self, name: str) -> str:
+        """Return the IRI that a name or a label stands for; raises NameUnknownError where nothing is described so."""
+        from pyspark.sql.functions import col
+
+        known = self.background.labels
+        labelled = [iri for iri, label in known.items() if label == name]
+        iri = labelled[0] if len(labelled) == 1 else expand(name)
+        if iri not in known and self._claims.where(col("iri") == iri).isEmpty():
+            raise NameUnknownError(
+                f"nothing in the archive is described as '{name}'{suggest(name, map(shorten, known))}"
+            )
+        return iri
+
+    def conflicts(self, verdicts: Collection[str] = SHOWN, about: str | None = None) -> Iterator[Conflict]:
+        """Give what `conflicts.conflicts` returns of a project that holds all the parts, in the same order."""
+        own = self._own(families(self.background))
+        # Whether claims that agree are independent depends on all that they were carried over from, however far back.
+        far = not set(verdicts) <= set(SHOWN)
+        rows = _grouped(own, _named(own, "revises", far=far))
+        judge = partial(conflicts_in, self._known, self._at_once, frozenset(verdicts), about)
+        # Claims that name each other across groups are judged in both.
+        found = rows.mapInArrow(judge, ddl(CONFLICT)).distinct()
+        for row in _ordered(found, ("rank", "subject", "predicate", "first", "second")):
+            yield Conflict(row.verdict, (row.first, row.second), row.subject, row.predicate, row.reason)
+
+    def statements(
+        self, about: str | None = None, most: int | None = None
+    ) -> Iterator[tuple[Statement, dict[str, str]]]:
+        """Give what `origins.statements` returns of a project that holds all the parts, in the same order.
+
+        Only those about a thing, or with so many origins at most. With each come the labels of the claims that it
+        speaks of; those of other things are in the background.
+        """
+        from pyspark.sql.functions import col
+
+        own = self._own({})
+        rows = _grouped(own, _named(own, _CLAIMS_SPOKEN_OF, far=True))
+        found = rows.mapInArrow(partial(statements_in, self._known, self._at_once), ddl(STATEMENT))
+        if about is not None:
+            found = found.where((col("subject") == about) | (col("term") == f"<{about}>"))
+        if most is not None:
+            found = found.where(col("origins") <= most)
+        for row in _ordered(found, ("subject", "predicate", "term", "claims")):
+            object_ = term_of(row.object, row.object_datatype, row.object_language, row.object_direction)
+            told = (row.polarity, row.modality, row.counts, row.where, row.not_before, row.not_after)
+            rests = (tuple(row.claims), row.articles, row.outlets, row.origins, row.reason)
+            labels = {row.subject: row.subject_label, row.object: row.object_label}
+            statement = Statement(row.subject, row.predicate, object_, *told, *rests)
+            yield statement, {iri: label for iri, label in labels.items() if label is not None}
+
+    def _own(self, family: Mapping[str, str]) -> "DataFrame":
+        """Return the claims with what makes their groups: the subject, and the predicate or its family."""
+        from pyspark.sql.functions import broadcast, coalesce, col, lit
+
+        names = self._spark.createDataFrame(list(family.items()), "member string, family string")
+        every = self._claims.join(broadcast(names), self._claims["predicate"] == names["member"], "left")
+        group = (col("subject"), coalesce("family", "predicate"))
+        keys = (one.alias(name) for one, name in zip(group, GROUP, strict=True))
+        return every.select(*keys, lit(True).alias("own"), *TABLES["claims"])
+
+
+def _parts(spark: "SparkSession", paths: Iterable[str]) -> tuple[Part, ...]:
+    found: dict[str, Part] = {}
+    for path in paths:
+        # A directory whose name looks like a pattern is meant as it is.
+        place = _literally(path) if Path(path).exists() else path
+        given = _described(spark, f"{place}/{MANIFEST}") or _described(spark, f"{place}/*/{MANIFEST}")
+        if not given:
+            raise SourceError(f"no part of an archive in '{path}': kg export parquet -o DIR writes one")
+        for part in given:
+            twin = found.setdefault(part.digest if part.claims else part.path, part)
+            if twin is not part:
+                same = "comes twice" if twin.path == part.path else f"has the same claims as '{shown(twin.path)}'"
+                raise SourceError(f"'{shown(part.path)}' {same}: name each part once")
+    return tuple(sorted(found.values(), key=lambda part: part.path))
+
+
+def _described(spark: "SparkSession", pattern: str) -> list[Part]:
+    """Return the parts whose descriptions lie where the pattern says."""
+    from pyspark.errors import AnalysisException
+
+    try:
+        rows = spark.read.text(pattern, wholetext=True).select("value", "_metadata.file_path").collect()
+    except AnalysisException as error:
+        if "PATH_NOT_FOUND" not in str(error):
+            raise
+        return []
+    return [part_of(directory_of(row.file_path), row.value) for row in rows]
+
+
+def _literally(path: str) -> str:
+    """Return the path with a backslash before what Spark would take for a pattern."""
+    return re.sub(r"([\[\]{}*?\\])", r"\\\1", path)
+
+
+@contextmanager
+def _reading(file: str) -> Iterator[None]:
+    """Turn what Spark says of a file that it cannot read into an error in our input."""
+    from py4j.protocol import Py4JError
+    from pyspark.errors import PySparkException
+
+    try:
+        yield
+    except (PySparkException, Py4JError) as error:
+        reason = "it is not there" if "PATH_NOT_FOUND" in str(error) else why(str(error), None)
+        raise SourceError(f"'{shown(file)}' cannot be read: {reason}") from error
+
+
+def _check_claims(claims: "DataFrame") -> None:
+    """Raise SourceError where a claim stands twice, or lacks what every claim has."""
+    from pyspark.sql.functions import col, count
+    from pyspark.sql.functions import max as last
+    from pyspark.sql.functions import min as first
+
+    empty = " OR ".join(f"`{name}` IS NULL" for name in required("claims"))
+    for row in claims.where(empty).take(1):
+        name = next(name for name in required("claims") if row[name] is None)
+        raise SourceError(f"'{shown(row.file_path)}': a claim has nothing in column '{name}': export the part again")
+    places = (first("file_path").alias("one"), last("file_path").alias("other"))
+    found = claims.groupBy("iri").agg(count("*").alias("times"), *places).where(col("times") > 1)
+    for row in found.orderBy("iri").take(1):
+        where = " and ".join(sorted({f"'{shown(directory_of(place))}'" for place in (row.one, row.other)}))
+        raise SourceError(f"{shorten(row.iri)} stands {row.times} times in {where}: a claim belongs to one part")
+
+
+def _named(own: "DataFrame", *direct: str, far: bool) -> "DataFrame":
+    """Return for the groups which claims their own name: those they were carried over from, and by other expressions.
+
+    With `far` come also those from which these were carried over, however far back.
+    """
+    from pyspark.sql.functions import col, explode, expr
+
+    def naming(names: str) -> "DataFrame":
+        return own.select(*GROUP, col("iri").alias("claim"), explode(expr(names)).alias("other"))
+
+    carried = naming("derived_from")
+    if far:
+        carried = _however_far(carried)
+    return reduce(lambda one, more: one.union(more), map(naming, direct), carried).select(*GROUP, "other").distinct()
+
+
+def _however_far(pairs: "DataFrame") -> "DataFrame":
+    """Return the pairs with those that they make when one follows on another, twice as far in each round."""
+    from pyspark.sql.functions import col
+
+    # A checkpoint, because otherwise each round would do all those before it again.
+    reached = pairs.distinct().localCheckpoint()
+    before, now = -1, reached.count()
+    while now > before:
+        onward = reached.select(col("claim").alias("through"), col("other").alias("beyond"))
+        further = reached.join(onward, col("other") == col("through")).select(*GROUP, "claim", "beyond")
+        reached = reached.union(further).distinct().localCheckpoint()
+        before, now = now, reached.count()
+    return reached
+
+
+def _grouped(own: "DataFrame", named: "DataFrame") -> "DataFrame":
+    """Return the claims group by group, with those from elsewhere that they name; no group lies in two partitions."""
+    from pyspark.sql.functions import col, lit
+
+    theirs = own.select(*(col(name).alias(f"their_{name}") for name in GROUP), *TABLES["claims"])
+    elsewhere = [col(f"their_{name}") != col(name) for name in GROUP]
+    others = named.join(theirs, col("other") == col("iri")).where(elsewhere[0] | elsewhere[1])
+    rows = own.union(others.select(*GROUP, lit(False).alias("own"), *TABLES["claims"]))
+    return rows.repartition(*GROUP).sortWithinPartitions(*GROUP, "iri")
+
+
+def _ordered(found: "DataFrame", by: Sequence[str]) -> "Iterator[Found]":
+    """Give the rows in order, one partition of them held at a time."""
+    from pyspark import StorageLevel
+
+    # Sorting looks at the rows twice, and they cost more to find than to keep.
+    found = found.persist(StorageLevel.DISK_ONLY)
+    try:
+        yield from found.orderBy(*by).toLocalIterator()
+    finally:
+        found.unpersist()

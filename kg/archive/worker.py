@@ -1,0 +1,112 @@
+"""What a worker does: it judges the groups of a partition by the functions that judge a project, and gives rows."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from kg.analysis.conflicts import compare, groups, linked, touches
+from kg.analysis.independence import Statement, stated
+from kg.analysis.verdicts import VERDICTS, Conflict, Context
+from kg.archive.parquet import LITERAL, Row, cells_of, claims_of
+from kg.claims.background import Background
+from kg.claims.claim import Claim, uncollected
+
+if TYPE_CHECKING:
+    import pyarrow
+    from pyspark import Broadcast
+
+#: So many results go from a worker in one piece.
+_PIECE = 10_000
+#: What makes a group.
+GROUP = ("group_subject", "group_family")
+#: The columns of what is found, with their types as Spark names them.
+CONFLICT = {"rank": "int", **dict.fromkeys(("verdict", "subject", "predicate", "first", "second", "reason"), "string")}
+STATEMENT = {
+    **dict.fromkeys(("subject", "predicate", "term", "object"), "string"),
+    **dict.fromkeys(LITERAL, "string"),
+    **dict.fromkeys(("polarity", "modality", "counts", "where", "reason", "subject_label", "object_label"), "string"),
+    **{"not_before": "date", "not_after": "date", "claims": "array<string>"},
+    **dict.fromkeys(("articles", "outlets", "origins"), "int"),
+}
+_RANK = {verdict: rank for rank, verdict in enumerate(VERDICTS)}
+
+
+def conflicts_in(
+    known: "Broadcast[Background]",
+    at_once: int,
+    verdicts: Collection[str],
+    about: str | None,
+    batches: "Iterable[pyarrow.RecordBatch]",
+) -> "Iterator[pyarrow.RecordBatch]":
+    """Give the conflicts of the groups in a partition."""
+    for own, named in some_groups(batches, at_once):
+        with uncollected():
+            found = _judged(own, Context((*named, *own), known.value), verdicts, about)
+            rows = (
+                (_RANK[one.verdict], one.verdict, one.subject, one.predicate, *one.claims, one.reason) for one in found
+            )
+            yield from _batches(rows, CONFLICT)
+
+
+def _judged(own: Sequence[Claim], context: Context, verdicts: Collection[str], about: str | None) -> Iterator[Conflict]:
+    yield from (one for one in linked(own, context, verdicts) if _touched(one, context, about))
+    for group in groups(own, context.background):
+        if about is None or any(touches(claim, about) for claim in group):
+            yield from (one for one in compare(group, context, verdicts) if _touched(one, context, about))
+
+
+def _touched(one: Conflict, context: Context, about: str | None) -> bool:
+    return about is None or any(touches(context.claims[iri], about) for iri in one.claims)
+
+
+def statements_in(
+    known: "Broadcast[Background]", at_once: int, batches: "Iterable[pyarrow.RecordBatch]"
+) -> "Iterator[pyarrow.RecordBatch]":
+    """Give the statements of the groups in a partition."""
+    for own, named in some_groups(batches, at_once):
+        with uncollected():
+            every = {claim.iri: claim for claim in (*named, *own)}
+            rows = (_statement_row(one, every) for one in stated(own, known.value, every))
+            yield from _batches(rows, STATEMENT)
+
+
+def _statement_row(one: Statement, every: Mapping[str, Claim]) -> Row:
+    label, of_object = (every[iri].label if iri in every else None for iri in (one.subject, one.object.value))
+    cells = {**cells_of(one.object), "term": str(one.object), "subject_label": label, "object_label": of_object}
+    return tuple(cells[name] if name in cells else getattr(one, name) for name in STATEMENT)
+
+
+def some_groups(batches: "Iterable[pyarrow.RecordBatch]", at_once: int) -> Iterator[tuple[list[Claim], list[Claim]]]:
+    """Give the claims of some groups, whole, and those from elsewhere that they name; so many at once, or one group."""
+    own: list[Claim] = []
+    named: list[Claim] = []
+    names: dict[str, str] = {}
+    last = None
+    for batch in batches:
+        marks = zip(*(batch.column(name).to_pylist() for name in (*GROUP, "own")), strict=True)
+        for (*group, mine), claim in zip(marks, claims_of(batch, names), strict=True):
+            if group != last and len(own) >= at_once:
+                yield own, named
+                own, named, names = [], [], {}
+            last = group
+            (own if mine else named).append(claim)
+    if own:
+        yield own, named
+
+
+def _batches(rows: Iterable[Row], columns: Mapping[str, str]) -> "Iterator[pyarrow.RecordBatch]":
+    """Give the rows as Spark takes them."""
+    import pyarrow
+
+    types = {"string": pyarrow.string(), "int": pyarrow.int32(), "date": pyarrow.date32()}
+    types["array<string>"] = pyarrow.list_(pyarrow.string())
+    schema = pyarrow.schema([(name, types[kind]) for name, kind in columns.items()])
+    left = iter(rows)
+    while batch := list(islice(left, _PIECE)):
+        cells = (pyarrow.array(column, one.type) for column, one in zip(zip(*batch, strict=True), schema, strict=True))
+        yield pyarrow.record_batch(list(cells), schema=schema)
+
+
+def ddl(columns: Mapping[str, str]) -> str:
+    """Return columns as Spark has them described."""
+    return ", ".join(f"`{name}` {kind}" for name, kind in columns.items())

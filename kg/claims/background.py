@@ -1,0 +1,207 @@
+"""What the graph itself asserts, beside the claims: predicates' profiles, quantities, articles, places, labels."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from math import inf
+
+from pyoxigraph import Literal, NamedNode, Store
+
+from kg.rdf.namespaces import PREFIXES, shorten
+
+KG = PREFIXES["kg"]
+RDF = PREFIXES["rdf"]
+RDFS = PREFIXES["rdfs"]
+
+_TYPE = NamedNode(f"{RDF}type")
+_DATE = f"{PREFIXES['xsd']}date"
+_SCHEMA = PREFIXES["schema"]
+
+#: The factor up to which two disjoint ranges count as spread, for a predicate whose profile names none.
+DEFAULT_TOLERANCE = 1.25
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """An entry of the codebook: the range for which a wording stands (`high` is infinite when open), and its unit."""
+
+    iri: str
+    label: str
+    low: float
+    high: float
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """How the claims of one predicate compare; names are full IRIs, `tolerance` is a factor."""
+
+    iri: str
+    label: str
+    values_at_once: str
+    measure: str | None
+    measured_from: tuple[str, ...]
+    excludes: tuple[str, ...]
+    comparable_with: tuple[str, ...]
+    tolerance: float
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """What is known of an article; the dates are equal when the day of publication is known."""
+
+    iri: str
+    label: str
+    publisher: str | None
+    authors: tuple[str, ...]
+    not_before: date | None
+    not_after: date | None
+    origin: str | None
+    derivation: str | None
+    derived_from: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """All that comparing claims takes beside the claims, by IRI; `within` gives the places that hold a place."""
+
+    profiles: dict[str, Profile]
+    quantities: dict[str, Quantity]
+    articles: dict[str, Article]
+    within: dict[str, frozenset[str]]
+    labels: dict[str, str]
+
+
+def day_of(value: object) -> date | None:
+    """Return the day that an xsd:date literal names, or None for anything else."""
+    if not isinstance(value, Literal) or value.datatype.value != _DATE:
+        return None
+    try:
+        return date.fromisoformat(value.value)
+    except ValueError:
+        return None
+
+
+def labels(store: Store) -> dict[str, str]:
+    """Return every labelled thing's IRI with its label; the English one where there are several."""
+    return _labels(store, "")
+
+
+def background(store: Store) -> Background:
+    """Return the background of all claims; its labels are those of everything but claims."""
+    known = _labels(store, PREFIXES["claim"])
+    return Background(
+        {iri: _profile(facts, iri, known) for iri, facts in _described(store, "ClaimPredicate")},
+        {iri: _quantity(facts, iri, known) for iri, facts in _described(store, "Quantity")},
+        {iri: _article(facts, iri, known) for iri, facts in _described(store, "Article")},
+        _within(store),
+        known,
+    )
+
+
+def _labels(store: Store, left_out: str) -> dict[str, str]:
+    return {iri: rank[1] for iri, rank in ranked_labels(store, left_out).items()}
+
+
+def ranked_labels(store: Store, left_out: str = "") -> dict[str, tuple[bool, str]]:
+    """Return every labelled thing's IRI with its label, and before that whether it is in another language than English.
+
+    The English label is kept, and of several alike the first in the alphabet: the store has no order to go by. Things
+    whose IRI begins with `left_out` are left out.
+    """
+    best: dict[str, tuple[bool, str]] = {}
+    for quad in store.quads_for_pattern(None, NamedNode(f"{RDFS}label"), None):
+        if isinstance(quad.subject, NamedNode) and not (left_out and quad.subject.value.startswith(left_out)):
+            iri, value = quad.subject.value, quad.object
+            if isinstance(value, Literal):
+                rank = (value.language != "en", value.value)
+                best[iri] = min(best.get(iri, rank), rank)
+    return best
+
+
+class _Facts:
+    """The values of one thing's properties; sorted, because the store has no order to go by."""
+
+    def __init__(self, store: Store, node: NamedNode) -> None:
+        self._values: dict[str, list[NamedNode | Literal]] = {}
+        for quad in store.quads_for_pattern(node, None, None):
+            if isinstance(quad.object, (NamedNode, Literal)):
+                self._values.setdefault(quad.predicate.value, []).append(quad.object)
+
+    def all(self, property_: str) -> tuple[str, ...]:
+        return tuple(sorted({value.value for value in self._values.get(property_, ())}))
+
+    def one(self, property_: str) -> str | None:
+        return min((value.value for value in self._values.get(property_, ())), default=None)
+
+    def day(self, property_: str) -> date | None:
+        return min((day for value in self._values.get(property_, ()) if (day := day_of(value))), default=None)
+
+    def number(self, property_: str, missing: float) -> float:
+        """Return `missing` also for what is no number: `kg validate` names it."""
+        with suppress(ValueError):
+            return float(self.one(property_) or missing)
+        return missing
+
+
+def _described(store: Store, class_: str) -> Iterator[tuple[str, _Facts]]:
+    for quad in store.quads_for_pattern(None, _TYPE, NamedNode(f"{KG}{class_}")):
+        if isinstance(quad.subject, NamedNode):
+            yield quad.subject.value, _Facts(store, quad.subject)
+
+
+def _profile(facts: _Facts, iri: str, known: dict[str, str]) -> Profile:
+    return Profile(
+        iri,
+        known.get(iri, shorten(iri)),
+        facts.one(f"{KG}valuesAtOnce") or f"{KG}Many",
+        facts.one(f"{KG}measure"),
+        facts.all(f"{KG}measuredFrom"),
+        facts.all(f"{KG}excludes"),
+        facts.all(f"{KG}comparableWith"),
+        facts.number(f"{KG}tolerance", DEFAULT_TOLERANCE),
+    )
+
+
+def _quantity(facts: _Facts, iri: str, known: dict[str, str]) -> Quantity:
+    low, high = facts.number(f"{_SCHEMA}minValue", -inf), facts.number(f"{_SCHEMA}maxValue", inf)
+    return Quantity(iri, known.get(iri, shorten(iri)), low, high, facts.one(f"{_SCHEMA}unitText") or "")
+
+
+def _article(facts: _Facts, iri: str, known: dict[str, str]) -> Article:
+    published = facts.day(f"{_SCHEMA}datePublished")
+    return Article(
+        iri,
+        known.get(iri, shorten(iri)),
+        facts.one(f"{_SCHEMA}publisher"),
+        facts.all(f"{_SCHEMA}author"),
+        published or facts.day(f"{KG}notBefore"),
+        published or facts.day(f"{KG}notAfter"),
+        facts.one(f"{KG}origin"),
+        facts.one(f"{KG}derivation"),
+        facts.all(f"{PREFIXES['prov']}wasDerivedFrom"),
+    )
+
+
+def _within(store: Store) -> dict[str, frozenset[str]]:
+    holders: dict[str, set[str]] = {}
+    for quad in store.quads_for_pattern(None, NamedNode(f"{_SCHEMA}containedInPlace"), None):
+        if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode):
+            holders.setdefault(quad.subject.value, set()).add(quad.object.value)
+    return enclosing(holders)
+
+
+def enclosing(holders: Mapping[str, Iterable[str]]) -> dict[str, frozenset[str]]:
+    """Return each place with all that hold it, however far out, from some that hold it."""
+    found: dict[str, frozenset[str]] = {}
+    for place, nearest in holders.items():
+        seen: set[str] = set()
+        open_ = list(nearest)
+        while open_:
+            holder = open_.pop()
+            if holder not in seen:
+                seen.add(holder)
+                open_ += holders.get(holder, ())
+        found[place] = frozenset(seen - {place})
+    return found

@@ -1,0 +1,202 @@
+"""Commands that judge sources: conflicts, origins, trace, timeline, path."""
+
+from collections import ChainMap
+from pathlib import Path
+
+import click
+
+from kg.cli.archive import archive_options, of_archive, opened, write_found
+from kg.cli.context import Call, names_of_things, pass_call
+from kg.cli.output import format_option, many, output_option, progress, row_format, width, write
+
+#: As `kg.verdicts.VERDICTS` has them; a test holds the two together, so that help needs not import that.
+VERDICTS = (
+    "contradiction",
+    "tension",
+    "drift",
+    "revision",
+    "spread",
+    "different-time",
+    "different-scope",
+    "refinement",
+    "agreement",
+    "echo",
+)
+
+
+@click.command(short_help="Show which claims really disagree, and why.")
+@click.argument("entity", required=False, shell_complete=names_of_things)
+@click.option(
+    "--verdict",
+    "verdicts",
+    multiple=True,
+    type=click.Choice([*VERDICTS, "all"]),
+    help="Show pairs with this verdict; by default contradiction, tension, drift and revision.",
+)
+@format_option("table", "md", "csv", "tsv", "json", "jsonl")
+@output_option
+@archive_options
+@pass_call
+def conflicts(
+    call: Call,
+    entity: str | None,
+    verdicts: tuple[str, ...],
+    form: str | None,
+    output: Path | None,
+    archives: tuple[str, ...],
+    master: str | None,
+) -> None:
+    """Show pairs of claims that disagree, or only seem to, each with its verdict and the reason.
+
+    With ENTITY only pairs in which a claim speaks of it, is said by it, stands in it or is it.
+
+    \b
+    Example:  kg conflicts
+              kg conflicts unit:freedom-of-russia-legion --verdict all
+    """
+    from kg.analysis.conflicts import Survey, survey
+    from kg.analysis.verdicts import SHOWN
+    from kg.output.analysis import conflicts as rendered
+
+    chosen = VERDICTS if "all" in verdicts else verdicts or SHOWN
+    form, color = row_format(form, output), call.colored and output is None
+    if of_archive(archives, master):
+        with opened(call, archives, master) as archive:
+            some = archive.conflicts(chosen, archive.resolve(entity) if entity else None)
+            shown = write_found(some, lambda rows: rendered(Survey(rows, {}, 0), form, width(), color), form, output)
+        call.say(f"{many(shown, 'pair')} shown")
+        return
+    about = call.resolve(entity) if entity else None
+    store = call.about(about, wide=True)
+    with progress("comparing claims", call.quiet) as report:
+        found = survey(store, chosen, about, report)
+    write(rendered(found, form, width(), color), output)
+    hidden = ", ".join(f"{count:,} {verdict}" for verdict, count in found.hidden.items())
+    more = f"; {found.untold:,} more pairs not told apart" if found.untold else ""
+    tail = f"; hidden: {hidden}{more} (--verdict all)" if hidden or more else ""
+    call.say(f"{many(len(found.conflicts), 'pair')} shown{tail}")
+
+
+@click.command(short_help="Show what each statement rests on.")
+@click.argument("entity", required=False, shell_complete=names_of_things)
+@click.option("--max-origins", type=click.IntRange(min=1), metavar="N", help="Only what rests on at most N origins.")
+@format_option("table", "md", "csv", "tsv", "json", "jsonl")
+@output_option
+@archive_options
+@pass_call
+def origins(
+    call: Call,
+    entity: str | None,
+    max_origins: int | None,
+    form: str | None,
+    output: Path | None,
+    archives: tuple[str, ...],
+    master: str | None,
+) -> None:
+    """Show what each statement rests on: articles, outlets and, as an upper bound, independent origins.
+
+    A statement is what claims say alike. Reprints, translations and retellings, one outlet, one speaker and one
+    article make one origin; an article of unknown origin adds none.
+
+    \b
+    Example:  kg origins unit:siberian-battalion
+              kg origins --max-origins 1
+    """
+    from pyoxigraph import NamedNode
+
+    from kg.analysis.independence import Statement, statements
+    from kg.claims.background import labels
+    from kg.output.analysis import origins as rendered
+
+    form, color = row_format(form, output), call.colored and output is None
+    if of_archive(archives, master):
+        with opened(call, archives, master) as archive:
+            known = archive.background.labels
+
+            def text(rows: tuple[tuple[Statement, dict[str, str]], ...]) -> str:
+                of_claims = {iri: label for _, own in rows for iri, label in own.items()}
+                return rendered([one for one, _ in rows], ChainMap(of_claims, known), form, width(), color)
+
+            some = archive.statements(archive.resolve(entity) if entity else None, max_origins)
+            count = write_found(some, text, form, output)
+        call.say(many(count, "statement"))
+        return
+    about = NamedNode(call.resolve(entity)) if entity else None
+    store = call.about(about.value if about else None)
+    found = [
+        one
+        for one in statements(store)
+        if (max_origins is None or one.origins <= max_origins)
+        and (about is None or about.value == one.subject or about == one.object)
+    ]
+    write(rendered(found, labels(store), form, width(), color), output)
+    call.say(many(len(found), "statement"))
+
+
+@click.command(short_help="Show the way of a claim back to who said it.")
+@click.argument("claim", shell_complete=names_of_things)
+@format_option("table", "md", "csv", "tsv", "json", "jsonl")
+@output_option
+@pass_call
+def trace(call: Call, claim: str, form: str | None, output: Path | None) -> None:
+    """Show the way of CLAIM: passage, article, what that derives from, speaker, on whose behalf, what changed.
+
+    \b
+    Example:  kg trace claim:low-arestovich-strength
+    """
+    from kg.analysis.lineage import trace as follow
+    from kg.output.analysis import trace as rendered
+
+    iri = call.resolve(claim)
+    found = follow(call.about(iri), iri)
+    write(rendered(found, row_format(form, output), width(), call.colored and output is None), output)
+
+
+@click.command(short_help="Show what is reported with a time, in order.")
+@click.argument("entity", required=False, shell_complete=names_of_things)
+@format_option("table", "md", "csv", "tsv", "json", "jsonl")
+@output_option
+@pass_call
+def timeline(call: Call, entity: str | None, form: str | None, output: Path | None) -> None:
+    """Show what is reported with a time, in order and with its bounds; then what is undated.
+
+    With ENTITY only claims of which it is the subject, the object or the place.
+
+    \b
+    Example:  kg timeline unit:siberian-battalion
+    """
+    from kg.analysis.timeline import timeline as order
+    from kg.output.analysis import timeline as rendered
+
+    about = call.resolve(entity) if entity else None
+    found = order(call.about(about), about)
+    write(rendered(found, row_format(form, output), width(), call.colored and output is None), output)
+    call.say(f"{many(len(found.dated), 'entry', 'entries')} with a time, {len(found.undated):,} without")
+
+
+@click.command(short_help="Show how two things are connected, by which claims.")
+@click.argument("start", metavar="A", shell_complete=names_of_things)
+@click.argument("end", metavar="B", shell_complete=names_of_things)
+@click.option(
+    "--independent", type=click.IntRange(min=1), default=1, metavar="N", help="Only statements of at least N origins."
+)
+@click.option("--limit", type=click.IntRange(min=1), default=10, show_default=True, help="At most so many ways.")
+@format_option("table", "md", "csv", "tsv", "json", "jsonl")
+@output_option
+@pass_call
+def path(call: Call, start: str, end: str, independent: int, limit: int, form: str | None, output: Path | None) -> None:
+    """Show the shortest ways in which A and B are connected, and by which claims.
+
+    Only statements that are affirmed and put as actual join two things.
+
+    \b
+    Example:  kg path person:igor-volobuev organisation:ukraine
+    """
+    from kg.analysis.network import paths
+    from kg.claims.background import labels
+    from kg.output.analysis import paths as rendered
+
+    store = call.dataset.store
+    found = paths(store, call.resolve(start), call.resolve(end), independent, limit)
+    write(rendered(found, labels(store), row_format(form, output), width(), call.colored and output is None), output)
+    call.say(many(len(found), "way") if found else "no statements join the two")

@@ -1,0 +1,167 @@
+"""The command `kg`: reads the call, asks one function of the library, writes what comes back.
+
+Everything but click is imported inside the command that uses it, so that `kg --help` and `kg query` start at once.
+"""
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+from click.core import ParameterSource
+
+from kg import __version__
+from kg.cli.analyse import conflicts, origins, path, timeline, trace
+from kg.cli.context import BUG, DONE, INTERRUPTED, OUTSIDE, SAYS_NO, WRONG_CALL, Call
+from kg.cli.export import export
+from kg.cli.index import store
+from kg.cli.push import push
+from kg.cli.query import explain, queries, query, search, show, stats
+from kg.cli.texts import anchor, cite, coverage, diff
+from kg.cli.validate import validate
+from kg.errors import KgError, OutsideError, PrivacyError
+
+if TYPE_CHECKING:
+    from kg.__main__ import Reading
+
+
+#: The commands that read or check the files of a project; an endpoint has none.
+_OF_FILES = frozenset(["anchor", "diff", "explain", "queries", "store", "validate"])
+_NO_ENDPOINT = "{} is about the files of a project, and takes no --endpoint"
+
+
+class InOrder(click.Group):
+    """A group that lists its commands in the order in which they were added: what belongs together stands together."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of the commands."""
+        return list(self.commands)
+
+
+@click.group(cls=InOrder, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("-C", "--directory", type=click.Path(path_type=Path), metavar="DIR", help="Work on the project in DIR.")
+@click.option(
+    "--store", type=click.Path(), envvar="KG_STORE", metavar="DIR", help="Keep the graph on disk (or KG_STORE); '' not."
+)
+@click.option(
+    "--endpoint", envvar="KG_ENDPOINT", metavar="URL", help="Read the graph at this SPARQL endpoint (or KG_ENDPOINT)."
+)
+@click.option(
+    "--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour; auto heeds NO_COLOR."
+)
+@click.option("-q", "--quiet", is_flag=True, help="No words on standard error but errors.")
+@click.option("-v", "--verbose", is_flag=True, help="Show the traceback of an error.")
+@click.version_option(__version__, prog_name="kg")
+@click.pass_context
+def cli(
+    context: click.Context,
+    directory: Path | None,
+    store: str | None,
+    endpoint: str | None,
+    color: str,
+    quiet: bool,
+    verbose: bool,
+) -> None:
+    """Ask a knowledge graph of reported claims: who said what, of whom, in which article, how surely.
+
+    Works on the project that it stands in (a directory with graph/ and ontology/), on -C DIR, or on the graph that
+    ships with it.
+
+    \b
+    Example:  kg query strength
+              kg show unit:siberian-battalion
+    """
+    context.obj = Call(directory, color, verbose, quiet, context.obj, store, _endpoint(context, store, endpoint))
+
+
+def _endpoint(context: click.Context, store: str | None, endpoint: str | None) -> str | None:
+    """Return the endpoint that is meant, or None; what is said in the call goes before the environment."""
+    if not endpoint:
+        return None
+    said = {name: context.get_parameter_source(name) is ParameterSource.COMMANDLINE for name in ("store", "endpoint")}
+    if said["endpoint"] and context.invoked_subcommand in _OF_FILES:
+        raise click.UsageError(_NO_ENDPOINT.format(context.invoked_subcommand))
+    if context.invoked_subcommand == "push":
+        return endpoint  # what is sent may come from a store
+    if store and said["store"] == said["endpoint"]:
+        raise click.UsageError("--store and --endpoint (or KG_STORE and KG_ENDPOINT) say two things: give one of them")
+    return None if store and said["store"] else endpoint
+
+
+for _command in (
+    *(query, queries, show, search, stats),
+    *(validate, explain, coverage, cite, anchor, diff),
+    *(conflicts, origins, trace, timeline, path),
+    *(export, store, push),
+):
+    cli.add_command(_command)
+
+
+#: The errors that have another exit code than a wrong call.
+_CODES: dict[type[KgError], int] = {OutsideError: OUTSIDE, PrivacyError: SAYS_NO}
+
+
+#: How the engine's errors begin where what it reads from disk is not what it wrote; most are met as a query runs.
+_DECAYED = ("Corruption: ", "IO error: ")
+
+
+def _said(error: click.ClickException) -> str:
+    """Return what is wrong with the call, and for an option of all commands where it stands."""
+    if isinstance(error, click.NoSuchOption) and error.ctx and error.ctx.command is not cli:
+        words = error.ctx.command_path.removeprefix("kg ")
+        if error.option_name == "--endpoint" and words.split()[0] in _OF_FILES:
+            return _NO_ENDPOINT.format(words)
+        for one in cli.params:
+            if error.option_name in one.opts:
+                value = "" if getattr(one, "is_flag", False) else one.metavar or "..."
+                call = " ".join(filter(None, ("kg", error.option_name, value, words)))
+                return f"'{error.option_name}' stands before the command: {call}"
+    return " ".join(error.format_message().split())
+
+
+def run(ahead: "Reading | None" = None) -> NoReturn:
+    """Run `kg` and exit: the one place where errors become exit codes."""
+    verbose = "-v" in sys.argv or "--verbose" in sys.argv
+    try:
+        code = cli.main(prog_name="kg", standalone_mode=False, obj=ahead)
+    except click.exceptions.Exit as error:
+        code = error.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        code = WRONG_CALL
+    except click.ClickException as error:
+        place = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "kg"
+        click.echo(f"{place}: {_said(error)} (see {place} --help)", err=True)
+        code = WRONG_CALL
+    except (click.Abort, KeyboardInterrupt):
+        code = INTERRUPTED
+    except KgError as error:
+        if verbose:
+            import traceback
+
+            traceback.print_exc()
+        from kg.escape import visible
+
+        click.echo(f"kg: {visible(str(error))}", err=True)
+        code = _CODES.get(type(error), WRONG_CALL)
+    except BrokenPipeError:
+        code = DONE  # whoever read the output has had enough
+    except Exception as error:  # a bug, unless a store has decayed: said in one line, with its own exit code
+        if verbose:
+            import traceback
+
+            traceback.print_exc()
+        if isinstance(error, OSError | RuntimeError) and str(error).startswith(_DECAYED):
+            click.echo(f"kg: the store cannot be read: {error}: kg store sync --rebuild makes it anew", err=True)
+            code = OUTSIDE
+        else:
+            hint = "" if verbose else "; -v shows where"
+            click.echo(f"kg: this is a bug: {type(error).__name__}: {error}{hint}", err=True)
+            code = BUG
+    code = code if isinstance(code, int) else DONE
+    if ahead is not None and ahead.is_alive():
+        # Python would wait until the graph is read that nobody wants any more.
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)

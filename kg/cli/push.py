@@ -1,0 +1,76 @@
+"""The command that sends the graph elsewhere: push."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from kg.cli.context import Call, advised, pass_call
+from kg.cli.output import format_option, many, progress, write_rows
+from kg.errors import PrivacyError
+
+if TYPE_CHECKING:
+    from kg.project.dataset import Source
+
+
+@click.command(short_help="Send the graph to a SPARQL graph store.")
+@click.option("--endpoint", "url", metavar="URL", help="The store's SPARQL endpoint (or KG_ENDPOINT).")
+@click.option("--graph-store", "place", metavar="URL", help="Where it takes graphs, if that cannot be told.")
+@click.option("--all", "every", is_flag=True, help="Send all again: also what others have changed since.")
+@click.option("--force", is_flag=True, help="Write over graphs that are no push's; remove many.")
+@click.option("--dry-run", is_flag=True, help="Say what would be sent and removed, and do nothing.")
+@format_option("table", "md", "csv", "tsv", "json", "jsonl")
+@pass_call
+def push(
+    call: Call, url: str | None, place: str | None, every: bool, force: bool, dry_run: bool, form: str | None
+) -> None:
+    """Send the graph to a SPARQL 1.1 Graph Store: one named graph a file, and only what differs from the last push.
+
+    What a push has not sent itself is not touched. A push that was broken off is taken up by the next. Nothing is sent
+    that would give away a person who hides.
+
+    \b
+    Example:  kg push --endpoint http://localhost:7878/query --dry-run
+              kg push --endpoint https://a.example/sparql --graph-store https://a.example/rdf-graphs
+    """
+    from kg.endpoint.client import Endpoint
+    from kg.endpoint.http import Wire
+    from kg.endpoint.push import carry_out, check, digests, graph_store, plan
+    from kg.project.dataset import sources
+
+    url, call.endpoint = url or call.endpoint, None
+    if not url:
+        raise click.UsageError("no store is named: --endpoint URL, or KG_ENDPOINT")
+    if form and not dry_run:
+        raise click.UsageError("--format is for what --dry-run prints")
+    endpoint, store = Endpoint(url), Wire(place or graph_store(url))
+    files = sources(call.root)
+    # Before the gate looks at the files, so that what it has not seen is noticed as a change.
+    known = digests(files)
+    _admit(call, files, known)
+    found = plan(endpoint, files, known, every=every)
+    if dry_run:
+        cells = [["send", one.graph, one.name] for one in found.send]
+        cells += [["remove", graph, ""] for graph in found.remove]
+        write_rows(call, ["what", "graph", "file"], cells, form, None)
+    if not force:
+        check(found)
+    if not dry_run and (found.send or found.remove):
+        with progress("sending", call.quiet) as report:
+            carry_out(endpoint, store, found, report)
+    would = "would be " if dry_run else ""
+    removed = f", {len(found.remove):,} {would}removed" if found.remove else ""
+    call.say(f"{many(len(found.send), 'graph')} {would}sent{removed}, {len(found.kept):,} unchanged")
+
+
+def _admit(call: Call, files: "Sequence[Source]", known: "Mapping[str, str]") -> None:
+    """Let the files through the gate, or raise PrivacyError; a store that has these very files knows what it says."""
+    from kg.endpoint.push import let_through
+    from kg.storage.store import current
+
+    with advised():
+        synced = current(call.root, call.index) if call.index else None
+    if synced is None or synced.records != known:
+        let_through(files)
+    elif synced.refusal:
+        raise PrivacyError(synced.refusal)

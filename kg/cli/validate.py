@@ -1,0 +1,341 @@
+"""The gate: the command validate, which says yes or no and writes what is wrong in the forms that are asked for."""
+
+import os
+from collections import Counter
+from collections.abc import Collection, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kg.cli.context import DONE, SAYS_NO, Call, here, names_of_things, pass_call, texts_option
+from kg.cli.multi_output import Target, Targeted
+from kg.cli.output import many, on_terminal, width, write_all
+from kg.errors import KgError, NameUnknownError, SourceError
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+    from kg.output.reports.formats import Setting
+    from kg.rules.registry import Rule
+    from kg.validation.filter import Selection
+    from kg.validation.finding import Report
+
+#: As `kg.reports` and `kg.selection` have them; a test holds them together, so that help needs not import these.
+FORMS = ("text", "json", "sarif", "github", "junit", "turtle")
+PARTS = ("syntax", "shapes", "vocabulary", "evidence", "privacy")
+_SEVERITIES = ("violation", "warning", "none")
+
+
+def names_of_rules(context: click.Context, _: click.Parameter, start: str) -> "list[CompletionItem]":
+    """Complete the name of a rule."""
+    from click.shell_completion import CompletionItem
+
+    from kg.project.config import find_root
+    from kg.rules.registry import catalogue
+
+    directory = context.parent.params.get("directory") if context.parent else None
+    try:
+        rules = catalogue(directory or find_root(here()), []).values()
+    except KgError:
+        return []
+    return [CompletionItem(one.name, help=one.sentence) for one in rules if one.name.startswith(start)]
+
+
+@click.command(cls=Targeted, short_help="Check syntax, shapes, vocabulary, privacy, evidence.")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--format", "forms", multiple=True, type=click.Choice(FORMS), help="Form of the next -o, or of standard output."
+)
+@click.option(
+    "-o",
+    "--output",
+    "outputs",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    help="Write the form before it, or the one that its ending tells, to this file, at once or not at all.",
+)
+@texts_option
+@click.option(
+    "--shapes",
+    "own",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE",
+    help="Check these shapes (.ttl) or this rule (.rq) beside the project's.",
+)
+@click.option(
+    "--fail-on", type=click.Choice(_SEVERITIES), default="violation", show_default=True, help="Exit 1 from here on."
+)
+@click.option("--max-warnings", type=click.IntRange(min=0), metavar="N", help="Exit 1 above so many warnings.")
+@click.option(
+    "--shape",
+    "rules",
+    multiple=True,
+    metavar="NAME",
+    shell_complete=names_of_rules,
+    help="Only this shape or rule, or family of rules such as evidence.",
+)
+@click.option(
+    "--focus",
+    "foci",
+    multiple=True,
+    metavar="ENTITY",
+    shell_complete=names_of_things,
+    help="Only what is wrong with this thing.",
+)
+@click.option(
+    "--only",
+    "parts",
+    multiple=True,
+    type=click.Choice(PARTS),
+    help="Only this part; shapes has the rules, too, and privacy is those of them that have this tag.",
+)
+@click.option(
+    "--changed",
+    is_flag=False,
+    flag_value="HEAD",
+    metavar="[REV]",
+    help="Only files that are not as in this revision of git (HEAD); REV... is where the branch left it.",
+)
+@pass_call
+def validate(
+    call: Call,
+    paths: tuple[Path, ...],
+    targets: tuple[Target, ...],
+    texts: Path | None,
+    own: tuple[Path, ...],
+    fail_on: str,
+    max_warnings: int | None,
+    rules: tuple[str, ...],
+    foci: tuple[str, ...],
+    parts: tuple[str, ...],
+    changed: str | None,
+) -> int:
+    """Check syntax, shapes, vocabulary, privacy and, with texts at hand, the evidence.
+
+    The whole project is read. PATHs and options of selection say which findings are shown and counted: those that fit
+    all of them; of an option that is given several times, one. What cannot be read, so that others could not be
+    checked, is always shown. The form turtle is the report of SHACL itself, always whole. kg explain tells what a rule
+    wants.
+
+    \b
+    Example:  kg validate
+              kg validate --texts ~/articles graph/articles
+              kg validate --changed origin/main... --only privacy --only syntax
+              kg validate --shape Claim-speaker --shape evidence --focus claim:low-sofrep-formed
+              kg validate --shapes house.ttl --shapes rules/age.rq --max-warnings 0
+              kg validate --format sarif -o kg.sarif --format junit -o kg.xml --format github
+    """
+    from dataclasses import replace
+
+    from kg.claims.texts import texts_directory
+    from kg.output.reports.formats import Setting
+    from kg.project.git import prefix
+    from kg.validation.filter import select
+    from kg.validation.validate import validate as check
+
+    for path in own:
+        if path.suffix not in (".rq", ".ttl"):
+            raise SourceError(f"'{path}' is no file of rules: shapes end in .ttl, a rule in .rq")
+    root, texts = _root(call), texts_directory(texts) if texts else None
+    selection = _selection(root, paths, parts, changed)
+    whole = check(root, texts, own, call.index)
+    needed = rules or parts or any(form in ("sarif", "github") for form, _ in targets)
+    known = rules_of(root, own) if needed else {}
+    selection = replace(selection, rules=_rules(rules, [*known, *(one.rule for one in whole.findings)]))
+    if texts is None and _is_evidence(selection):
+        texts_directory(None)  # what is asked for cannot be told: that is no yes
+    report = select(whole, replace(selection, foci=_foci(root, foci, whole)), known)
+    failing = _failing(report, fail_on, max_warnings)
+    _write(call, report, targets, Setting(root, known, prefix(root), failing), own)
+    _say(call, whole, report, {form for form, _ in targets})
+    _point(call, report, root, own)
+    return SAYS_NO if any(one.severity in failing for one in report.findings) else DONE
+
+
+def _root(call: Call) -> Path:
+    """Return the project; a gate that stands in none must not pass unnoticed for what ships."""
+    root = call.root
+    if call.directory is None and not here().is_relative_to(root):
+        call.say("no project here: this checks the graph that ships with kg; name another with kg -C DIR")
+    return root
+
+
+def _selection(root: Path, paths: tuple[Path, ...], parts: tuple[str, ...], changed: str | None) -> "Selection":
+    """Return what can be said of the selection before the check, which takes time."""
+    from kg.project.git import unchanged
+    from kg.validation.filter import Selection, changes
+
+    try:
+        test = changes(root, unchanged(root, changed)) if changed is not None else None
+    except SourceError as error:
+        hint = "; a PATH stands before --changed" if changed and Path(changed).exists() else ""
+        raise SourceError(f"--changed: {error}{hint}") from error
+    return Selection(paths=_relative(root, paths), parts=frozenset(parts), changed=test)
+
+
+def rules_of(root: Path, own: Iterable[Path], faults: list[SourceError] | None = None) -> "dict[str, Rule]":
+    """Return the rules of the project and those of one's own; what cannot be read of them is noted in `faults`."""
+    from kg.rules.registry import catalogue, of_file
+
+    faults = [] if faults is None else faults
+    known = catalogue(root, faults)
+    for path in own:
+        try:
+            known |= {rule.name: rule for rule in of_file(path, _from(root, path))}
+        except SourceError as error:
+            faults.append(error)
+    return known
+
+
+def _from(root: Path, path: Path) -> str:
+    """Return the way from the project to a file, as all files of findings are given."""
+    return Path(os.path.relpath(path, root)).as_posix()
+
+
+def _rules(names: Iterable[str], known: Iterable[str]) -> frozenset[str]:
+    from kg.validation.filter import named
+
+    known = frozenset(known)
+    return frozenset(rule for name in names for rule in named(name, known))
+
+
+def _foci(root: Path, names: Iterable[str], report: "Report") -> frozenset[str]:
+    """Return the short names of things; raises NameUnknownError for what is neither described nor found at fault."""
+    at_fault = {one.focus for one in report.findings}
+    return frozenset(short if (short := _short(name)) in at_fault else _described(root, name, short) for name in names)
+
+
+def _short(name: str) -> str:
+    from kg.rdf.namespaces import expand, shorten
+
+    try:
+        return shorten(expand(name))
+    except NameUnknownError:
+        return ""  # it may be a label
+
+
+def _described(root: Path, name: str, short: str) -> str:
+    """Return the short name of what is described under a name or a label, be it in a file that cannot be read."""
+    from kg.claims.entities import resolve
+    from kg.project.dataset import load
+    from kg.rdf.namespaces import expand, shorten
+    from kg.validation.vocabulary import absent
+
+    faults: list[SourceError] = []
+    store = load(root, faults).store
+    try:
+        return shorten(resolve(store, name))
+    except NameUnknownError:
+        if short and absent(root, faults).mentions(expand(name)):
+            return short
+        raise
+
+
+def _is_evidence(selection: "Selection") -> bool:
+    """Say whether only the texts can tell what is asked for."""
+    return selection.parts == {"evidence"} or (
+        bool(selection.rules) and all(one.startswith("evidence:") for one in selection.rules)
+    )
+
+
+def _failing(report: "Report", fail_on: str, max_warnings: int | None) -> frozenset[str]:
+    """Return the severities for which the check says no."""
+    failing = set(_SEVERITIES[: _SEVERITIES.index(fail_on) + 1]) if fail_on != "none" else set()
+    if max_warnings is not None and sum(one.severity == "warning" for one in report.findings) > max_warnings:
+        failing.add("warning")
+    return frozenset(failing)
+
+
+def _write(
+    call: Call, report: "Report", targets: Iterable[Target], setting: "Setting", shapes: tuple[Path, ...]
+) -> None:
+    """Write the forms, each to its place, and the summary for GitHub where one is asked for."""
+    from dataclasses import replace
+
+    from kg.output.reports.formats import findings
+    from kg.validation.validate import report as w3c
+
+    parts = []
+    for form, output in targets:
+        shown = output is None
+        own = replace(setting, color=shown and call.colored, source=shown and (call.colored or on_terminal()))
+        own = replace(own, width=width())
+        parts.append((w3c(setting.root, shapes) if form == "turtle" else findings(report, form, own), output))
+    write_all(parts)
+    name = os.environ.get("GITHUB_STEP_SUMMARY")
+    if name and any(form == "github" for form, _ in targets):
+        _summarise(Path(name), report, setting)
+
+
+def _summarise(file: Path, report: "Report", setting: "Setting") -> None:
+    """Add a summary to the file that GitHub shows with the step, in the room that is left there."""
+    from kg.output.reports.formats import summary
+    from kg.output.reports.github import ROOM
+
+    try:
+        taken = file.stat().st_size if file.exists() else 0
+        with file.open("ab") as out:
+            out.write(summary(report, setting, ROOM - taken).encode(errors="backslashreplace"))
+    except OSError as error:
+        raise SourceError(f"GITHUB_STEP_SUMMARY: '{file}' cannot be written: {error.strerror}") from error
+
+
+def _say(call: Call, whole: "Report", report: "Report", forms: Collection[str]) -> None:
+    from kg.output.reports.sarif import LIMIT
+
+    for line in report.skipped:
+        call.say(f"skipped: {line}")
+    if "sarif" in forms and len(report.findings) > LIMIT:
+        call.say(f"sarif has the {LIMIT:,} gravest of {len(report.findings):,} findings, as many as GitHub takes")
+    counts, all_ = _counts(report), _counts(whole)
+    if counts != all_:
+        call.say(f"not shown: {', '.join(many(all_[one] - counts[one], one) for one in counts)}")
+    call.say(f"{', '.join(many(counts[one], one) for one in counts)} in {many(report.files, 'file')}")
+
+
+def _point(call: Call, report: "Report", root: Path, own: tuple[Path, ...]) -> None:
+    """Say how the rule that is broken most often is explained, as a shell takes it; a violation goes first."""
+    grave = [one for one in report.findings if one.severity == "violation"]
+    rules = Counter(one.rule for one in grave or report.findings)
+    if not own and rules:
+        call.say(f"what a rule wants: kg explain {min(rules, key=lambda rule: (-rules[rule], rule))}")
+        return
+    from shlex import join
+
+    project = rules_of(root, ()) if rules else {}
+    known = {**project, **rules_of(root, own)} if rules else {}
+    if explained := [rule for rule in rules if rule in known]:
+        rule = min(explained, key=lambda rule: (-rules[rule], rule))
+        files = () if rule in project else [word for path in own for word in ("--shapes", str(path))]
+        call.say(f"what a rule wants: {join(['kg', 'explain', *files, rule])}")
+
+
+def _counts(report: "Report") -> dict[str, int]:
+    return {level: sum(one.severity == level for one in report.findings) for level in _SEVERITIES[:2]}
+
+
+def _relative(root: Path, paths: tuple[Path, ...]) -> tuple[str, ...]:
+    """Return the paths relative to the project; raises SourceError for one that is not there or not in it."""
+    found = []
+    for path in paths:
+        # Seen from here or from the project, whichever is there and in the project.
+        there = [one for one in (path, root / path) if one.exists()]
+        if not there:
+            raise SourceError(f"'{path}' does not exist")
+        inside = [own for one in there if (own := _within(root, one)) is not None]
+        if not inside:
+            raise SourceError(f"'{path}' is not in the project '{root}'")
+        found.append(inside[0].as_posix())
+    return tuple(found)
+
+
+def _within(root: Path, path: Path) -> Path | None:
+    """Return the path relative to the directory, or None; at first no link is followed, for it may lead elsewhere."""
+    plain, followed = ([make(one) for one in (path, root)] for make in (_plain, Path.resolve))
+    return next((one.relative_to(base) for one, base in (plain, followed) if one.is_relative_to(base)), None)
+
+
+def _plain(path: Path) -> Path:
+    return Path(os.path.normpath(path.absolute()))

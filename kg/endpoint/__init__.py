@@ -1,0 +1,1 @@
+"""SPARQL endpoints: HTTP requests, queries, reading a remote graph, pushing one."""

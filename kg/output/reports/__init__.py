@@ -1,0 +1,1 @@
+"""Findings of validation in the formats of terminals, editors and build servers."""

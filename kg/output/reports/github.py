@@ -1,0 +1,104 @@
+"""Findings for GitHub: annotations at the lines of a pull request, and a summary of the step in Markdown."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from kg.escape import visible
+from kg.output.reports.setting import SEVERITIES, Setting, said
+from kg.output.table import unmarked
+from kg.validation.finding import Finding, Report
+
+_HEAD = "\n| where | severity | rule | finding |\n| --- | --- | --- | --- |\n"
+
+#: GitHub shows ten annotations of a level a step: these, and one that says how many more there are.
+SHOWN = 9
+#: What a step's summary may have in bytes; GitHub refuses a longer one whole.
+ROOM = 1024 * 1024
+#: So many findings are listed there.
+ROWS = 1000
+#: So many characters of a message are shown in an annotation or in a row of the summary.
+_LONG = 2000
+_LEVELS = {"violation": "error", "warning": "warning"}
+
+
+def annotations(report: Report, setting: Setting) -> str:
+    """Return the workflow commands that annotate the first findings of each level, the graver level first."""
+    lines = []
+    for severity in SEVERITIES:
+        level = _LEVELS[severity]
+        found = [one for one in report.findings if one.severity == severity]
+        lines += [_annotation(level, one, setting) for one in found[:SHOWN]]
+        if (more := len(found) - SHOWN) > 0:
+            words = f"{_many(more, f'more {severity}')}; {len(found):,} in all"
+            lines.append(_command(level, words, title="kg validate"))
+    return "".join(f"{one}\n" for one in lines)
+
+
+def _annotation(level: str, finding: Finding, setting: Setting) -> str:
+    place = (
+        {"file": setting.prefix + finding.file, "line": str(finding.line), "col": str(finding.column)}
+        if finding.file
+        else {}
+    )
+    return _command(level, said(finding), **place, title=finding.rule)
+
+
+def _command(level: str, message: str, **properties: str) -> str:
+    """Return a workflow command, escaped as the runner's own toolkit does it."""
+    pairs = ",".join(f"{name}={_escaped(value, '%:,')}" for name, value in properties.items())
+    return f"::{level} {pairs}::{_escaped(message, '%')}"
+
+
+def _escaped(text: str, marks: str) -> str:
+    """Return the text with these marks and ends of lines encoded, other control characters shown."""
+    text = text if len(text) <= _LONG else f"{text[: _LONG - 1]}…"
+    kept = "".join(one if one in "\r\n" else visible(one) for one in text) if not text.isprintable() else text
+    return re.sub(f"[{marks}\r\n]", lambda found: f"%{ord(found[0]):02X}", kept)
+
+
+def summary(report: Report, setting: Setting, room: int = ROOM) -> str:
+    """Return a table of the rules and one of the findings in Markdown, in at most so many bytes; "" where none fits."""
+    counts = Counter(one.severity for one in report.findings)
+    whole = f"### kg validate: {_many(counts['violation'], 'violation')}, {_many(counts['warning'], 'warning')}\n\n"
+    whole += "".join(_of_rules(report, setting))
+    ranked = sorted(report.findings, key=lambda one: SEVERITIES.index(one.severity))
+    rows = [_row(one, setting) for one in ranked[:ROWS]]
+    # Room is kept for the sentence that says how many are missing.
+    left, fitting = room - len(whole.encode()) - len(_HEAD) - 80, 0
+    for row in rows:
+        left -= len(row.encode(errors="backslashreplace"))
+        fitting += left >= 0
+    if fitting:
+        whole += _HEAD + "".join(rows[:fitting])
+    if more := len(ranked) - fitting:
+        whole += f"\n{_many(more, 'finding')} {'more ' if fitting else ''}not shown here.\n"
+    return f"{whole}\n" if len(whole.encode(errors="backslashreplace")) < room else ""
+
+
+def _of_rules(report: Report, setting: Setting) -> Iterator[str]:
+    """Give what there is of each rule, the gravest and the most frequent first, and what was not checked."""
+    of_rule = Counter((one.severity, one.rule) for one in report.findings)
+    if of_rule:
+        yield "| rule | severity | findings | what it wants |\n| --- | --- | ---: | --- |\n"
+    for severity, rule in sorted(of_rule, key=lambda one: (SEVERITIES.index(one[0]), -of_rule[one], one)):
+        wants = setting.rules[rule].sentence if rule in setting.rules else ""
+        yield f"| {_plain(rule)} | {severity} | {of_rule[severity, rule]:,} | {_plain(wants)} |\n"
+    for skipped in report.skipped:
+        yield f"\nNot checked: {_plain(skipped)}.\n"
+
+
+def _row(finding: Finding, setting: Setting) -> str:
+    place = f"{setting.prefix}{finding.file}:{finding.line}:{finding.column}" if finding.file else ""
+    cells = (place, finding.severity, finding.rule, said(finding))
+    return f"| {' | '.join(map(_plain, cells))} |\n"
+
+
+def _plain(text: str) -> str:
+    """Return the text for a cell of a Markdown table, without any markup."""
+    text = text if len(text) <= _LONG else f"{text[: _LONG - 1]}…"
+    return unmarked(text)
+
+
+def _many(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

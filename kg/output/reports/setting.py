@@ -1,0 +1,69 @@
+"""What all forms stand on: where the project lies, its rules, what fails, the lines of its files."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from kg.errors import SourceError
+from kg.escape import visible
+from kg.project.dataset import read_text
+from kg.rules.registry import Rule
+from kg.validation.finding import Finding
+
+#: The severities, the graver first.
+SEVERITIES = ("violation", "warning")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a form takes from elsewhere than the report.
+
+    `prefix` is the way from the top of the repository to the project, "" or such as "data/": who reads sarif, github
+    and junit counts from there. `failing` has the severities for which the check says no. `color` and `source` are for
+    a terminal: escapes for colour; the line of a finding, with a mark, in at most `width` columns.
+    """
+
+    root: Path
+    rules: Mapping[str, Rule]
+    prefix: str = ""
+    failing: frozenset[str] = frozenset(["violation"])
+    color: bool = False
+    source: bool = False
+    width: int = 100
+
+
+def placed(finding: Finding) -> str:
+    """Return the place, the severity and the rule; what stands in no file has no place."""
+    place = f"{finding.file}:{finding.line}:{finding.column}: " if finding.file else ""
+    return visible(f"{place}{finding.severity} {finding.rule}")
+
+
+def said(finding: Finding) -> str:
+    """Return what is said, of what."""
+    return f"{finding.focus}: {finding.message}" if finding.focus else finding.message
+
+
+def line(finding: Finding) -> str:
+    """Return the finding on one line in the manner of compilers."""
+    return placed(finding) + (" " if finding.focus else ": ") + visible(said(finding))
+
+
+class Sources:
+    """Gives lines of the project's files; keeps the last file, for findings come file by file."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._file = ""
+        self._lines: list[str] = []
+
+    def line(self, finding: Finding) -> str | None:
+        """Return the line on which a finding stands, without its end, or None where it cannot be read."""
+        if finding.file != self._file:
+            self._file = finding.file
+            try:
+                self._lines = read_text(self._root / finding.file, finding.file).split("\n")
+            except SourceError:
+                self._lines = []
+        if not 0 < finding.line <= len(self._lines):
+            return None
+        return self._lines[finding.line - 1].removesuffix("\r")

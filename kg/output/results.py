@@ -1,0 +1,243 @@
+"""What queries and checks give, as text; nothing here reads the graph."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from pyoxigraph import (
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    QueryTriples,
+    RdfFormat,
+    serialize,
+)
+
+from kg.errors import KgError
+from kg.escape import visible
+from kg.output.table import cell_text, document, json_line, rows, unmarked
+from kg.rdf.namespaces import PREFIXES, shorten
+
+if TYPE_CHECKING:  # the modules that make these values are not needed to show them
+    from collections.abc import Callable, Sequence
+
+    from kg.claims.passages import Cited, Coverage, Passage
+    from kg.claims.texts import Beginning
+    from kg.project.diff import Difference, Item
+    from kg.query.questions import Question
+    from kg.storage.store import Status
+
+#: The formats of rows, and of graphs; the first is what a pipe gets.
+ROW_FORMATS = ("csv", "table", "md", "tsv", "json", "jsonl", "xml")
+GRAPH_FORMATS = ("turtle", "ntriples", "jsonld")
+#: What a file's ending says about the format.
+ENDINGS = {
+    ".csv": "csv",
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".jsonld": "jsonld",
+    ".md": "md",
+    ".nt": "ntriples",
+    ".srj": "json",
+    ".srx": "xml",
+    ".tsv": "tsv",
+    ".ttl": "turtle",
+    ".txt": "table",
+    ".xml": "xml",
+}
+_RESULTS = {
+    "csv": QueryResultsFormat.CSV,
+    "json": QueryResultsFormat.JSON,
+    "tsv": QueryResultsFormat.TSV,
+    "xml": QueryResultsFormat.XML,
+}
+_GRAPHS = {"turtle": RdfFormat.TURTLE, "ntriples": RdfFormat.N_TRIPLES, "jsonld": RdfFormat.JSON_LD}
+
+
+def answer(
+    found: QuerySolutions | QueryBoolean | QueryTriples, form: str, width: Callable[[], int], color: bool = False
+) -> tuple[str, int]:
+    """Return a query's result in the format, and the number of rows or triples.
+
+    W3C formats are byte for byte the engine's. Raises KgError where the kind of result has no such format.
+    """
+    if isinstance(found, QueryTriples):
+        if form not in GRAPH_FORMATS:
+            raise KgError(f"triples come as {', '.join(GRAPH_FORMATS)}, not as {form}")
+        triples = sorted(found, key=str)
+        return _decoded(serialize(triples, format=_GRAPHS[form], prefixes=PREFIXES)), len(triples)
+    if form in GRAPH_FORMATS:
+        raise KgError(f"rows come as {', '.join(ROW_FORMATS)}, not as {form}")
+    if isinstance(found, QueryBoolean):
+        if form in ("json", "xml"):
+            return _decoded(found.serialize(format=_RESULTS[form])), 1
+        return ("true\n" if found else "false\n"), 1
+    if form in _RESULTS:
+        return _decoded(found.serialize(format=_RESULTS[form])), -1
+    columns = [variable.value for variable in found.variables]
+    cells = [[cell_text(row[name]) for name in columns] for row in found]
+    if form == "jsonl":
+        lines = ({name: cell for name, cell in zip(columns, row, strict=True) if cell is not None} for row in cells)
+        return "".join(json_line(line) for line in lines), len(cells)
+    text = rows(columns, [["" if cell is None else cell for cell in row] for row in cells], form, width(), color)
+    return text, len(cells)
+
+
+def _decoded(text: bytes | None) -> str:
+    # The engine gives None only where it writes to a file.
+    return (text or b"").decode()
+
+
+def question(found: Question) -> str:
+    """Return a stored question in full: what it asks, its parameters, its text without the header."""
+    from textwrap import wrap
+
+    lines = [found.summary, ""]
+    if found.description:
+        lines += [*wrap(found.description, 100), ""]
+    for one in found.parameters:
+        need = "required" if one.required else "optional"
+        example = f", for example {one.example}" if one.example else ""
+        lines.append(f"  -p {one.name} VALUE   {one.help or one.type} ({need}{example})")
+    lines += [""] if found.parameters else []
+    body = [line for line in found.text.splitlines() if not line.startswith("#+")]
+    return "\n".join([*lines, *body]).strip() + "\n"
+
+
+def article_turtle(found: Beginning) -> str:
+    """Return how the Turtle of an article begins, in the layout of its file; what is to be filled in stands as …."""
+    lines = [
+        shorten(found.article),
+        "    a kg:Article ;",
+        '    rdfs:label "…"@en ;',
+        '    kg:canonicalisation "hearsay-text-1" ;',
+        "    kg:origin kg:… ;",
+        f'    kg:textDigest "{found.digest}" ;',
+        f"    kg:textLength {found.length} ;",
+        '    schema:datePublished "…"^^xsd:date ;',
+        '    schema:inLanguage "…" ;',
+        "    schema:publisher organisation:… ;",
+        ".",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def passage_turtle(passage: Passage) -> str:
+    """Return the Turtle of a passage, in the layout of an article's file."""
+    lines = [
+        shorten(passage.iri),
+        "    a kg:Passage ;",
+        *([f'    kg:digest "{passage.digest}" ;'] if passage.digest else []),
+        *([f"    kg:setAside {shorten(passage.set_aside)} ;"] if passage.set_aside else []),
+        f"    oa:end {passage.end} ;",
+        f"    oa:hasSource {shorten(passage.article)} ;",
+        f"    oa:start {passage.start} ;",
+        ".",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def cited(found: Cited) -> str:
+    """Return a passage's place, whether the digest agrees, and its text as it is."""
+    one = found.passage
+    state = {True: "digest agrees", False: "DIGEST DIFFERS", None: "no digest recorded"}[found.verified]
+    return f"{shorten(one.iri)} · {shorten(one.article)} at {one.start}-{one.end} · {state}\n\n{found.text}\n"
+
+
+def coverage(found: Sequence[Coverage], form: str, width: int, color: bool = False) -> str:
+    """Return how far articles are accounted for: a table, or the JSON object of the checks."""
+    if form == "json":
+        keys = ("characters", "claimed", "set_aside", "open")
+        listed = [
+            {
+                "article": shorten(one.article),
+                **{key: getattr(one, key) for key in keys},
+                "share": round(one.share, 4),
+                "claims": one.claims,
+                "open_spans": [list(span) for span in one.open_spans],
+            }
+            for one in found
+        ]
+        return document({"articles": listed})
+    columns = ("article", "characters", "claimed", "set aside", "open", "share", "claims", "where")
+    cells = [
+        [
+            shorten(one.article),
+            *map(str, (one.characters, one.claimed, one.set_aside, one.open)),
+            percent(one.share),
+            str(one.claims),
+            " ".join(f"{start}-{end}" for start, end in one.open_spans),
+        ]
+        for one in found
+    ]
+    return rows(columns, cells, form, width, color)
+
+
+def percent(share: float) -> str:
+    """Return a share as a percentage that reads 100.0 % only when it is whole."""
+    return f"{min(share, 0.999) if share < 1 else share:.1%}".replace("%", " %")
+
+
+def differences(found: Difference, form: str) -> str:
+    """Return what was added (+), removed (-) and changed (~): text, md for a pull request, or json."""
+    parts = (("added", "+", found.added), ("removed", "-", found.removed), ("changed", "~", found.changed))
+    if form == "json":
+        return document({name: [_item_object(item) for item in items] for name, _, items in parts})
+    if form not in ("text", "md"):
+        raise KgError(f"differences come as text, md or json, not as {form}")
+    lines = []
+    for name, mark, items in parts:
+        if items and form == "md":
+            lines += [f"### {name.capitalize()}", ""]
+        for item in items:
+            own, label = visible(shorten(item.iri)), (unmarked if form == "md" else visible)(item.label)
+            named = f"{_code(own)} {label}" if form == "md" else f"{own}  {label}"
+            lines.append(f"- {named}" if form == "md" else f"{mark} {named}")
+            for change in item.changes:
+                values = (visible("; ".join(values) or "nothing") for values in (change.before, change.after))
+                before, after = map(_code, values) if form == "md" else values
+                lead = "  - " if form == "md" else "    "
+                lines.append(f"{lead}{visible(change.property)}: {before} → {after}")
+        if items and form == "md":
+            lines.append("")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _code(text: str) -> str:
+    """Return the text as a code span of Markdown, behind more backticks than it has in a row."""
+    if "`" not in text:
+        return f"`{text}`"
+    ticks = "`" * (1 + max(len(run) for run in re.findall("`+", text)))
+    return f"{ticks} {text} {ticks}"
+
+
+def kept(found: Status, form: str) -> str:
+    """Return what a store holds, as text or json."""
+    values: dict[str, object] = {
+        "store": str(found.directory),
+        "project": found.project,
+        "format": found.format,
+        "files": found.files,
+        "triples": found.triples,
+        "bytes": found.size,
+        "differing": list(found.differing),
+    }
+    if form == "json":
+        return document(values)
+    if form != "text":
+        raise KgError(f"the state of a store comes as text or json, not as {form}")
+    values |= {"files": f"{found.files:,}", "triples": f"{found.triples:,}", "size": f"{found.size / 1e6:,.1f} MB"}
+    number = len(found.differing)
+    values["in step"] = f"no: {number:,} file{'s' if number > 1 else ''} to read" if number else "yes"
+    lines = [f"{name:<9}{value}" for name, value in values.items() if name not in ("bytes", "differing")]
+    return "".join(f"{line}\n" for line in (*lines, *(f"  {name}" for name in found.differing)))
+
+
+def _item_object(item: Item) -> dict[str, object]:
+    changes = [
+        {"property": change.property, "before": list(change.before), "after": list(change.after)}
+        for change in item.changes
+    ]
+    named: dict[str, object] = {"thing": shorten(item.iri), "label": item.label}
+    return named | {"changes": changes} if changes else named

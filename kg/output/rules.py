@@ -1,0 +1,143 @@
+"""Rules explained, as text, as Markdown and as objects for JSON; and the list of all."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from kg.errors import KgError
+from kg.escape import visible
+from kg.output.table import document, wrapped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from kg.rules.describe import Demand
+    from kg.rules.examples import Excerpt
+    from kg.rules.explain import Explanation
+    from kg.rules.registry import Rule
+
+#: What Markdown would read as a mark of its own.
+_MARKS = re.compile(r"([\\`*_\[\]<>|~])")
+
+
+def manual(found: Sequence[Explanation], form: str, width: int, color: bool = False) -> str:
+    """Return rules explained: text, md (of several a page with a heading for each family), or json."""
+    if form == "json":
+        return document({"rules": [_object(one) for one in found]})
+    if form not in ("text", "md"):
+        raise KgError(f"an explanation comes as text, md or json, not as {form}")
+    if form == "text":
+        return "\n".join("".join(f"{line}\n" for line in _text(one, width, color)) for one in found)
+    lines: list[str] = []
+    family = ""
+    for one in found:
+        if one.rule.family != family and len(found) > 1:
+            family = one.rule.family
+            lines += [f"## {family.capitalize()}", ""]
+        lines += [*_markdown(one), ""]
+    head = ["# Rules", ""] if len(found) > 1 else []
+    return "\n".join([*head, *lines[:-1]]) + "\n"
+
+
+def listed(rules: Iterable[Rule], width: int, color: bool = False) -> str:
+    """Return the rules with their sentences, family by family; a warning is called one."""
+    lines: list[str] = []
+    family = ""
+    for one in rules:
+        if one.family != family:
+            lines += [*([""] if lines else []), _heading(one.family, color)]
+            family = one.family
+        mark = " (warning)" if one.severity == "warning" else ""
+        lines += [f"  {one.name}", *wrapped(visible(f"{one.sentence}{mark}"), width, "      ", "      ")]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _heading(text: str, color: bool) -> str:
+    return f"\x1b[1m{text.upper()}\x1b[0m" if color else text.upper()
+
+
+def _place(rule: Rule) -> str:
+    return f"{rule.file}:{rule.line}" if rule.file else "in kg itself"
+
+
+def _text(one: Explanation, width: int, color: bool) -> Iterator[str]:
+    rule = one.rule
+    yield f"\x1b[1m{rule.name}\x1b[0m" if color else rule.name
+    yield from wrapped(visible(rule.sentence), width, "", "")
+    yield f"{rule.severity} · {rule.family} · {_place(rule)}"
+    if one.checked:
+        yield from ("", _heading("Checked on", color), *wrapped(visible(one.checked), width, "  ", "  "))
+    if one.demands:
+        yield from ("", _heading("What must hold", color))
+        for demand in one.demands:
+            yield from _bullets(demand, width, "  ")
+    if rule.mend:
+        yield from ("", _heading("How to mend it", color), *wrapped(visible(rule.mend), width, "  ", "  "))
+    for heading, excerpts in (("Given", one.given), ("Right", one.right), ("Wrong", one.wrong)):
+        if excerpts:
+            yield from ("", _heading(heading, color))
+            prose = all(excerpt.file.startswith("texts/") for excerpt in excerpts)
+            for line in _joined(excerpts):
+                # Prose may be broken, while Turtle and SPARQL are to be copied.
+                yield from wrapped(line, width, "  ", "  ") if prose else [f"  {visible(line)}".rstrip()]
+
+
+def _bullets(demand: Demand, width: int, indent: str) -> Iterator[str]:
+    yield from wrapped(visible(demand.text), width, f"{indent}- ", f"{indent}  ")
+    for part in demand.parts:
+        yield from _bullets(part, width, f"{indent}  ")
+
+
+def _markdown(one: Explanation) -> Iterator[str]:
+    rule = one.rule
+    yield from (f"### `{rule.name}`", "", _escaped(rule.sentence), "")
+    place = f"[{_place(rule)}]({rule.file}#L{rule.line})" if rule.file else _place(rule)
+    yield f"{rule.severity.capitalize()}, {place}"
+    if one.checked:
+        yield from ("", f"Checked on {_escaped(one.checked)}:", "")
+        for demand in one.demands:
+            yield from _items(demand, "")
+    if rule.mend:
+        yield from ("", f"How to mend it: {_escaped(rule.mend)}")
+    for heading, excerpts in (("Given", one.given), ("Right", one.right), ("Wrong", one.wrong)):
+        if excerpts:
+            language = {"rq": "sparql", "txt": "text"}.get(excerpts[0].file.rpartition(".")[2], "turtle")
+            yield from ("", f"{heading}:", "", f"```{language}", *_joined(excerpts), "```")
+
+
+def _joined(excerpts: Sequence[Excerpt]) -> Iterator[str]:
+    """Give the lines of the excerpts, the name of each file above those that stand in it."""
+    before = ""
+    for place, excerpt in enumerate(excerpts):
+        yield from [""] if place else []
+        yield from [f"# {excerpt.file}"] if excerpt.file != before else []
+        yield from excerpt.text.splitlines()
+        before = excerpt.file
+
+
+def _items(demand: Demand, indent: str) -> Iterator[str]:
+    yield f"{indent}- {_escaped(demand.text)}"
+    for part in demand.parts:
+        yield from _items(part, f"{indent}  ")
+
+
+def _escaped(text: str) -> str:
+    """Return the text for Markdown; what stands between backticks is code already, and names stay as they are."""
+    parts = re.split(r"(`[^`]*`)", " ".join(text.split()))
+    return "".join(part if part.startswith("`") else _MARKS.sub(r"\\\1", part) for part in parts)
+
+
+def _object(one: Explanation) -> dict[str, object]:
+    keys = ("name", "sentence", "severity", "family", "file", "line", "column", "mend", "help")
+    shown = {
+        heading: [{"file": excerpt.file, "text": excerpt.text} for excerpt in excerpts]
+        for heading, excerpts in (("given", one.given), ("right", one.right), ("wrong", one.wrong))
+    }
+    demands = [_demand_object(demand) for demand in one.demands]
+    return {**{key: getattr(one.rule, key) for key in keys}, "checked": one.checked, "demands": demands, **shown}
+
+
+def _demand_object(demand: Demand) -> dict[str, object]:
+    parts = [_demand_object(part) for part in demand.parts]
+    return {"text": demand.text} | ({"parts": parts} if parts else {})

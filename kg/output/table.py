@@ -1,0 +1,145 @@
+"""Rows as text: tables for a terminal, CSV for a pipe, Markdown, JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pyoxigraph import Literal, NamedNode
+
+from kg.errors import KgError
+from kg.escape import visible
+from kg.rdf.namespaces import shorten
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+
+def cell_text(term: object) -> str | None:
+    """Return an RDF term as text for people: a short name, a literal's text, None for what is unbound."""
+    if isinstance(term, NamedNode):
+        return shorten(term.value)
+    if isinstance(term, Literal):
+        return term.value
+    return None if term is None else str(term)
+
+
+def json_line(value: object) -> str:
+    """Return the value as JSON on one line."""
+    import json  # the engine writes what W3C formats need
+
+    return json.dumps(value, ensure_ascii=False) + "\n"
+
+
+def document(value: object) -> str:
+    """Return the value as an indented JSON document."""
+    import json
+
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+
+
+def rows(columns: Sequence[str], cells: Sequence[Sequence[str]], form: str, width: int, color: bool = False) -> str:
+    """Return a table of text in one of the row formats except xml; raises KgError for that."""
+    makers: dict[str, Callable[[], str]] = {
+        "table": lambda: _table(columns, cells, width, color),
+        "md": lambda: _markdown(columns, cells),
+        "csv": lambda: _separated(columns, cells, ","),
+        "tsv": lambda: _separated(columns, cells, "\t"),
+        "json": lambda: document([dict(zip(columns, row, strict=True)) for row in cells]),
+        "jsonl": lambda: "".join(json_line(dict(zip(columns, row, strict=True))) for row in cells),
+    }
+    if form not in makers:
+        raise KgError(f"this comes as {', '.join(makers)}, not as {form}")
+    return makers[form]()
+
+
+def unmarked(text: str) -> str:
+    """Return the text on one line for Markdown, of which nothing is markup, HTML, or a name that GitHub would call."""
+    import re  # the engine writes what most commands print
+
+    return re.sub(r"[!#&*<>@\[\\\]_`|~]", lambda found: f"&#{ord(found[0])};", visible(text))
+
+
+def _separated(columns: Sequence[str], cells: Sequence[Sequence[str]], mark: str) -> str:
+    import csv
+    import io
+
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=mark, lineterminator="\r\n" if mark == "," else "\n")
+    writer.writerow(columns)
+    writer.writerows(cells)
+    return out.getvalue()
+
+
+def _markdown(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> str:
+    def line(row: Iterable[str]) -> str:
+        safe = (cell.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;") for cell in row)
+        return f"| {' | '.join(' '.join(cell.split()) for cell in safe)} |\n"
+
+    return line(columns) + line("---" for _ in columns) + "".join(map(line, cells))
+
+
+def _table(columns: Sequence[str], cells: Sequence[Sequence[str]], width: int, color: bool) -> str:
+    """Return columns fitted to the width; where they would be too narrow to read, one block a row."""
+    # rich knows how wide a character is on a terminal; it is slow to import, so only here.
+    import io
+
+    from rich.cells import cell_len
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    shown = [[visible(cell) for cell in row] for row in cells]
+    longest = [max(map(cell_len, [name, *(row[place] for row in shown)])) for place, name in enumerate(columns)]
+    # A name is to be copied whole and a number read whole; sentences are what gives way.
+    whole = [
+        longest[place] <= _NAME_WIDTH and all(" " not in row[place] or len(row[place]) < _SHORT for row in shown)
+        for place in range(len(columns))
+    ]
+    least = [size if fixed else min(size, _SENTENCE_WIDTH) for size, fixed in zip(longest, whole, strict=True)]
+    if sum(least) + 2 * (len(columns) - 1) > width:
+        return _records(columns, shown, width)
+    table = Table(box=None, pad_edge=False, header_style="bold", show_edge=False, padding=(0, 2, 0, 0))
+    for name, fixed, size in zip(columns, whole, least, strict=True):
+        table.add_column(Text(name), overflow="fold", no_wrap=fixed, min_width=size)
+    for row in shown:
+        table.add_row(*map(Text, row))
+    out = io.StringIO()
+    Console(file=out, width=width, color_system=None, highlight=False, emoji=False).print(table)
+    head, *lines = [line.rstrip() for line in out.getvalue().splitlines()]
+    return "".join(f"{line}\n" for line in [f"\x1b[1m{head}\x1b[0m" if color else head, *lines])
+
+
+def _records(columns: Sequence[str], cells: Sequence[Sequence[str]], width: int) -> str:
+    indent = max(map(len, columns), default=0) + 2
+    blocks = [
+        "".join(
+            f"{line}\n"
+            for name, cell in zip(columns, row, strict=True)
+            if cell
+            for line in wrapped(cell, max(width, indent + 20), name.ljust(indent), " " * indent)
+        )
+        for row in cells
+    ]
+    return "\n".join(blocks) if blocks else "  ".join(columns) + "\n"
+
+
+#: From so many characters on a cell with a space in it may be broken.
+_SHORT = 12
+#: A column of sentences is at least so wide.
+_SENTENCE_WIDTH = 16
+#: Up to so many characters a word in a table is not broken.
+_NAME_WIDTH = 48
+
+
+def cell_width(text: str) -> int:
+    """Return how many columns of a terminal the text takes."""
+    from rich.cells import cell_len  # knows wide characters and those without a width; slow to import
+
+    return cell_len(text)
+
+
+def wrapped(text: str, width: int, first: str, rest: str) -> list[str]:
+    """Return the text in lines of the width, the first and the others behind their own indents."""
+    from textwrap import wrap
+
+    return wrap(text, max(width, 40), initial_indent=first, subsequent_indent=rest, break_on_hyphens=False)

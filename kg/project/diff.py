@@ -1,0 +1,139 @@
+"""What differs between two states of the graph: directories, or revisions that git keeps of one.
+
+There are no blank nodes in the graph, so a comparison of the triples, thing by thing, is exact.
+"""
+
+import io
+import tarfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from pyoxigraph import Literal, NamedNode
+
+from kg.errors import SourceError
+from kg.privacy.gate import gate
+from kg.project import git
+from kg.project.config import is_project
+from kg.project.dataset import load
+from kg.rdf.namespaces import PREFIXES, kind, shorten
+
+_LABEL = f"{PREFIXES['rdfs']}label"
+#: The name under which a change of file is shown among the changes of properties.
+FILE = "file"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A property that differs: its values before and after, short names or literals in N-Triples."""
+
+    property: str
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A thing or claim that was added, removed or changed: its IRI and label, and what changed of it."""
+
+    iri: str
+    label: str
+    changes: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """All that was added, removed and changed, each in the order of kinds (claims last) and names."""
+
+    added: tuple[Item, ...]
+    removed: tuple[Item, ...]
+    changed: tuple[Item, ...]
+
+    def __bool__(self) -> bool:
+        """Say whether there is any difference."""
+        return bool(self.added or self.removed or self.changed)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The graph at one time: the values of each property of each thing, and the labels."""
+
+    values: dict[str, dict[str, set[str]]]
+    labels: dict[str, str]
+
+
+def diff(root: Path, old: str | None, new: str | None) -> Difference:
+    """Return what differs from `old` (a directory or a git revision; HEAD by default) to `new` (the files as they are).
+
+    Raises SourceError for what is neither, or where a file of either state cannot be read.
+    """
+    before, after = _state(root, old or "HEAD"), _state(root, new)
+    gone, come = before.values.keys() - after.values.keys(), after.values.keys() - before.values.keys()
+    both = before.values.keys() & after.values.keys()
+    changes = {iri: tuple(_changes(before.values[iri], after.values[iri])) for iri in both}
+    return Difference(
+        _ordered(Item(iri, after.labels.get(iri, "")) for iri in come),
+        _ordered(Item(iri, before.labels.get(iri, "")) for iri in gone),
+        _ordered(Item(iri, after.labels.get(iri, ""), changes[iri]) for iri in both if changes[iri]),
+    )
+
+
+def _ordered(items: Iterable[Item]) -> tuple[Item, ...]:
+    return tuple(sorted(items, key=lambda item: (kind(item.iri) == "claim", kind(item.iri) or "", item.iri)))
+
+
+def _changes(before: dict[str, set[str]], after: dict[str, set[str]]) -> Iterator[Change]:
+    for name in sorted(before.keys() | after.keys()):
+        old, new = before.get(name, set()), after.get(name, set())
+        if old != new:
+            yield Change(name, tuple(sorted(old - new)), tuple(sorted(new - old)))
+
+
+def _state(root: Path, where: str | None) -> State:
+    """Return the triples of `graph/` in a directory (None: the project as it is) or at a git revision."""
+    directory = root if where is None else Path(where)
+    if where is not None and not directory.is_dir():
+        return _at_revision(root, where)
+    if not is_project(directory):
+        raise SourceError(f"'{where}' is no project: a project has graph/ and ontology/")
+    return _read(directory)
+
+
+def _at_revision(root: Path, revision: str) -> State:
+    """Unpack `graph/` as it was and read it; raises SourceError where the revision has none or is none."""
+    done = git.run(root, "archive", "--format=tar", "--end-of-options", revision, "graph")
+    if done.returncode:
+        why = git.hint(root, revision) or f": {git.reason(done)}"
+        raise SourceError(f"'{revision}' is neither a directory nor a git revision with graph/{why}")
+    with TemporaryDirectory() as name, tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
+        archive.extractall(name, filter="data")
+        (Path(name) / "ontology").mkdir()
+        try:
+            return _read(Path(name))
+        except SourceError as error:
+            raise SourceError(error.message, f"{revision}:{error.file}", error.line, error.column) from error
+
+
+def _read(root: Path) -> State:
+    state = State({}, {})
+    dataset = load(root)
+    gate(dataset.store)
+    for source in dataset.sources:
+        if source.name.startswith("graph/"):
+            for quad in dataset.store.quads_for_pattern(None, None, None, NamedNode(source.graph)):
+                if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode | Literal):
+                    own = state.values.setdefault(quad.subject.value, {})
+                    own.setdefault(shorten(quad.predicate.value), set()).add(_value(quad.object))
+                    own.setdefault(FILE, set()).add(source.name)
+                    if quad.predicate.value == _LABEL:
+                        state.labels[quad.subject.value] = quad.object.value
+    return state
+
+
+def _value(term: NamedNode | Literal) -> str:
+    """Return a term as Turtle has it, with short names."""
+    if isinstance(term, NamedNode):
+        return shorten(term.value)
+    text, mark, datatype = str(term).rpartition("^^<")
+    return f"{text}^^{shorten(datatype.removesuffix('>'))}" if mark else str(term)

@@ -1,0 +1,1 @@
+"""Questions and other SPARQL queries: read, bound to values, kept within limits, run."""

@@ -1,0 +1,55 @@
+"""The engine: one SPARQL query run on a store, its errors in words."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, Store
+
+from kg.errors import OutsideError, QueryError
+from kg.query.limits import FORMS, UPDATES, check, explained
+from kg.rdf.namespaces import PREFIXES
+from kg.rdf.tokens import TOKEN
+
+#: What a query gives: rows, yes or no, or triples.
+Answer = QuerySolutions | QueryBoolean | QueryTriples
+
+
+def reading(text: str, *, service: bool = False, file: str = "query") -> str:
+    """Return the form of a query that only reads: SELECT, ASK, CONSTRUCT or DESCRIBE. Messages name the file.
+
+    Raises QueryError for an update, for SERVICE unless `service` allows it, and for what no engine would bear.
+    """
+    words = [token["word"].upper() for token in TOKEN.finditer(text) if token["word"]]
+    if (form := next((word for word in words if word in FORMS or word in UPDATES), "")) in UPDATES:
+        raise QueryError(f"{form} is an update; kg only reads: SELECT, ASK, CONSTRUCT or DESCRIBE")
+    if "SERVICE" in words and not service:
+        raise QueryError("SERVICE asks another endpoint; allow it with --service")
+    check(text, file)
+    return form
+
+
+def run(store: Store, text: str, *, service: bool = False, file: str = "query") -> Answer:
+    """Run a query; the prefixes of the project need not be declared. Messages name the file.
+
+    Raises QueryError for what `reading` refuses, and for what the engine cannot read or does not support; OutsideError
+    where a service failed.
+    """
+    reading(text, service=service, file=file)
+    try:
+        with engine():
+            return store.query(text, use_default_graph_as_union=True, prefixes=PREFIXES)
+    except SyntaxError as error:
+        raise QueryError(explained(error, text, file)) from error
+    except OutsideError as error:
+        if service and "SERVICE" in text.upper():
+            raise
+        raise QueryError(str(error)) from error  # nothing outside was asked
+
+
+@contextmanager
+def engine() -> Iterator[None]:
+    """Turn what fails in the engine into OutsideError; rows are made while they are read, so read them within."""
+    try:
+        yield
+    except (OSError, RuntimeError) as error:
+        raise OutsideError(f"the query failed: {next(iter(str(error).splitlines()), type(error).__name__)}") from error

@@ -1,0 +1,184 @@
+"""The stored questions: their headers, their parameters bound by token, and the run of any query on the store."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from kg.errors import NameUnknownError, QueryError, SourceError
+from kg.project.files import File, listed, read_text
+from kg.rdf.namespaces import PREFIXES, expand, suggest
+from kg.rdf.tokens import TOKEN
+
+_BASIL = re.compile(r"(?P<optional>_?)_(?P<name>[A-Za-z0-9]+)(_(?P<type>[A-Za-z0-9_]+))?\Z")
+_TYPES = {
+    "iri": "a name such as unit:x, an IRI, or a label",
+    "integer": "a whole number",
+    "number": "a number",
+    "xsd_date": "a day as YYYY-MM-DD",
+}
+_XSD = PREFIXES["xsd"]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A value that a question takes: its name, the variable in the query, what it must be."""
+
+    name: str
+    variable: str
+    type: str
+    required: bool
+    help: str
+    example: str
+    class_: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A stored query: its name, what it asks, its parameters and its text."""
+
+    name: str
+    summary: str
+    description: str
+    tags: tuple[str, ...]
+    parameters: tuple[Parameter, ...]
+    text: str
+
+
+def names(root: Path) -> list[str]:
+    """Return the names of the stored questions, without reading them."""
+    return sorted(_files(root))
+
+
+def _files(root: Path) -> dict[str, File]:
+    """Return the files of the stored questions by the names of these; raises SourceError where none can be listed."""
+    found = listed(root, "queries", ".rq", deep=False)
+    if found and found[0].name == "queries":
+        raise SourceError(found[0].fault, "queries")
+    return {file.path.stem: file for file in found}
+
+
+def question(root: Path, name: str) -> Question:
+    """Return one stored question; raises QueryError with a near miss where there is none of that name."""
+    known = _files(root)
+    if name not in known:
+        raise QueryError(f"unknown query '{name}'{suggest(name, known)}")
+    return _stored(known[name])
+
+
+def catalogue(root: Path) -> dict[str, Question]:
+    """Return all stored questions by name."""
+    return {name: _stored(file) for name, file in sorted(_files(root).items())}
+
+
+def _stored(file: File) -> Question:
+    if file.fault:
+        raise SourceError(file.fault, file.name)
+    return parse(file.path.stem, read_text(file.path, file.name), file.name)
+
+
+def parse(name: str, text: str, file: str) -> Question:
+    """Read a stored query: the `#+` header, a strict part of YAML, and the parameters that its variables declare."""
+    values: dict[str, object] = {}
+    details: dict[str, dict[str, str]] = {}
+    last = ""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.startswith("#+"):
+            continue
+        entry = re.match(r"#\+ (?P<indent> *)(?P<key>[A-Za-z0-9-]+):(?: (?P<value>.*))?\Z", line)
+        if entry and not entry["indent"]:
+            last = entry["key"]
+            values[last] = _flow(entry["value"] or "", f"{file}:{number}")
+        elif entry and last == "params":
+            details[entry["key"]] = _details(_flow(entry["value"] or "", f"{file}:{number}"), f"{file}:{number}")
+        elif last and line.startswith("#+   ") and isinstance(values[last], str):
+            values[last] = f"{values[last]} {line[5:].strip()}".strip()
+        else:
+            raise QueryError(f"{file}:{number}:1: the header line is not 'key: value', nor an entry of params")
+    if not isinstance(summary := values.get("summary"), str) or not summary:
+        raise QueryError(f"{file}:1:1: the header has no '#+ summary:' with the question")
+    description, tags = values.get("description", ""), values.get("tags", [])
+    return Question(
+        name,
+        summary,
+        description if isinstance(description, str) else "",
+        tuple(map(str, tags)) if isinstance(tags, list) else (),
+        tuple(parameters(text, details, file)),
+        text,
+    )
+
+
+def adhoc(text: str) -> Question:
+    """Return a query that is not stored; its variables can be parameters too.
+
+    Raises QueryError for text with surrogates, which stand for bytes of the command line that are not UTF-8.
+    """
+    if not _is_text(text):
+        raise QueryError("the query is not UTF-8")
+    return Question("", "", "", (), tuple(parameters(text, {}, "the query")), text)
+
+
+def _is_text(value: str) -> bool:
+    return not any("\ud800" <= one <= "\udfff" for one in value)
+
+
+def _flow(value: str, place: str) -> object:
+    """Read what stands behind a key: JSON where it opens a bracket, a brace or a quotation, else the plain text."""
+    if not value.startswith(("[", "{", '"')):
+        return value
+    import json  # not every header has such a value
+
+    try:
+        return json.loads(value)
+    except json.JSONDecodeError as error:
+        raise QueryError(f"{place}:1: the header's value is not JSON: {error.msg}") from error
+
+
+def _details(value: object, place: str) -> dict[str, str]:
+    if not isinstance(value, dict) or not all(isinstance(item, str) for item in value.values()):
+        raise QueryError(f'{place}:1: a parameter is described by {{"help": …, "example": …, "class": …}}')
+    return {str(key): str(item) for key, item in value.items()}
+
+
+def parameters(text: str, details: Mapping[str, Mapping[str, str]], file: str) -> Iterator[Parameter]:
+    """Give the parameters of a query, in order of first mention, from variables named as BASIL has it.
+
+    `?_unit_iri` is required, `?__unit_iri` optional; raises QueryError for a type that is not known, for one name
+    with two types, and for a described parameter that the query does not have.
+    """
+    found: dict[str, Parameter] = {}
+    for token in TOKEN.finditer(text):
+        variable = token["variable"]
+        if not variable or not variable[1:].startswith("_"):
+            continue
+        basil = _BASIL.match(variable[1:])
+        kind = (basil["type"] or "literal") if basil else ""
+        if basil is None or not (kind in _TYPES or kind == "literal" or re.fullmatch("[a-z]{2}", kind)):
+            raise QueryError(f"{file}: '{variable}' is no parameter; types: _{', _'.join(_TYPES)}, _en, or none")
+        name, known = basil["name"], found.get(basil["name"])
+        if known and known.variable != variable[1:]:
+            raise QueryError(f"{file}: parameter '{name}' is both '?{known.variable}' and '{variable}'")
+        more = details.get(name, {})
+        found[name] = Parameter(
+            name,
+            variable[1:],
+            kind,
+            not basil["optional"],
+            more.get("help", ""),
+            more.get("example", ""),
+            _class(more, file),
+        )
+    if unknown := sorted(set(details) - set(found)):
+        raise QueryError(f"{file}: the header describes '{unknown[0]}', which the query does not use")
+    yield from found.values()
+
+
+def _class(details: Mapping[str, str], file: str) -> str | None:
+    try:
+        return expand(details["class"]) if "class" in details else None
+    except NameUnknownError as error:
+        raise QueryError(f"{file}: {error}") from error
+
+
+def _called(question: Question) -> str:
+    return f"query '{question.name}'" if question.name else "the query"

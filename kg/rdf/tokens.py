@@ -1,0 +1,65 @@
+"""Tokens of SPARQL and Turtle, and the names and PREFIX declarations among them."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kg.rdf.namespaces import PREFIXES
+
+#: One token of SPARQL: what can hold a `?`, a `#` or a keyword without being one stands first. What is repeated is
+#: never given back and no prefix is longer than a line, so that no text takes long.
+TOKEN = re.compile(
+    r'''
+    (?P<string> """(?:[^"\\]++|\\.|"{1,2}(?!"))*+""" | \'\'\'(?:[^'\\]++|\\.|'{1,2}(?!'))*+\'\'\'
+              | "(?:[^"\\\n\r]++|\\.)*+" | '(?:[^'\\\n\r]++|\\.)*+' )
+  | (?P<iri> <[^<>"{}|^`\\\x00-\x20]*+> )
+  | (?P<comment> \#[^\n\r]* )
+  | (?P<variable> [?$]\w+ )
+  | (?P<name> (?:[^\W\d][\w.-]{0,99}+)?+:[\w.:%\\-]* )
+  | (?P<word> @?[^\W\d]\w* )
+    ''',
+    re.VERBOSE | re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name in a text: what is written, its IRI ("" where the prefix is not declared), the offset."""
+
+    written: str
+    iri: str
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """A PREFIX in a text: the prefix without colon, its namespace, the offset of the namespace."""
+
+    prefix: str
+    namespace: str
+    offset: int
+
+
+def names(text: str) -> Iterator[Name | Declaration]:
+    """Give the names and the PREFIX declarations of a SPARQL or Turtle text, which may be broken.
+
+    What stands in strings and comments is none. The project's prefixes need no declaration.
+    """
+    spaces = dict(PREFIXES)
+    waiting: str | None = None  # what is being declared: None for nothing, "" while its prefix is still to come
+    for token in TOKEN.finditer(text):
+        written, iri = token["name"], token["iri"]
+        if (token["word"] or "").lower().lstrip("@") == "prefix":
+            waiting = ""
+        elif waiting == "" and written and written.endswith(":"):
+            waiting = written
+        elif waiting and iri:
+            spaces[waiting[:-1]] = iri[1:-1]
+            yield Declaration(waiting[:-1], iri[1:-1], token.start())
+            waiting = None
+        elif iri:
+            yield Name(iri, iri[1:-1], token.start())
+        elif written and not written.startswith("_:"):
+            prefix, _, local = written.rstrip(".").partition(":")
+            whole = spaces[prefix] + local.replace("\\", "") if prefix in spaces else ""
+            yield Name(written.rstrip("."), whole, token.start())

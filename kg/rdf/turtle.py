@@ -1,0 +1,342 @@
+"""Turtle with places: every triple of a file, and where its subject, predicate and object stand in the text.
+
+No parser at hand says where a triple stands, so here is one that does. What is Turtle and what is not, the store has
+said before; this takes one token after the other and keeps what is open in a list, so that neither the depth nor the
+length of a text is a limit.
+"""
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import NoReturn
+
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, parse
+
+from kg.errors import SourceError
+from kg.rdf.namespaces import PREFIXES
+
+_RDF, _XSD = PREFIXES["rdf"], PREFIXES["xsd"]
+_TYPE, _FIRST, _REST, _NIL = (NamedNode(f"{_RDF}{name}") for name in ("type", "first", "rest", "nil"))
+_BOOLEAN = NamedNode(f"{_XSD}boolean")
+
+# https://www.w3.org/TR/turtle/#sec-grammar-grammar, from production 163s on.
+_LETTER = (
+    "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d\u2070-\u218f\u2c00-\u2fef"
+    "\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
+)
+_FIRST_CHAR = f"{_LETTER}_0-9"
+_CHAR = rf"{_FIRST_CHAR}\-\u00b7\u0300-\u036f\u203f\u2040"
+_ESCAPE = r"%[0-9A-Fa-f]{2} | \\[_~.\-!$&'()*+,;=/?\#@%]"
+#: A token behind white space and comments. What is repeated is never given back, so that no text takes long.
+_TOKEN = re.compile(
+    rf"""
+    (?: [ \t\r\n]++ | \#[^\r\n]*+ )*+
+    (?: (?P<name> (?: [{_LETTER}] (?: \.*+ [{_CHAR}]++ )*+ )?+ :
+            (?: (?: [{_FIRST_CHAR}:] | {_ESCAPE} ) (?: \.*+ (?: [{_CHAR}:]++ | {_ESCAPE} ) )*+ )?+ )
+    | (?P<mark> \^\^ | [][();,] | \.(?![0-9]) )
+    | (?P<string> ""\"(?: [^"\\]++ | \\. | "{{1,2}}(?!") )*+""\" | '''(?: [^'\\]++ | \\. | '{{1,2}}(?!') )*+'''
+            | "(?: [^"\\\n\r]++ | \\. )*+" | '(?: [^'\\\n\r]++ | \\. )*+' )
+    | (?P<iri> <(?: [^\x00-\x20<>"{{}}|^`\\]++ | \\u[0-9A-Fa-f]{{4}} | \\U[0-9A-Fa-f]{{8}} )*+> )
+    | (?P<tag> @[A-Za-z]++(?:-[A-Za-z0-9]++)*+ )
+    | (?P<double> [+-]?+ (?: [0-9]++ (?:\.[0-9]*+)?+ | \.[0-9]++ ) [eE][+-]?+[0-9]++ )
+    | (?P<decimal> [+-]?+ [0-9]*+\.[0-9]++ )
+    | (?P<integer> [+-]?+ [0-9]++ )
+    | (?P<blank> _:[{_FIRST_CHAR}] (?: \.*+ [{_CHAR}]++ )*+ )
+    | (?P<word> [A-Za-z]++ )
+    | (?P<newer> << | >> | \{{\| | \|\}} | ~ | --[A-Za-z]++ )
+    | (?P<end> \Z ) )
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_ESCAPED = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
+_MEANT = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
+
+Term = NamedNode | BlankNode | Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One triple and the offsets of its subject (where the block begins), predicate and object."""
+
+    subject: NamedNode | BlankNode
+    predicate: NamedNode
+    object: Term
+    block: int
+    verb: int
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """One PREFIX line: the prefix without its colon, its namespace, and the offset at which the line begins."""
+
+    name: str
+    namespace: str
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """A file's triples and prefixes in the order of the text; offsets count characters from zero."""
+
+    name: str
+    statements: tuple[Statement, ...]
+    prefixes: tuple[Prefix, ...]
+    line_starts: tuple[int, ...]
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """Return line and column of an offset, both counted from 1, the column in characters."""
+        line = bisect_right(self.line_starts, offset)
+        return line, offset - self.line_starts[line - 1] + 1
+
+
+def read(text: str, name: str) -> Places:
+    """Return the places of all triples in a Turtle text that the store has read; `name` is the file's.
+
+    Raises SourceError, with line and column, where the text is not Turtle, or has what only RDF 1.2 knows.
+    """
+    parser = _Parser(text, name)
+    parser.document()
+    return Places(name, tuple(parser.statements), tuple(parser.prefixes), _line_starts(text))
+
+
+def refuse_newer(text: str, name: str) -> None:
+    """Raise SourceError, with line and column, where a text that the store has read needs RDF 1.2, as `<<` does."""
+    parser = _Parser(text, name)
+    while parser.take() != "end":
+        pass
+
+
+def _line_starts(text: str) -> tuple[int, ...]:
+    return (0, *(found.end() for found in re.finditer("\n", text)))
+
+
+@dataclass(slots=True)
+class _Open:
+    """What is being read: a statement (up to '.'), a blank node (']') or a list (')'); its node, where it begins.
+
+    In a list `subject` is the last cell so far and `block` its place.
+    """
+
+    close: str
+    start: int
+    node: NamedNode | BlankNode | None
+    subject: NamedNode | BlankNode | None
+    block: int
+    predicate: NamedNode = _TYPE
+    verb: int = 0
+
+
+class _Parser:
+    """Goes through a text token by token; `_expected` is the method that takes the next one."""
+
+    def __init__(self, text: str, name: str) -> None:
+        self.statements: list[Statement] = []
+        self.prefixes: list[Prefix] = []
+        self._text, self._name = text, name
+        self._kind, self._written, self._start = "", "", 0
+        # A byte-order mark is no part of the text, but its place counts.
+        self._end = 1 if text.startswith("\ufeff") else 0
+        self._open: list[_Open] = []
+        self._expected = self._statement
+        self._base: str | None = None
+        self._spaces: dict[str, str] = {}
+        # By what is written; forgotten where a prefix or the base gets another meaning.
+        self._names: dict[str, NamedNode] = {}
+        self._blanks: dict[str, BlankNode] = {}
+
+    def document(self) -> None:
+        """Read the whole text."""
+        try:
+            while self.take() != "end":
+                self._expected()
+        except ValueError as error:  # a name or literal that the store would not take
+            self._refuse(str(error), error)
+        if self._open:
+            self._refuse("unexpected end of file")
+
+    def take(self) -> str:
+        """Go on to the next token and return its kind."""
+        found = _TOKEN.match(self._text, self._end)
+        if found is None or found.lastgroup is None:
+            self._start = len(self._text) - len(self._text[self._end :].lstrip(" \t\r\n"))
+            self._refuse("no token of Turtle")
+        self._kind, self._written = found.lastgroup, found[found.lastgroup]
+        self._start, self._end = found.span(found.lastgroup)
+        if self._kind == "newer":
+            self._refuse(f"'{self._written}' is RDF 1.2, and the graph is RDF 1.1: what is said of a claim is a claim")
+        return self._kind
+
+    def _refuse(self, message: str, cause: Exception | None = None) -> NoReturn:
+        starts = _line_starts(self._text)
+        line = bisect_right(starts, self._start)
+        raise SourceError(message, self._name, line, self._start - starts[line - 1] + 1) from cause
+
+    # --- What may come ---
+
+    def _statement(self) -> None:
+        """Take a directive, or the subject of a statement."""
+        word = self._written.lower().lstrip("@")
+        if self._kind in ("word", "tag") and word in ("base", "prefix", "version"):
+            self._directive(word, self._start)
+            return
+        self._open.append(_Open(".", self._start, None, None, self._start))
+        self._term()
+
+    def _verb(self) -> None:
+        """Take a predicate, an idle semicolon, or the end of what is open."""
+        if self._written == ";":
+            return
+        if self._written == self._open[-1].close:
+            self._closed()
+            return
+        here = self._open[-1]
+        here.verb = self._start
+        here.predicate = _TYPE if self._kind == "word" and self._written == "a" else self._iri()
+        self._expected = self._term
+
+    def _term(self) -> None:
+        """Take an object, an item of a list or a subject; or the end of a list."""
+        kind, written, start = self._kind, self._written, self._start
+        if written == "[":
+            node = BlankNode()
+            self._open.append(_Open("]", start, node, node, start))
+            self._expected = self._verb
+        elif written == "(":
+            self._open.append(_Open(")", start, _NIL, None, start))
+            self._expected = self._term
+        elif written == ")" and self._open[-1].close == ")":
+            self._closed()
+        else:
+            self._give(self._literal() if kind in _LITERAL else self._node(), start)
+
+    def _after(self) -> None:
+        """Take what stands behind an object."""
+        if self._written == ",":
+            self._expected = self._term
+        elif self._written == ";":
+            self._expected = self._verb
+        elif self._written == self._open[-1].close:
+            self._closed()
+        else:
+            self._refuse(f"expected ',', ';' or '{self._open[-1].close}'")
+
+    # --- What has come ---
+
+    def _give(self, term: Term, start: int) -> None:
+        """Put a term to its place in what is open: as the subject of a statement, an object, an item."""
+        here = self._open[-1]
+        if here.close == ")":
+            cell = BlankNode()
+            block = here.start if here.subject is None else start
+            self._link(here, cell, start)
+            self.statements.append(Statement(cell, _FIRST, term, block, start, start))
+            here.subject, here.block, here.verb = cell, block, start
+            self._expected = self._term
+        elif here.subject is None:
+            if isinstance(term, Literal):
+                self._refuse("a literal is no subject")
+            here.subject = term
+            self._expected = self._verb
+        else:
+            self.statements.append(Statement(here.subject, here.predicate, term, here.block, here.verb, start))
+            self._expected = self._after
+
+    def _link(self, here: _Open, cell: NamedNode | BlankNode, start: int) -> None:
+        """Let the last cell of a list be followed by this one."""
+        if here.subject is None:
+            here.node = cell
+        else:
+            self.statements.append(Statement(here.subject, _REST, cell, here.block, here.verb, start))
+
+    def _closed(self) -> None:
+        """End what is open and give it to that within which it stands."""
+        here = self._open.pop()
+        if here.close == ")":
+            self._link(here, _NIL, self._start)
+        if here.node is None:
+            self._expected = self._statement
+        else:
+            self._give(here.node, here.start)
+
+    def _directive(self, word: str, start: int) -> None:
+        dotted = self._kind == "tag"
+        name = ""
+        if word == "prefix":
+            if self.take() != "name":
+                self._refuse("expected a prefix")
+            name = self._written.removesuffix(":")
+        if self.take() != ("string" if word == "version" else "iri"):
+            self._refuse(f"expected what the {word} is")
+        if word == "base":
+            self._base = self._whole(self._written)
+            self._names.clear()
+        elif word == "prefix":
+            self._spaces[name] = self._whole(self._written)
+            self.prefixes.append(Prefix(name, self._spaces[name], start))
+            self._names.clear()
+        if dotted and (self.take(), self._written) != ("mark", "."):
+            self._refuse("expected '.'")
+
+    # --- Terms ---
+
+    def _node(self) -> NamedNode | BlankNode:
+        if self._kind == "blank":
+            return self._blanks.setdefault(self._written, BlankNode())
+        return self._iri()
+
+    def _iri(self) -> NamedNode:
+        written = self._written
+        if known := self._names.get(written):
+            return known
+        if self._kind == "iri":
+            found = NamedNode(self._whole(written))
+        elif self._kind == "name":
+            prefix, _, local = written.partition(":")
+            if prefix not in self._spaces:
+                self._refuse(f"the prefix {prefix}: has not been declared")
+            found = NamedNode(self._spaces[prefix] + re.sub(r"\\(.)", r"\1", local))
+        else:
+            self._refuse("expected a name")
+        self._names[written] = found
+        return found
+
+    def _whole(self, written: str) -> str:
+        """Return the IRI that stands between the brackets, resolved where there is a base."""
+        iri = _plain(written[1:-1])
+        if self._base is None:
+            return iri
+        triple = next(parse(f"<{iri}> <x:x> <x:x> .", RdfFormat.TURTLE, base_iri=self._base))
+        return str(triple.subject)[1:-1]
+
+    def _literal(self) -> Literal:
+        kind, written = self._kind, self._written
+        if kind == "word":
+            if written not in ("true", "false"):
+                self._refuse("expected a name or a literal")
+            return Literal(written, datatype=_BOOLEAN)
+        if kind != "string":
+            return Literal(written, datatype=NamedNode(f"{_XSD}{kind}"))
+        marks = 3 if written.startswith(('"""', "'''")) else 1
+        value = _plain(written[marks:-marks])
+        then = _TOKEN.match(self._text, self._end)
+        if then is not None and then["tag"]:
+            self.take()
+            return Literal(value, language=self._written[1:])
+        if then is not None and then["mark"] == "^^":
+            self.take()
+            self.take()
+            return Literal(value, datatype=self._iri())
+        return Literal(value)
+
+
+_LITERAL = frozenset(["string", "integer", "decimal", "double", "word"])
+
+
+def _plain(text: str) -> str:
+    """Return the text without its escapes."""
+    if "\\" not in text:
+        return text
+    return _ESCAPED.sub(
+        lambda found: chr(int(found[1] or found[2], 16)) if found[3] is None else _MEANT.get(found[3], found[3]), text
+    )

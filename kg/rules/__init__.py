@@ -1,0 +1,1 @@
+"""The rules of the graph, each described, explained and shown by examples."""

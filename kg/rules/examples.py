@@ -1,0 +1,210 @@
+"""Examples of what a rule lets pass and what it flags: where they are kept, and what in them is to the point."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence, Set
+from dataclasses import dataclass
+from pathlib import Path
+
+from kg.errors import KgError
+from kg.project.dataset import read_text
+from kg.rdf.namespaces import expand
+
+#: Rules about terms of the vocabulary, by the first word of their names.
+TERMS = ("ClaimPredicate", "Code", "Term")
+_BLOCK = re.compile(r"^(\w+:\S+)\n((?: .*\n)*\.)$", re.MULTILINE)
+#: A predicate with all its values, in the layout of the project: values on lines of their own are indented further.
+_STATEMENT = re.compile(r"^    \S.*(?:\n {5,}.*)*(?:\n    \) ;)?", re.MULTILINE)
+_ELSEWHERE = re.compile(r"\.graph\Z")
+#: A query asks for any property of the focus, or for what speaks of it, by whatever property.
+_OF_FOCUS = re.compile(r"\?focus (\?\w+) \?\w+")
+_VALUES = re.compile(r"\bVALUES (\?\w+)")
+_FRAME = re.compile(r"\s*(SELECT|GROUP BY|ORDER BY) ")
+_TO_FOCUS = re.compile(r"\?\w+ \?\w+ \?focus\b")
+#: The world in which all examples are set, and the article in whose file an example stands that has none of its own.
+WORLD = "sample"
+ARTICLE = """
+article:{slug}
+    a kg:Article ;
+    rdfs:label "The article of {slug}"@en ;
+    kg:canonicalisation "hearsay-text-1" ;
+    kg:origin kg:Original ;
+    kg:textDigest "sha256:{digest:064x}" ;
+    kg:textLength 1000 ;
+    schema:author organisation:sample-outlet ;
+    schema:datePublished "2030-05-12"^^xsd:date ;
+    schema:inLanguage "en" ;
+    schema:publisher organisation:sample-outlet ;
+.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """Some lines of a file: its name relative to the project, of a text below texts/, "" where it does not matter."""
+
+    file: str
+    text: str
+
+
+#: What is right, and what is wrong.
+Pair = tuple[tuple[Excerpt, ...], tuple[Excerpt, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """What a file of examples says of one thing: the file for which it is meant, the thing's short name, the text."""
+
+    file: str
+    subject: str
+    text: str
+
+    @property
+    def verdict(self) -> str:
+        """Return "valid", "invalid", or "" for what only keeps company."""
+        found = re.match(r"\w+:(valid|invalid)-", self.subject)
+        return found[1] if found else ""
+
+    def mentions(self, name: str) -> bool:
+        """Say whether the block speaks of the thing."""
+        return _mentions(self.text.partition("\n")[2], name)
+
+
+def _mentions(text: str, name: str) -> bool:
+    return re.search(rf"(?<!\S){re.escape(name)}(?!\S)", text) is not None
+
+
+def directories(root: Path) -> tuple[Path, ...]:
+    """Return where examples lie: with the project, else with the package, in a wheel or in a checkout."""
+    here = Path(__file__).resolve().parents[1]
+    kept = (root / "tests" / "shapes", here / "share" / "examples", here.parent / "tests" / "shapes")
+    return tuple(path for path in kept if path.is_dir())
+
+
+def files(name: str, root: Path) -> tuple[Path, ...]:
+    """Return the files with the examples of a shape or a query by its local name, from the first place with any."""
+    for directory in directories(root):
+        if found := [path for path in (directory / f"{name}.ttl", directory / f"{name}.graph.ttl") if path.is_file()]:
+            return tuple(found)
+    return ()
+
+
+def blocks(path: Path) -> Iterator[Block]:
+    """Give the blocks of a file of examples; an article begins a file of its own."""
+    name, slug = path.stem, path.stem.lower()
+    file = f"graph/articles/{slug}.ttl"
+    if _ELSEWHERE.search(name):
+        file = f"graph/{slug.removesuffix('.graph')}.ttl"
+    elif name.partition("-")[0] in TERMS:
+        file = f"ontology/{slug}.ttl"
+    for found in _BLOCK.finditer(read_text(path, path.name)):
+        if found[1].startswith("article:") and file.startswith("graph/articles/"):
+            file = f"graph/articles/{found[1].removeprefix('article:')}.ttl"
+        yield Block(file, found[1], found[0])
+
+
+def of_shape(some: Sequence[Block], predicates: Set[str], allowed: Set[str] | None) -> Pair:
+    """Return what is right and what is wrong among the blocks, cut to the lines that matter to a shape.
+
+    These have one of the predicates (IRIs). Of a shape that closes the properties, and allows only some, what is right
+    is whole, and of what is wrong the other predicates matter.
+    """
+    if allowed is None:
+        return _pair(some, lambda one, predicate, _: predicate in predicates)
+    examples = [one for one in some if one.verdict]
+    return _pair(examples, lambda one, predicate, _: one.verdict == "valid" or predicate not in allowed)
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What a rule in SPARQL makes matter: the predicates (IRIs) that it names, what it asks by variables, and files."""
+
+    predicates: Set[str]
+    text: str
+
+    @property
+    def whole(self) -> bool:
+        """Say whether the query asks for any property of the focus, and not for some that it lists."""
+        return not set(_OF_FOCUS.findall(self._pattern)) <= set(_VALUES.findall(self.text))
+
+    @property
+    def backwards(self) -> bool:
+        """Say whether the query asks what speaks of the focus, by whatever property."""
+        return _TO_FOCUS.search(self._pattern) is not None
+
+    @property
+    def of_files(self) -> bool:
+        """Say whether it matters in which file something stands."""
+        return re.search(r"\bGRAPH\b", self.text) is not None
+
+    @property
+    def _pattern(self) -> str:
+        return "\n".join(line for line in self.text.splitlines() if not _FRAME.match(line))
+
+
+def of_query(some: Sequence[Block], query: Query) -> Pair:
+    """Return what is right and what is wrong among the blocks, cut to the lines that matter to a query."""
+    examples = {one.subject for one in some if one.verdict} if query.backwards else set()
+    return _pair(
+        some,
+        lambda _, predicate, values: query.whole or predicate in query.predicates or not examples.isdisjoint(values),
+        named=query.of_files,
+    )
+
+
+def given(name: str, world: Sequence[Block], shown: Pair, query: Query) -> tuple[Excerpt, ...]:
+    """Return what the examples shown take for granted: of the world, and of the article that they were given."""
+    if query.whole:
+        return ()
+    texts = "\n".join(one.text for some in shown for one in some)
+    files = {one.file for some in shown for one in some}
+    own = Block("", f"article:{name}", ARTICLE.format(slug=name, digest=0).strip())
+    found = [one for one in world if _mentions(texts, one.subject)]
+    found += [own] if _mentions(texts, own.subject) or f"graph/articles/{name}.ttl" in files else []
+    cut = (_cut(one, lambda _, predicate, __: predicate in query.predicates) for one in found)
+    return tuple(Excerpt("", text) for text, to_the_point in cut if to_the_point)
+
+
+def _pair(some: Sequence[Block], matters: Callable[[Block, str, Sequence[str]], bool], named: bool = False) -> Pair:
+    right: list[Excerpt] = []
+    wrong: list[Excerpt] = []
+    for one in some:
+        text, to_the_point = _cut(one, matters)
+        if one.verdict or to_the_point:
+            excerpt = Excerpt(one.file if named else "", text)
+            for verdict, found in (("valid", right), ("invalid", wrong)):
+                if verdict == one.verdict or (not one.verdict and _belongs(one, verdict, some)):
+                    found.append(excerpt)
+    return tuple(right), tuple(wrong)
+
+
+def _belongs(block: Block, verdict: str, some: Sequence[Block]) -> bool:
+    """Say whether a block keeps company with examples of the verdict: by a mention, else by the file.
+
+    One that keeps company with none or with both is shown with what is wrong.
+    """
+    examples = [one for one in some if one.verdict]
+    tied = {one.verdict for one in examples if one.mentions(block.subject) or block.mentions(one.subject)}
+    beside = {one.verdict for one in examples if one.file == block.file}
+    return verdict in (tied or (beside if len(beside) == 1 else {"invalid"}))
+
+
+def _cut(block: Block, matters: Callable[[Block, str, Sequence[str]], bool]) -> tuple[str, bool]:
+    """Return the block with `…` for what does not matter, and whether anything but the class does."""
+    head, _, body = block.text.partition("\n")
+    statements = [found[0] for found in _STATEMENT.finditer(body)]
+    classes = [one for one in statements if one.split(maxsplit=1)[0] == "a"]
+    kept = []
+    for one in statements:
+        predicate = one.split(maxsplit=1)[0]
+        values = re.findall(r"\w+:[\w-]+", one.partition(predicate)[2])
+        if predicate != "a" and matters(block, _iri(predicate), values):
+            kept.append(one)
+    rest = ["    …"] if len(kept) + len(classes) < len(statements) else []
+    return "\n".join([head, *classes, *kept, *rest, "."]), bool(kept)
+
+
+def _iri(predicate: str) -> str:
+    try:
+        return expand(predicate)
+    except KgError:
+        return ""

@@ -1,0 +1,92 @@
+"""What a rule wants, all of it: on what it is checked, what must hold, what is right, what is wrong, how to mend it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyoxigraph import Literal, NamedNode, Store
+
+from kg import shacl
+from kg.errors import KgError
+from kg.project.dataset import Source, read, read_text, sources
+from kg.rdf.namespaces import BASE, PREFIXES, shorten
+from kg.rdf.tokens import Name, names
+from kg.rules import examples
+from kg.rules.builtin import CHECKS
+from kg.rules.describe import Demand, Glossary, allowed, checked, demands, predicates
+from kg.rules.examples import Excerpt
+from kg.rules.registry import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A rule with what is known of it; what a rule does not have is empty. `given` is what both examples speak of."""
+
+    rule: Rule
+    checked: str
+    demands: tuple[Demand, ...]
+    right: tuple[Excerpt, ...]
+    wrong: tuple[Excerpt, ...]
+    given: tuple[Excerpt, ...] = ()
+
+
+def explain(root: Path, rules: Iterable[Rule]) -> tuple[Explanation, ...]:
+    """Return the rules explained, in their order.
+
+    What the project has of shapes and vocabulary and cannot be read is left out: `kg validate` says what is wrong
+    with it.
+    """
+    rules = list(rules)
+    files = {rule.file for rule in rules if rule.file and rule.file.endswith(".ttl")}
+    shapes = {shorten(one.node[1:-1]): one for file in sorted(files) for one in _shapes(root / file, file)}
+    glossary = _glossary(root)
+    return tuple(_explained(root, rule, shapes.get(rule.name), glossary) for rule in rules)
+
+
+def _explained(root: Path, rule: Rule, shape: shacl.Shape | None, glossary: Glossary) -> Explanation:
+    check = next((one for one in CHECKS if one.name == rule.name), None)
+    if check:
+        shown = (tuple(Excerpt(*one) for one in some.items()) for some in (check.right, check.wrong, check.given))
+        return Explanation(rule, "", (), *shown)
+    blocks = _blocks(rule.name.partition(":")[2], root)
+    if shape:
+        told = checked(shape, glossary), demands(shape, glossary)
+        return Explanation(rule, *told, *examples.of_shape(blocks, predicates(shape), allowed(shape)))
+    text = read_text(root / rule.file, rule.file) if rule.file and rule.file.endswith(".rq") else ""
+    query = examples.Query(frozenset(one.iri for one in names(text) if isinstance(one, Name)), text)
+    pair = examples.of_query(blocks, query)
+    world = _blocks(examples.WORLD, root)
+    return Explanation(rule, "", (), *pair, examples.given(rule.name.partition(":")[2], world, pair, query))
+
+
+def _blocks(name: str, root: Path) -> list[examples.Block]:
+    return [one for path in examples.files(name, root) for one in examples.blocks(path)]
+
+
+def _shapes(path: Path, file: str) -> tuple[shacl.Shape, ...]:
+    store = Store()
+    try:
+        read(store, Source(path, file, f"{BASE}ontology/shapes"))
+        return shacl.read(store)
+    except KgError:
+        return ()
+
+
+def _glossary(root: Path) -> Glossary:
+    store = Store()
+    for source in sources(root):
+        if source.name.startswith("ontology/"):
+            try:
+                read(store, source)
+            except KgError:
+                continue
+    return Glossary(_texts(store, f"{PREFIXES['rdfs']}label"), _texts(store, f"{PREFIXES['skos']}definition"))
+
+
+def _texts(store: Store, predicate: str) -> dict[str, str]:
+    found = store.quads_for_pattern(None, NamedNode(predicate), None)
+    return {
+        quad.subject.value: quad.object.value
+        for quad in found
+        if isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal)
+    }

@@ -1,0 +1,158 @@
+"""The rules by name: those of the shapes, of `ontology/rules/` and of the code, each with what it wants and where."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Store
+
+from kg import shacl
+from kg.errors import KgError, QueryError, SourceError
+from kg.project.dataset import Source, read, read_text
+from kg.query.questions import parse
+from kg.rdf.namespaces import BASE, PREFIXES, shorten
+from kg.rules import sparql_rule
+from kg.rules.builtin import CHECKS
+from kg.rules.describe import paragraph
+
+#: The families of rules, in the order in which they are listed.
+FAMILIES = ("syntax", "vocabulary", "shapes", "privacy", "evidence")
+SHAPES = "ontology/shapes.ttl"
+_FACTS = {
+    f"{PREFIXES['sh']}message": "message",
+    f"{PREFIXES['sh']}severity": "severity",
+    f"{PREFIXES['schema']}keywords": "tags",
+    f"{PREFIXES['skos']}scopeNote": "mend",
+}
+#: A subject that stands alone at the beginning of its line, as the layout has it.
+_SUBJECT = re.compile(r"^(?:<(?P<iri>[^<>\s]+)>|(?P<prefix>[\w-]*):(?P<local>\S+))[ \t]*$", re.MULTILINE)
+_PREFIX = re.compile(r"^\s*@?prefix\s+([\w-]*):\s*<([^>\n]*)>", re.IGNORECASE | re.MULTILINE)
+
+
+def _nothing(_: str) -> str:
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule as findings name it: its sentence, how grave a fault is ("violation" or "warning"), its family.
+
+    `mend` says how a fault is mended. The place is where the rule stands: file relative to the project, line and column
+    from 1; None for a rule that stands in code.
+    """
+
+    name: str
+    sentence: str
+    severity: str
+    family: str
+    mend: str = ""
+    file: str | None = None
+    line: int | None = None
+    column: int | None = None
+    _demands: Callable[[str], str] = field(default=_nothing, repr=False, compare=False)
+
+    @property
+    def help(self) -> str:
+        """Return what is checked, what must hold there and how a fault is mended: plain text on one line."""
+        return " ".join(filter(None, (self._demands(self.name) or self.sentence, self.mend)))
+
+
+def catalogue(root: Path, faults: list[SourceError] | None = None) -> dict[str, Rule]:
+    """Return all rules of the project by name, family by family.
+
+    Raises SourceError at the first file that cannot be read; with a list in `faults`, notes the error there, leaves
+    that file's rules out and goes on. A query in `ontology/rules/` without a usable header is no rule.
+    """
+    found = [Rule(one.name, one.sentence, one.severity, one.family, one.mend) for one in CHECKS]
+    files = [SHAPES] if (root / SHAPES).exists() else []
+    files += [path.relative_to(root).as_posix() for path in sorted(root.glob("ontology/rules/**/*.rq"))]
+    for file in files:
+        try:
+            found += of_file(root / file, file)
+        except SourceError as error:
+            if faults is None:
+                raise
+            faults.append(error)
+    return {rule.name: rule for rule in sorted(found, key=lambda rule: FAMILIES.index(rule.family))}
+
+
+def of_file(path: Path, file: str) -> Iterator[Rule]:
+    """Give the rules of a file, in the order of their lines; `file` is what they say of where they stand.
+
+    In Turtle these are the named shapes with a message, be it of a part without a name, a query (.rq) is one or none.
+    Raises SourceError for a file that cannot be read.
+    """
+    yield from _of_query(path, file) if path.suffix == ".rq" else _of_shapes(path, file)
+
+
+def _of_shapes(path: Path, file: str) -> Iterator[Rule]:
+    store, text = Store(), read_text(path, file)
+    read(store, Source(path, file, f"{BASE}ontology/shapes"))
+    facts: dict[str, dict[str, str]] = {}
+    for quad in store:
+        if quad.predicate.value in _FACTS and isinstance(quad.subject, NamedNode):
+            known = facts.setdefault(quad.subject.value, {})
+            said = quad.object.value if isinstance(quad.object, NamedNode | Literal) else ""
+            key = _FACTS[quad.predicate.value]
+            known[key] = f"{known.get(key, '')} {said}" if key == "tags" else min(known.get(key, said), said)
+    for iri, said in _said_within(store).items():
+        facts.setdefault(iri, {}).setdefault("message", said)
+    lines = _lines(text)
+
+    @cache
+    def demands() -> dict[str, str]:
+        # Only who asks for help waits for this.
+        try:
+            return {shorten(shape.node[1:-1]): paragraph(shape) for shape in shacl.read(store)}
+        except KgError:
+            return {}  # what is wrong with the shapes is a finding
+
+    for iri in sorted(facts, key=lambda iri: (lines.get(iri, 0), iri)):
+        own = facts[iri]
+        if "message" in own:
+            yield Rule(
+                shorten(iri),
+                own["message"],
+                "violation" if own.get("severity", "Violation").endswith("Violation") else "warning",
+                "privacy" if "privacy" in own.get("tags", "").split() else "shapes",
+                own.get("mend", ""),
+                file,
+                lines.get(iri, 1),
+                1,
+                lambda name: demands().get(name, ""),
+            )
+
+
+def _said_within(store: Store) -> dict[str, str]:
+    """Return the messages of shapes and queries without a name, together, by the shape with a name that has them."""
+    found: dict[str, list[str]] = {}
+    for quad in store.quads_for_pattern(None, NamedNode(f"{PREFIXES['sh']}message"), None):
+        owner, seen = quad.subject, set[object]()
+        while isinstance(owner, BlankNode) and owner not in seen:
+            seen.add(owner)
+            owner = next((one.subject for one in store.quads_for_pattern(None, None, owner)), owner)
+        if owner != quad.subject and isinstance(owner, NamedNode) and isinstance(quad.object, Literal):
+            found.setdefault(owner.value, []).append(quad.object.value)
+    return {iri: " ".join(sorted(said)) for iri, said in found.items()}
+
+
+def _lines(text: str) -> dict[str, int]:
+    """Return the lines on which subjects stand alone."""
+    spaces = dict(_PREFIX.findall(text))
+    found: dict[str, int] = {}
+    for one in _SUBJECT.finditer(text):
+        iri = one["iri"] or spaces.get(one["prefix"], "") + one["local"]
+        found.setdefault(iri, text.count("\n", 0, one.start()) + 1)
+    return found
+
+
+def _of_query(path: Path, file: str) -> Iterator[Rule]:
+    text = read_text(path, file)
+    try:
+        rule, header = sparql_rule.read(file, text), parse(path.stem, text, file)
+    except (SourceError, QueryError):
+        return  # no rule, which is a finding
+    family = "privacy" if "privacy" in header.tags else "shapes"
+    yield Rule(rule.name, rule.summary, rule.severity, family, header.description, file, 1, 1)

@@ -1,0 +1,38 @@
+"""SPARQL rules as files: the header and the query."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from kg.errors import SourceError
+from kg.rdf.tokens import TOKEN
+
+_HEADER = re.compile(r"^#\+ (summary|severity): (.+)$", re.MULTILINE)
+
+
+_SEVERITIES = ("violation", "warning")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule: its file relative to the project, the sentence that it states, severity, the query."""
+
+    file: str
+    summary: str
+    severity: str
+    text: str
+
+    @property
+    def name(self) -> str:
+        """Return the name by which a finding calls the rule."""
+        return f"rule:{Path(self.file).stem}"
+
+
+def read(file: str, text: str) -> Rule:
+    """Return the rule in a file's text; raises SourceError where its header says not all that it should."""
+    header = dict(_HEADER.findall(text))
+    if not header.get("summary") or header.get("severity") not in _SEVERITIES:
+        raise SourceError("A rule begins with '#+ summary:' and '#+ severity: violation' or 'warning'.", file, 1, 1)
+    if any((token["word"] or "").upper() == "SERVICE" for token in TOKEN.finditer(text)):
+        raise SourceError("A rule asks the graph alone: no SERVICE.", file, 1, 1)
+    return Rule(file, header["summary"], header["severity"], text)

@@ -1,0 +1,177 @@
+"""The evidence: what the articles' texts say against the offsets, digests and wordings of the graph."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyoxigraph import Literal, NamedNode, Store
+
+from kg.claims.background import KG, RDF, RDFS, day_of
+from kg.claims.claim import Claim, claims
+from kg.claims.passages import Passage, located, passages, values
+from kg.claims.texts import articles, digest, text_of
+from kg.errors import SourceError
+from kg.rdf.namespaces import PREFIXES, kind, shorten
+
+#: From so many words in a row on, a literal of the graph repeats its article instead of citing it.
+VERBATIM_WORDS = 8
+#: How a note ends that gives the range of a wording: "From 24 to 99.", "From 2 on."
+_CODED = re.compile(r"From (\d+) (?:to (\d+)|on)\.")
+_OA, _SCHEMA, _SKOS = (PREFIXES[prefix] for prefix in ("oa", "schema", "skos"))
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+#: A passage of fewer characters points at nothing.
+SHORTEST_PASSAGE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What the texts say against the graph: the rule, the triple (full IRIs, lexical value), the sentence."""
+
+    rule: str
+    focus: str
+    path: str | None
+    value: str | None
+    message: str
+    severity: str = "violation"
+
+
+def faults(store: Store, texts: Path) -> tuple[Fault, ...]:
+    """Return what the texts in the directory say against the graph, article by article."""
+    found = list(_of_quantities(store))
+    spoken: dict[str, list[Claim]] = {}
+    for claim in claims(store):
+        spoken.setdefault(claim.article, []).append(claim)
+    every = articles(store)
+    owners = {values(store, NamedNode(one)).get(f"{KG}textDigest", ""): one for one in every}
+    for one in every:
+        try:
+            text = text_of(one, texts)
+        except SourceError as error:
+            found.append(Fault("evidence:text-missing", one, f"{KG}textDigest", None, str(error)))
+            continue
+        own = passages(store, one)
+        spans = {passage.iri: text[passage.start : passage.end] for passage in own}
+        found += _of_text(store, one, text, owners)
+        found += _of_passages(own, text)
+        found += _of_claims(store, spoken.get(one, []), spans)
+        found += _verbatim(store, one, text)
+    return tuple(found)
+
+
+def _of_text(store: Store, article_: str, text: str, owners: Mapping[str, str]) -> Iterator[Fault]:
+    """Compare the text as a whole; `owners` has the article of each recorded digest."""
+    facts = values(store, NamedNode(article_))
+    recorded, length, own = facts.get(f"{KG}textDigest"), facts.get(f"{KG}textLength"), digest(text)
+    if recorded != own:
+        which = f"; it is the text of {shorten(owners[own])}" if own in owners else ""
+        message = f"The text at hand has another digest than the graph records: {own}{which}."
+        yield Fault("evidence:text-digest", article_, f"{KG}textDigest", recorded, message)
+    if length != str(len(text)):
+        message = f"The text at hand has {len(text)} characters."
+        yield Fault("evidence:text-length", article_, f"{KG}textLength", length, message)
+
+
+def _of_passages(own: Sequence[Passage], text: str) -> Iterator[Fault]:
+    for passage, place in zip(own, located(own, text), strict=True):
+        start, end, last = passage.start, passage.end, len(text)
+        if end > last or start >= end:
+            message = f"The passage ends behind the text, which has {last} characters."
+            message = message if end > last else "The passage ends before it starts."
+            yield Fault("evidence:offsets", passage.iri, f"{_OA}end", str(end), message)
+        elif end - start < SHORTEST_PASSAGE:
+            message = f"A passage has at least {SHORTEST_PASSAGE} characters; this one has {end - start}."
+            yield Fault("evidence:short-passage", passage.iri, f"{_OA}end", str(end), message)
+        if place.state == "moved":
+            message = f"moved: the digest is that of the characters {place.start}-{place.end}."
+            yield Fault("evidence:passage-moved", passage.iri, f"{_OA}start", str(start), message)
+        elif place.state == "cut":
+            wrong = "start" if place.start != start else "end"
+            message = f"The digest is that of the characters {place.start}-{place.end}: oa:{wrong} is wrong."
+            yield Fault("evidence:passage-cut", passage.iri, f"{_OA}{wrong}", str(getattr(passage, wrong)), message)
+        elif place.state == "changed":
+            message = (
+                "changed: the characters at these offsets have another digest, and no others nearby have this one."
+            )
+            yield Fault("evidence:passage-changed", passage.iri, f"{KG}digest", passage.digest, message)
+
+
+def _of_quantities(store: Store) -> Iterator[Fault]:
+    """Hold a quantity's numbers together: those of its label, its wording, its range, and the range in its note."""
+    for quad in store.quads_for_pattern(None, NamedNode(f"{RDF}type"), NamedNode(f"{KG}Quantity")):
+        if not isinstance(quad.subject, NamedNode):
+            continue
+        iri, facts = quad.subject.value, values(store, quad.subject)
+        found = store.quads_for_pattern(quad.subject, NamedNode(f"{KG}wording"), None)
+        worded = {
+            number for one in found if isinstance(one.object, Literal) for number in _NUMBER.findall(one.object.value)
+        }
+        label = facts.get(f"{RDFS}label", "")
+        for number in sorted(set(_NUMBER.findall(label)) - worded) if worded else ():
+            message = f"The label's number {number} is in none of the wordings."
+            yield Fault("evidence:quantity-label", iri, f"{RDFS}label", label, message)
+        low, high = facts.get(f"{_SCHEMA}minValue", ""), facts.get(f"{_SCHEMA}maxValue", "")
+        coded = _CODED.search(facts.get(f"{_SKOS}editorialNote", ""))
+        for end, own, said in (("minValue", low, coded and coded[1]), ("maxValue", high, coded and (coded[2] or ""))):
+            if said is not None and own != said:
+                message = f"The coding rule in the note has {said or 'no upper end'}."
+                yield Fault("evidence:quantity-range", iri, f"{_SCHEMA}{end}", own or None, message)
+        exact = {number.replace(",", "") for number in worded}
+        if low == high and exact and low not in exact:
+            message = f"The wording has another number: {'; '.join(sorted(worded))}."
+            yield Fault("evidence:quantity-range", iri, f"{_SCHEMA}minValue", low, message)
+
+
+def _of_claims(store: Store, spoken: list[Claim], spans: dict[str, str]) -> Iterator[Fault]:
+    for claim in spoken:
+        cited = _plain(" \n ".join(spans.get(passage, "") for passage in claim.passages))
+        if isinstance(claim.object, NamedNode) and kind(claim.object.value) == "quantity":
+            found = store.quads_for_pattern(claim.object, NamedNode(f"{KG}wording"), None)
+            wordings = sorted(quad.object.value for quad in found if isinstance(quad.object, Literal))
+            if not any(_occurs(wording, cited) for wording in wordings):
+                message = f"None of the passages has the quantity's wording ({'; '.join(wordings) or 'it has none'})."
+                yield Fault("evidence:quantity-wording", claim.iri, f"{RDF}object", claim.object.value, message)
+        if (
+            claim.predicate == f"{KG}name"
+            and isinstance(claim.object, Literal)
+            and not _occurs(claim.object.value, cited)
+        ):
+            message = f"None of the passages has the name '{claim.object.value}'."
+            yield Fault("evidence:name-wording", claim.iri, f"{RDF}object", claim.object.value, message)
+        for number in sorted(set(_NUMBER.findall(claim.label)) - _given(claim)):
+            if not re.search(rf"(?<!\d)(?<!\d[.,]){re.escape(number)}(?!\d|[.,]\d)", cited):
+                message = f"The label's number {number} is in none of the passages, nor in the claim's days."
+                yield Fault("evidence:label-number", claim.iri, f"{RDFS}label", claim.label, message)
+        if claim.time_wording and not _occurs(claim.time_wording, cited):
+            message = f"None of the passages has the words '{claim.time_wording}'."
+            yield Fault("evidence:time-wording", claim.iri, f"{KG}timeWording", claim.time_wording, message)
+
+
+def _given(claim: Claim) -> set[str]:
+    """Return the numbers that a label may take from the claim's days: years, months, days of the month."""
+    days = [day for day in (claim.not_before, claim.not_after, day_of(claim.object)) if day is not None]
+    return {str(number) for day in days for number in (day.year, day.month, day.day)}
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.replace("\u2019", "'").casefold().split())
+
+
+def _occurs(wording: str, cited: str) -> bool:
+    """Say whether the words stand in the text as whole words or numbers: neither 3 nor 000 is in 3,000."""
+    return re.search(rf"(?<!\w)(?<!\d[.,]){re.escape(_plain(wording))}(?!\w|[.,]\d)", cited) is not None
+
+
+def _verbatim(store: Store, article_: str, text: str) -> Iterator[Fault]:
+    """Find labels and notes of the article's graph that repeat a run of its words; the headline may."""
+    words = re.findall(r"\w+", text.casefold())
+    runs = {tuple(words[at : at + VERBATIM_WORDS]) for at in range(len(words) - VERBATIM_WORDS + 1)}
+    for quad in store.quads_for_pattern(None, None, None, NamedNode(article_)):
+        if not isinstance(quad.subject, NamedNode) or not isinstance(quad.object, Literal):
+            continue
+        if quad.subject.value == article_ and quad.predicate.value == f"{RDFS}label":
+            continue
+        own = re.findall(r"\w+", quad.object.value.casefold())
+        if any(tuple(own[at : at + VERBATIM_WORDS]) in runs for at in range(len(own) - VERBATIM_WORDS + 1)):
+            message = f"No literal repeats {VERBATIM_WORDS} words of the article in a row: say it in words of your own."
+            yield Fault("evidence:verbatim", quad.subject.value, quad.predicate.value, quad.object.value, message)

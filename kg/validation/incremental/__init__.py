@@ -1,0 +1,1 @@
+"""Validation after a change: what is remembered, and what a change can affect."""

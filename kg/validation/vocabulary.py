@@ -1,0 +1,219 @@
+"""The closed vocabulary: every name in the project's own namespaces that is used has to be described."""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+
+from pyoxigraph import Literal, NamedNode, Quad, Store
+
+from kg.errors import SourceError
+from kg.project.dataset import Dataset, Source, read_text
+from kg.project.files import glance
+from kg.rdf.namespaces import BASE, PREFIXES, shorten, suggest
+from kg.rdf.tokens import Declaration, Name, names
+from kg.validation.finding import Absent, Finding, name
+
+_TYPE = NamedNode(f"{PREFIXES['rdf']}type")
+#: What looks like a declaration, be it in a string; cheaper than to read all tokens of every file.
+_PREFIX = re.compile(r"prefix\s+([\w.-]*):\s*<([^>\n]*)>", re.IGNORECASE)
+
+
+def absent(root: Path, errors: Iterable[SourceError]) -> Absent:
+    """Return what the Turtle files that cannot be read would have told, by the names that stand in them."""
+    lines = {error.file: error.line for error in errors if not error.file.endswith(".rq") and error.file != "queries"}
+    found: set[str] = set()
+    spaces: set[str] = set()
+    blind = False
+    for file, line in lines.items():
+        text = glance(root, file)
+        if text is None:
+            blind = True
+            continue
+        own = [one for one in names(text) if isinstance(one, Name)]
+        found.update(iri for one in own for iri in (one.iri, _meant(one.written)))
+        if not any(_meant(one.written) for one in own):
+            spaces.add(BASE)
+        elif line > text.rstrip().count("\n"):  # it may have gone on
+            spaces.update(_space(_meant(one.written)) for one in own if text[: one.offset][-1:] in ("", "\n"))
+    return Absent(tuple(sorted(lines)), frozenset(found), blind, frozenset(spaces - {""}))
+
+
+def _meant(written: str) -> str:
+    """Return the IRI that a name should have by the prefixes of the project, or ""."""
+    prefix, _, local = written.partition(":")
+    return PREFIXES[prefix] + local if prefix in PREFIXES else ""
+
+
+def _space(iri: str) -> str:
+    """Return the namespace of one of the project's IRIs, or ""."""
+    return iri[: max(iri.rfind("/"), iri.rfind("#")) + 1] if iri.startswith(BASE) else ""
+
+
+def described(*stores: Store) -> frozenset[str]:
+    """Return the IRIs of all things that have a type in one of the stores."""
+    return frozenset(
+        quad.subject.value
+        for store in stores
+        for quad in store.quads_for_pattern(None, _TYPE, None)
+        if isinstance(quad.subject, NamedNode)
+    )
+
+
+class Described(Collection[str]):
+    """The IRIs of all things that have a type in one of the stores, looked up one by one, and others beside them."""
+
+    def __init__(self, *stores: Store, beside: frozenset[str] = frozenset()) -> None:
+        self._stores, self._beside = stores, beside
+
+    def __contains__(self, iri: object) -> bool:
+        """Say whether the IRI is described."""
+        if iri in self._beside or not isinstance(iri, str):
+            return iri in self._beside
+        return any(True for store in self._stores for _ in store.quads_for_pattern(NamedNode(iri), _TYPE, None))
+
+    def __iter__(self) -> Iterator[str]:
+        """Give all IRIs; this reads all types."""
+        return iter(described(*self._stores) | self._beside)
+
+    def __len__(self) -> int:
+        """Return the number of IRIs; this reads all types."""
+        return len(described(*self._stores) | self._beside)
+
+    def beside(self, others: frozenset[str]) -> "Described":
+        """Return the same with others beside them."""
+        return Described(*self._stores, beside=self._beside | others)
+
+
+#: The names that are described, at hand or looked up.
+Known = frozenset[str] | Described
+
+
+def undescribed(dataset: Dataset, known: Known) -> dict[Source, frozenset[str]]:
+    """Return for each file of the dataset the project's IRIs that it uses and that are not known."""
+    found: dict[str, set[str]] = {}
+    for quad in dataset.store:
+        for term in (quad.subject, quad.predicate, quad.object):
+            one = term.datatype if isinstance(term, Literal) else term
+            if isinstance(one, NamedNode) and one.value.startswith(BASE) and one.value not in known:
+                found.setdefault(str(quad.graph_name), set()).add(one.value)
+    return {source: frozenset(found[graph]) for source in dataset.sources if (graph := f"<{source.graph}>") in found}
+
+
+def undescribed_since(
+    dataset: Dataset,
+    known: Known,
+    before: Mapping[str, frozenset[str]],
+    removed: Iterable[Quad],
+    changed: Collection[str],
+) -> dict[str, frozenset[str]]:
+    """Return the names that are not described by file, from those of before and the files that changed since.
+
+    What a changed file no longer describes is looked for in all others.
+    """
+    found = {file: {iri for iri in iris if iri not in known} for file, iris in before.items() if file not in changed}
+    for source in dataset.sources:
+        if source.name in changed:
+            part = Store()
+            part.extend(dataset.store.quads_for_pattern(None, None, None, NamedNode(source.graph)))
+            found[source.name] = set().union(*undescribed(Dataset(dataset.root, (source,), part), known).values())
+    files = {source.graph: source.name for source in dataset.sources}
+    lost = {quad.subject for quad in removed if quad.predicate == _TYPE and isinstance(quad.subject, NamedNode)}
+    for node in lost:
+        if node.value.startswith(BASE) and node.value not in known:
+            for pattern in ((node, None, None), (None, node, None), (None, None, node)):
+                for quad in dataset.store.quads_for_pattern(*pattern):
+                    if isinstance(quad.graph_name, NamedNode) and quad.graph_name.value in files:
+                        found.setdefault(files[quad.graph_name.value], set()).add(node.value)
+    return {file: frozenset(iris) for file, iris in found.items() if iris}
+
+
+def in_graph(source: Source, unknown: frozenset[str], known: Known) -> Iterator[Finding]:
+    """Give every place in a Turtle file where one of the unknown names is used."""
+    from kg.rdf.turtle import read
+
+    places = read(read_text(source.path, source.name), source.name)
+    seen: set[int] = set()
+    for one in places.statements:
+        for term, offset, path, value in (
+            (one.subject, one.block, None, None),
+            (one.predicate, one.verb, one.predicate, None),
+            (one.object, one.value, one.predicate, one.object),
+        ):
+            iri = term.datatype.value if isinstance(term, Literal) else term.value
+            if iri in unknown and offset not in seen:
+                seen.add(offset)
+                triple = (name(one.subject), name(path), name(value))
+                yield _undefined(source.name, places.place(offset), iri, known, triple)
+
+
+def in_query(file: str, text: str, known: Known, absent: Absent) -> Iterator[Finding]:
+    """Give every place in a query where a name that is not known or a prefix that is not declared is used.
+
+    What may be described in a file that cannot be read is passed over, and what is named by a prefix that stands for
+    another namespace than the project's: that is the fault.
+    """
+    found = list(names(text))
+    declared = [one.prefix for one in found if isinstance(one, Declaration)]
+    wrong = {one.prefix for one in found if isinstance(one, Declaration) and _misleads(one)}
+    for one in found:
+        if isinstance(one, Declaration):
+            continue
+        prefix = one.written.partition(":")[0]
+        if not one.written.startswith("<") and prefix not in declared:
+            message = f"The prefix '{prefix}:' is not declared{suggest(prefix, declared, ':')}"
+            yield _in_text("syntax:sparql", file, text, one.offset, one.written, message)
+        elif one.iri.startswith(BASE) and prefix not in wrong and not (one.iri in known or absent.mentions(one.iri)):
+            yield _undefined(file, _place(text, one.offset), one.iri, known)
+
+
+def prefixes(sources: Iterable[Source], queries: Mapping[str, str]) -> Iterator[Finding]:
+    """Give every place in Turtle files and queries where a prefix of the project stands for another namespace."""
+    for source in sources:
+        try:
+            text = read_text(source.path, source.name)
+        except SourceError:
+            continue  # a finding already, since the file could not be loaded
+        if any(PREFIXES.get(found[1], found[2]) != found[2] for found in _PREFIX.finditer(text)):
+            yield from _prefixes(source.name, text)
+    for file, text in queries.items():
+        yield from _prefixes(file, text)
+
+
+def _prefixes(file: str, text: str) -> Iterator[Finding]:
+    for one in names(text):
+        if isinstance(one, Declaration) and _misleads(one):
+            message = f"The prefix '{one.prefix}:' stands for <{PREFIXES[one.prefix]}>."
+            yield _in_text("rule:prefix", file, text, one.offset, f"<{one.namespace}>", message)
+
+
+def _misleads(one: Declaration) -> bool:
+    return PREFIXES.get(one.prefix, one.namespace) != one.namespace
+
+
+def _undefined(
+    file: str,
+    place: tuple[int, int],
+    iri: str,
+    known: Known,
+    triple: tuple[str | None, str | None, str | None] = (None, None, None),
+) -> Finding:
+    focus, path, value = triple
+    message = f"{shorten(iri)} is described nowhere{_near(iri, known)}"
+    return Finding("violation", "rule:undefined-term", file, *place, focus, path, value or shorten(iri), message)
+
+
+@cache
+def _near(iri: str, known: Known) -> str:
+    """Return the near miss among the known names of the same namespace, if there is one."""
+    space = iri[: max(iri.rfind("/"), iri.rfind("#")) + 1]
+    near = suggest(shorten(iri), [shorten(one) for one in known if one.startswith(space)])
+    return near if near.endswith("?") else ""
+
+
+def _in_text(rule: str, file: str, text: str, offset: int, value: str, message: str) -> Finding:
+    return Finding("violation", rule, file, *_place(text, offset), None, None, value, message)
+
+
+def _place(text: str, offset: int) -> tuple[int, int]:
+    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)

@@ -1,0 +1,254 @@
+"""The verdicts: laws that hold of any claims, the labelled pairs, and what the sweep finds beside trying all pairs."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+from itertools import combinations
+from math import inf
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyoxigraph import NamedNode, Store
+from support.invented import NUMBERS, OTHER, UNIT, WORLD, claim, dated, iri, quantity, some_claims, two_claims, untimed
+from support.labelled import Case, cases, judged, store_of
+from support.paths import ROOT
+
+from kg.analysis.conflicts import compare, conflicts, survey
+from kg.analysis.verdicts import HIDDEN, SHOWN, VERDICTS, Conflict, Context, verdict
+from kg.claims.background import KG, Background
+from kg.claims.claim import Claim
+from kg.project.dataset import Source, read, sources
+
+AGREEING = ("agreement", "echo", "refinement")
+
+
+def judge(a: Claim, b: Claim, beside: Iterable[Claim] = ()) -> str:
+    found = verdict(a, b, Context((a, b, *beside), WORLD))
+    return found.verdict if found else "none"
+
+
+def by_trying(every: list[Claim], background: Background = WORLD) -> set[Conflict]:
+    context = Context(every, background)
+    found = (verdict(a, b, context) for a, b in combinations(every, 2))
+    return {one for one in found if one is not None}
+
+
+def meet(a: Claim, b: Claim) -> bool:
+    if not (a.not_before and a.not_after and b.not_before and b.not_after):
+        return False
+    return a.not_before <= b.not_after and b.not_before <= a.not_after
+
+
+def loaded(files: Iterable[Source]) -> Store:
+    store = Store()
+    for source in files:
+        read(store, source)
+    return store
+
+
+# --- Laws ---
+
+
+@untimed
+@given(two_claims())
+def test_a_verdict_does_not_depend_on_which_claim_comes_first(two: tuple[Claim, Claim]) -> None:
+    context = Context(two, WORLD)
+    assert verdict(two[0], two[1], context) == verdict(two[1], two[0], context)
+
+
+@untimed
+@given(some_claims(), st.randoms(use_true_random=False))
+def test_verdicts_do_not_depend_on_the_order_of_claims(every: list[Claim], random: Random) -> None:
+    shuffled = list(every)
+    random.shuffle(shuffled)
+    assert by_trying(every) == by_trying(shuffled)
+
+
+@settings(deadline=None, max_examples=5)
+@given(st.permutations(sources(ROOT)))
+def test_verdicts_do_not_depend_on_the_order_of_files(files: list[Source]) -> None:
+    assert conflicts(loaded(files), VERDICTS) == conflicts(loaded(sources(ROOT)), VERDICTS)
+
+
+@untimed
+@given(two_claims(), st.sampled_from(("Planned", "Hoped", "Hypothetical")), st.booleans())
+def test_nothing_contradicts_what_is_planned_hoped_or_supposed(two: tuple[Claim, Claim], mood: str, both: bool) -> None:
+    a, b = replace(two[0], modality=KG + mood), two[1]
+    assert judge(a, replace(b, modality=KG + mood) if both else b) != "contradiction"
+
+
+@untimed
+@given(two_claims())
+def test_claims_whose_days_do_not_meet_contradict_each_other_only_about_totals_and_what_is_once_for_all(
+    two: tuple[Claim, Claim],
+) -> None:
+    if judge(*two) == "contradiction" and not meet(*two):
+        apart = {f"{KG}formed", f"{KG}occurredOn", f"{KG}duration", f"{KG}casualties"}
+        assert {one.predicate for one in two} <= apart
+
+
+@settings(deadline=None, max_examples=300)
+@given(two_claims(), st.integers(0, 3), st.integers(0, 3))
+def test_widening_the_days_of_a_claim_makes_no_agreement_a_contradiction(
+    two: tuple[Claim, Claim], less: int, more: int
+) -> None:
+    a, b = two
+    if a.not_before and a.not_after and judge(a, b) in AGREEING:
+        wider = replace(a, not_before=a.not_before - timedelta(less), not_after=a.not_after + timedelta(more))
+        assert judge(wider, b) != "contradiction"
+
+
+@settings(deadline=None, max_examples=300)
+@given(two_claims(), st.data())
+def test_widening_the_range_of_a_claim_makes_no_agreement_a_contradiction(
+    two: tuple[Claim, Claim], data: st.DataObject
+) -> None:
+    a, b = two
+    known = WORLD.quantities.get(a.object.value) if isinstance(a.object, NamedNode) else None
+    if known is not None and judge(a, b) in AGREEING:
+        low = data.draw(st.sampled_from([number for number in NUMBERS if number <= known.low]))
+        high = data.draw(st.sampled_from([number for number in (*NUMBERS, inf) if number >= known.high]))
+        assert judge(replace(a, object=NamedNode(iri(quantity(low, high, known.unit)))), b) != "contradiction"
+
+
+@untimed
+@given(two_claims(), st.integers(0, 8), st.integers(0, 4), st.integers(1, 4))
+def test_a_range_split_into_equal_claims_is_judged_as_the_whole(
+    two: tuple[Claim, Claim], first: int, part: int, rest: int
+) -> None:
+    a, b = two
+    # An amount over a period is not that over each half of it; of what happened once the bounds are the value.
+    if a.predicate in {f"{KG}applications", f"{KG}formed", f"{KG}occurredOn"}:
+        return
+    middle, last = first + part, first + part + rest
+    halves = [dated(a, first, middle), replace(dated(a, middle + 1, last), iri=iri("claim:d"))]
+    of_halves = {judge(half, b, halves) for half in halves}
+    # A half that does not reach the other claim's days is about other days; the other half decides.
+    of_halves -= {"different-time"} if len(of_halves) > 1 else set()
+    if a.predicate == f"{KG}duration":
+        # Time passes from one half to the other, so that one of them can be further off.
+        of_halves = {min(of_halves, key=(*VERDICTS, "none").index)}
+    assert of_halves == {judge(dated(a, first, last), b)}
+
+
+@settings(deadline=None, max_examples=300)
+@given(some_claims(most=12))
+def test_the_sweep_finds_what_trying_all_pairs_finds(every: list[Claim]) -> None:
+    linked = {tuple(sorted((one.iri, other))) for one in every for other in (*one.derived_from, *one.revises)}
+    tried = {one for one in by_trying(every) if one.verdict in SHOWN and one.claims not in linked}
+    context = Context(every, WORLD)
+    by_subject = [[one for one in every if one.subject == subject] for subject in {one.subject for one in every}]
+    swept = {one for group in by_subject for one in compare(group, context)}
+    assert {one for one in swept if one.claims not in linked} == tried
+
+
+def test_the_sweep_finds_a_window_over_a_seam_with_both_claims_beside_the_seam() -> None:
+    case = next(one for one in cases() if one.title.startswith("the window reaches over the seam"))
+    found = {one.claims for one in conflicts(store_of(case))}
+    assert found == {(iri("claim:a"), iri("claim:b")), (iri("claim:a"), iri("claim:c"))}
+
+
+# --- The whole graph at once ---
+
+
+def test_a_survey_counts_what_it_does_not_show() -> None:
+    case = next(one for one in cases() if one.title == "two outlets count the same men on the same day")
+    store = store_of(case)
+    shown, every = survey(store), survey(store, VERDICTS)
+    assert [one.verdict for one in shown.conflicts] == ["contradiction"] and shown.hidden == {}
+    assert every.conflicts == shown.conflicts
+    assert survey(store, HIDDEN).hidden == {"contradiction": 1}
+
+
+def test_conflicts_of_an_entity_are_those_with_a_claim_about_it() -> None:
+    case = next(
+        one for one in cases() if one.title == "two who speak for one ministry" or "for one ministry" in one.title
+    )
+    store = store_of(case)
+    assert conflicts(store, VERDICTS, about=iri("person:mayor-orlo"))
+    assert not conflicts(store, VERDICTS, about=iri("person:captain-vex"))
+
+
+@pytest.mark.parametrize("case", cases(), ids=lambda case: f"{case.file}: {case.title}")
+def test_the_sweep_shows_the_labelled_pair_if_it_is_to_be_shown(case: Case) -> None:
+    store, pair = store_of(case), (iri("claim:a"), iri("claim:b"))
+    swept = {one.claims: one.verdict for one in conflicts(store)}
+    assert swept.get(pair, "none") == (case.expected if case.expected in SHOWN else "none")
+    tried = {one.claims: one.verdict for one in conflicts(store, VERDICTS)}
+    assert tried.get(pair, "none") == case.expected
+
+
+@pytest.mark.parametrize("verdicts", [SHOWN, VERDICTS])
+def test_conflicts_come_hardest_first_and_sorted(verdicts: tuple[str, ...]) -> None:
+    found = conflicts(loaded(sources(ROOT)), verdicts)
+    keys = [(VERDICTS.index(one.verdict), one.subject, one.predicate, one.claims) for one in found]
+    assert keys == sorted(keys)
+    assert all(one.claims[0] < one.claims[1] for one in found)
+    assert len({one.claims for one in found}) == len(found)
+
+
+def test_many_claims_that_agree_are_not_compared_pair_by_pair(monkeypatch: pytest.MonkeyPatch) -> None:
+    every = [dated(claim(f"c{number}", UNIT, "memberOf", OTHER), 0, 9) for number in range(300)]
+    every.append(replace(every[0], iri=iri("claim:x"), polarity=f"{KG}Denied", article=iri("article:herald-1")))
+    looked_at = 0
+
+    def counted(pair: object) -> tuple[str, str] | None:
+        nonlocal looked_at
+        looked_at += 1
+        return None
+
+    monkeypatch.setattr("kg.analysis.conflicts.decide", counted)
+    compare(every, Context(every, WORLD))
+    assert looked_at == 300
+
+
+# --- The labelled pairs ---
+
+
+@pytest.mark.parametrize("case", cases(), ids=lambda case: f"{case.file}: {case.title}")
+def test_the_verdict_is_that_of_a_careful_reader(case: Case) -> None:
+    found = judged(case)
+    given_ = found.verdict if found else "none"
+    assert given_ == case.expected, f"{case.why}; but: {found.reason if found else 'no verdict'}"
+
+
+def test_each_verdict_is_labelled_often_and_each_file_has_near_misses() -> None:
+    every = cases()
+    expected = Counter(case.expected for case in every)
+    assert len(every) >= 60
+    assert all(expected[name] >= 5 for name in (*VERDICTS, "none")), expected
+    for name in (*VERDICTS, "none"):
+        own = [case for case in every if case.file == f"{name}.txt"]
+        assert any("near miss" in case.title for case in own) or name == "contradiction", name
+    assert len({case.title for case in every}) == len(every), "two cases have one title"
+
+
+# --- Reasons ---
+
+
+def test_the_reason_is_a_sentence_in_terms_of_the_two_claims() -> None:
+    case = next(one for one in cases() if one.title == "those who fight and those who would like to")
+    found = judged(case)
+    assert found is not None
+    assert found.reason == (
+        "'strength' 24 to 99 people (deployed) on 3 May 2021, reported by Harbour Post, against "
+        "'applications' more than 300 people (candidate) on 3 May 2021, reported by River Herald: other populations"
+    )
+
+
+def test_the_reason_says_that_an_article_contradicts_itself() -> None:
+    case = next(one for one in cases() if one.title == "a duration against the start that the same article gives")
+    found = judged(case)
+    assert found is not None
+    assert found.reason.endswith("from that start to that day it is 796 to 823 days, in one article")
+
+
+def test_the_earlier_report_is_told_first() -> None:
+    case = next(one for one in cases() if one.title == "the mayor gives another number for the same day")
+    found = judged(case)
+    assert found is not None
+    assert found.reason.endswith("Mayor Orlo said otherwise on 20 June 2021")
+    assert found.reason.index("48 people") < found.reason.index("480 people")

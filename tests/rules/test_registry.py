@@ -1,0 +1,691 @@
+"""Every rule that a finding can name is known by name, explained in words, and shown by examples that hold."""
+
+import ast
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Mapping
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store
+from support.invented import untimed
+from support.paths import ROOT
+
+from kg.claims.texts import digest
+from kg.errors import KgError, SourceError
+from kg.output.rules import listed, manual
+from kg.rdf.namespaces import PREFIXES
+from kg.rules.builtin import CHECKS, Check, Lines
+from kg.rules.describe import Glossary, checked, demands, paragraph
+from kg.rules.examples import directories
+from kg.rules.explain import Explanation, explain
+from kg.rules.registry import FAMILIES, Rule, catalogue
+from kg.shacl import Index, Shape, read, results
+from kg.validation.evidence import SHORTEST_PASSAGE, VERBATIM_WORDS
+from kg.validation.finding import Finding
+from kg.validation.lint import SPACE
+from kg.validation.messages import advice
+from kg.validation.validate import validate
+
+KG = ROOT / "kg"
+HEAD = "".join(f"PREFIX {prefix}: <{space}>\n" for prefix, space in PREFIXES.items())
+
+
+@pytest.fixture(scope="module")
+def rules() -> dict[str, Rule]:
+    return catalogue(ROOT)
+
+
+@pytest.fixture(scope="module")
+def explained(rules: dict[str, Rule]) -> dict[str, Explanation]:
+    return {one.rule.name: one for one in explain(ROOT, rules.values())}
+
+
+# --- The catalogue ---
+
+
+def _emitted() -> set[str]:
+    """Return the names of rules that stand in the code, but for the table of them."""
+    return {
+        node.value
+        for path in KG.rglob("*.py")
+        if path.name != "builtin.py"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if re.fullmatch(r"(syntax|rule|evidence|shape):[a-z][a-z-]*", node.value)
+    }
+
+
+def test_the_rules_in_code_are_those_that_the_code_finds() -> None:
+    assert sorted(check.name for check in CHECKS) == sorted(_emitted())
+
+
+def test_the_catalogue_has_every_shape_and_every_rule_at_its_place(rules: dict[str, Rule]) -> None:
+    text = (ROOT / "ontology" / "shapes.ttl").read_text(encoding="utf-8").splitlines()
+    shapes = {line: number for number, line in enumerate(text, start=1) if re.fullmatch(r"shape:\S+", line)}
+    assert {name: rule.line for name, rule in rules.items() if name.startswith("shape:")} == shapes
+    queries = {f"rule:{path.stem}" for path in (ROOT / "ontology" / "rules").glob("*.rq")}
+    assert set(rules) == {*shapes, *queries, *(check.name for check in CHECKS)}
+    for name in queries:
+        assert (rules[name].file, rules[name].line) == (f"ontology/rules/{name.partition(':')[2]}.rq", 1)
+
+
+def test_a_rule_has_a_sentence_a_severity_a_family_and_says_how_to_mend(rules: dict[str, Rule]) -> None:
+    for rule in rules.values():
+        assert re.fullmatch(r"[A-Z].*[.]", rule.sentence), rule.name
+        assert rule.severity in ("violation", "warning"), rule.name
+        assert re.fullmatch(r"\S.*[.]['\"]?", rule.mend), f"{rule.name}: say how to mend it"
+        assert rule.help.endswith(rule.mend)
+        assert "\n" not in rule.help
+    assert [*dict.fromkeys(rule.family for rule in rules.values())] == list(FAMILIES)
+
+
+def test_no_two_rules_say_the_same(rules: dict[str, Rule]) -> None:
+    sentences = [rule.sentence for rule in rules.values()]
+    assert len(sentences) == len(set(sentences))
+
+
+def test_what_guards_those_who_hide_is_of_the_family_privacy(rules: dict[str, Rule]) -> None:
+    privacy = {rule.name for rule in rules.values() if rule.family == "privacy"}
+    assert privacy >= {"shape:Person-protected", "rule:person-unmasked", "rule:person-traits"}
+    for name in privacy:
+        words = name.partition(":")[2].lower()
+        assert "person" in words or "anonymous" in words
+
+
+def test_a_rule_in_code_names_the_numbers_that_the_code_has(rules: dict[str, Rule]) -> None:
+    assert f" {SHORTEST_PASSAGE} characters" in rules["evidence:short-passage"].sentence
+    assert SPACE == 9
+    assert " Nine characters " in rules["syntax:left-out"].mend
+    assert VERBATIM_WORDS == 8
+    assert " eight words " in rules["evidence:verbatim"].sentence
+
+
+def test_no_shapes_no_rules_is_a_catalogue_of_what_is_in_code(tmp_path: Path) -> None:
+    assert set(catalogue(tmp_path)) == {check.name for check in CHECKS}
+
+
+def test_what_cannot_be_read_is_noted_and_left_out(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "ontology", tmp_path / "ontology")
+    (tmp_path / "ontology" / "shapes.ttl").write_text("shape:A a\n")
+    (tmp_path / "ontology" / "rules" / "circle.rq").write_bytes(b"\xff")
+    (tmp_path / "ontology" / "rules" / "unused.rq").write_text("SELECT ?focus WHERE { ?focus ?p ?o }")
+    with pytest.raises(SourceError, match=r"ontology/shapes\.ttl:1:"):
+        catalogue(tmp_path)
+    faults: list[SourceError] = []
+    found = catalogue(tmp_path, faults)
+    assert [fault.file for fault in faults] == ["ontology/shapes.ttl", "ontology/rules/circle.rq"]
+    assert not {"rule:circle", "rule:unused", "shape:Kind"} & set(found)
+    assert "rule:same-label" in found
+    assert explain(tmp_path, [found["rule:same-label"]])[0].wrong
+
+
+def test_shapes_beyond_the_core_are_rules_without_demands(tmp_path: Path) -> None:
+    (tmp_path / "ontology").mkdir()
+    own = (
+        'shape:Own\n    a sh:NodeShape ;\n    sh:targetClass kg:Unit ;\n    sh:sparql [] ;\n    sh:message "Own."\n.\n'
+    )
+    (tmp_path / "ontology" / "shapes.ttl").write_text(f"{HEAD}\n{own}")
+    rule = catalogue(tmp_path)["shape:Own"]
+    assert (rule.severity, rule.help, rule.line) == ("violation", "Own.", len(PREFIXES) + 2)
+    assert "Own." in manual(explain(tmp_path, [rule]), "text", 100)
+
+
+# --- The examples of what stands in code ---
+
+TEXT = "In March 2030 the Heron Unit had 300 men, Ada Orlo says. Several dozen were at the front."
+#: One small project, which conforms; an example changes lines of it.
+WORLD = {
+    "graph/articles/example.ttl": f"""
+article:example
+    a kg:Article ;
+    rdfs:label "Heron Unit"@en ;
+    kg:canonicalisation "hearsay-text-1" ;
+    kg:origin kg:Original ;
+    kg:textDigest "{digest(TEXT)}" ;
+    kg:textLength {len(TEXT)} ;
+    schema:author organisation:post ;
+    schema:datePublished "2030-05-12"^^xsd:date ;
+    schema:inLanguage "en" ;
+    schema:publisher organisation:post ;
+.
+
+passage:example-01
+    a kg:Passage ;
+    kg:digest "{digest(TEXT)}" ;
+    oa:end {len(TEXT)} ;
+    oa:hasSource article:example ;
+    oa:start 0 ;
+.
+
+claim:example
+    a kg:Claim ;
+    rdfs:label "The Heron Unit has men."@en ;
+    rdf:subject unit:heron ;
+    rdf:predicate kg:strength ;
+    rdf:object quantity:300-men ;
+    kg:attribution kg:IndirectSpeech ;
+    kg:certainty kg:Certain ;
+    kg:counts kg:Serving ;
+    kg:extent kg:Throughout ;
+    kg:modality kg:Actual ;
+    kg:notAfter "2030-03-31"^^xsd:date ;
+    kg:notBefore "2030-03-01"^^xsd:date ;
+    kg:passage passage:example-01 ;
+    kg:polarity kg:Affirmed ;
+    kg:speaker person:ada-orlo ;
+    skos:editorialNote "The month is named."@en ;
+.
+
+claim:example-front
+    a kg:Claim ;
+    rdfs:label "Many of the unit's men are at the front."@en ;
+    rdf:subject unit:heron ;
+    rdf:predicate kg:strength ;
+    rdf:object quantity:several-dozen ;
+    kg:attribution kg:Unattributed ;
+    kg:certainty kg:Certain ;
+    kg:counts kg:Deployed ;
+    kg:modality kg:Actual ;
+    kg:passage passage:example-01 ;
+    kg:polarity kg:Affirmed ;
+.
+
+claim:example-name
+    a kg:Claim ;
+    rdfs:label "The unit bears this name."@en ;
+    rdf:subject unit:heron ;
+    rdf:predicate kg:name ;
+    rdf:object "Heron Unit"@en ;
+    kg:attribution kg:Unattributed ;
+    kg:certainty kg:Certain ;
+    kg:modality kg:Actual ;
+    kg:passage passage:example-01 ;
+    kg:polarity kg:Affirmed ;
+.
+
+passage:example-02
+    a kg:Passage ;
+    kg:setAside kg:Boilerplate ;
+    oa:hasSource article:example ;
+.
+""",
+    "graph/organisations.ttl": """
+organisation:post
+    a kg:Outlet ;
+    rdfs:label "Example Post"@en ;
+.
+""",
+    "graph/people.ttl": """
+person:ada-orlo
+    a kg:Person ;
+    rdfs:label "Ada Orlo"@en ;
+    kg:identity kg:Named ;
+.
+""",
+    "graph/quantities.ttl": """
+quantity:300-men
+    a kg:Quantity ;
+    rdfs:label "300"@en ;
+    kg:wording "300"@en ;
+    schema:maxValue 300 ;
+    schema:minValue 300 ;
+    schema:unitText "person" ;
+.
+
+quantity:several-dozen
+    a kg:Quantity ;
+    rdfs:label "several dozen"@en ;
+    kg:wording "several dozen"@en ;
+    schema:maxValue 99 ;
+    schema:minValue 24 ;
+    schema:unitText "person" ;
+    skos:editorialNote "Two dozen at least, below a hundred. From 24 to 99."@en ;
+.
+""",
+    "graph/units.ttl": """
+unit:heron
+    a kg:Unit ;
+    rdfs:label "Heron Unit"@en ;
+.
+""",
+    "texts/example.txt": TEXT,
+}
+#: What other examples do not need; an example that speaks of it brings the rest.
+SPARE = "passage:example-02"
+
+
+def _changed(text: str, example: str) -> str:
+    """Return a file of the world with an example in it; of several blocks with `…` each stands below the one before."""
+    parts = example.split("\n\n") if "    …" in example else [example]
+    for part in parts:
+        text = _merged(text, part)
+    for above, below in pairwise(parts):
+        (one, two) = (re.search(rf"(?m)^{part.partition(chr(10))[0]}\n(?:.*\n)*?\.$", text) for part in (above, below))
+        assert one and two
+        text = text.replace(f"{two[0]}\n", "").replace(one[0], f"{one[0]}\n\n{two[0]}")
+    return text
+
+
+def _merged(text: str, example: str) -> str:
+    """Return a file with the statements of an example's block put in place of its own."""
+    subject, *lines = example.splitlines()
+    found = re.search(rf"(?m)^{re.escape(subject)}\n(?:.*\n)*?\.$", text)
+    if "    …" not in lines:
+        return text.replace(found[0], example) if found else f"{text}\n{example}\n"
+    assert found is not None, f"the world has no {subject}"
+    block = found[0].splitlines()
+    for line in lines[:-2]:
+        predicate = line.split()[0]
+        at = next((at for at, one in enumerate(block) if one.split()[0] == predicate), len(block) - 1)
+        block[at : at + (at < len(block) - 1)] = [line]
+    return text.replace(found[0], "\n".join(block))
+
+
+def _project(root: Path, lines: Lines, context: Lines) -> Path:
+    """Make the world with an example in it."""
+    shutil.copytree(ROOT / "ontology", root / "ontology")
+    files = dict(WORLD)
+    if any(name.startswith("texts/") for name in lines):
+        del files["texts/example.txt"]
+    for name, example in {**context, **lines}.items():
+        turtle = name.endswith(".ttl")
+        files[name] = (
+            _changed(files.get(name, ""), example) if turtle else f"{example}\n" if name.endswith(".rq") else example
+        )
+    for name, text in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if name.endswith(".ttl") and SPARE not in "".join(lines.values()):
+            text = re.sub(rf"(?m)^{SPARE}\n(?:.*\n)*?\.$", "", text)
+        path.write_text(f"{HEAD}{text}" if name.endswith(".ttl") else text, encoding="utf-8")
+    return root
+
+
+def _found(tmp_path: Path, lines: Lines, context: Lines) -> list[Finding]:
+    root = _project(tmp_path / "project", lines, context)
+    return list(validate(root, root / "texts").findings)
+
+
+def test_the_world_of_the_examples_in_code_conforms(tmp_path: Path) -> None:
+    assert _found(tmp_path, {}, {}) == []
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.name)
+def test_the_right_example_of_a_rule_in_code_passes(check: Check, tmp_path: Path) -> None:
+    assert _found(tmp_path, check.right, check.given) == []
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.name)
+def test_the_wrong_example_of_a_rule_in_code_breaks_this_rule(check: Check, tmp_path: Path) -> None:
+    found = _found(tmp_path, check.wrong, check.given)
+    assert sorted({one.rule for one in found}) == sorted((check.name, *check.beside))
+    assert sum(one.rule == check.name for one in found) == 1
+    assert {one.severity for one in found if one.rule == check.name} == {check.severity}
+
+
+# --- The explanation ---
+
+
+def test_every_rule_is_shown_by_what_is_right_and_what_is_wrong(explained: Mapping[str, Explanation]) -> None:
+    assert [name for name, one in explained.items() if not one.right or not one.wrong] == []
+
+
+def test_what_an_example_shows_stands_in_its_file(explained: Mapping[str, Explanation]) -> None:
+    texts = {path.name.partition(".")[0]: "" for path in (ROOT / "tests" / "shapes").glob("*.ttl")}
+    for path in sorted((ROOT / "tests" / "shapes").glob("*.ttl")):
+        texts[path.name.partition(".")[0]] += path.read_text(encoding="utf-8")
+    for name, one in explained.items():
+        if one.rule.file:
+            for excerpt in (*one.right, *one.wrong):
+                lines = [line for line in excerpt.text.splitlines() if line != "    …"]
+                assert all(f"{line}\n" in texts[name.partition(":")[2]] for line in lines), name
+
+
+def test_an_example_is_cut_to_what_matters(explained: Mapping[str, Explanation]) -> None:
+    one = explained["shape:Claim-speaker"]
+    assert [excerpt.text for excerpt in one.wrong] == [
+        "claim:invalid-claim-speaker-nobody\n    a kg:Claim ;\n    kg:attribution kg:IndirectSpeech ;\n    …\n."
+    ]
+    assert "schema:about" in explained["shape:Article"].wrong[0].text
+    assert "rdfs:label" in explained["shape:Article"].right[0].text
+    assert [excerpt.file for excerpt in explained["rule:claim-file"].wrong] == ["graph/claim-file.ttl"]
+    assert "kg:textLength 1000" in explained["rule:passage-beyond-text"].given[0].text
+    # What speaks of the focus, by whatever property, is to the point.
+    assert any("kg:speaker person:invalid" in one.text for one in explained["rule:anonymous-article"].wrong)
+
+
+def test_a_shape_says_on_what_it_is_checked_and_what_must_hold(explained: Mapping[str, Explanation]) -> None:
+    one = explained["shape:Claim-certainty"]
+    assert one.checked == "every claim (kg:Claim), at certainty (kg:certainty)"
+    count, codes = one.demands
+    assert (count.text, codes.text) == ("exactly one value", "the value is one of")
+    assert [part.text for part in codes.parts][:2] == [
+        "certain (kg:Certain): The source puts it without reserve",
+        "possible (kg:Possible): The source holds that it may be so",
+    ]
+    assert one.rule.help.startswith(
+        "Checked on every kg:Claim, at kg:certainty: exactly one value; the value is one of kg:Certain, kg:Possible, "
+        "kg:Probable, kg:Unconfirmed. Choose what the source commits itself to"
+    )
+
+
+TARGET = "sh:targetClass kg:Unit"
+
+
+@pytest.mark.parametrize(
+    ("shape", "said"),
+    [
+        (f"{TARGET} ; sh:path rdfs:label ; sh:minCount 1", "every kg:Unit, at rdfs:label: at least one value"),
+        (f"{TARGET} ; sh:path rdfs:label ; sh:minCount 2 ; sh:maxCount 3", "at least 2 values; at most 3 values"),
+        (f"{TARGET} ; sh:path rdfs:label ; sh:maxCount 0", "no value"),
+        ("sh:targetSubjectsOf rdfs:label ; sh:path rdfs:label ; sh:uniqueLang true",
+         "every use of rdfs:label: no two values have the same language tag"),
+        ("sh:targetSubjectsOf kg:via , kg:where ; sh:path kg:speaker ; sh:minCount 1",
+         "everything that has kg:via or kg:where, at kg:speaker"),
+        ("sh:targetObjectsOf kg:via ; sh:class kg:Actor", "every value of kg:via: it is a kg:Actor"),
+        ("sh:targetNode unit:a , unit:b ; sh:nodeKind sh:IRI", "unit:a and unit:b: it is a named thing"),
+        (f"{TARGET} ; sh:path [ sh:inversePath kg:via ] ; sh:minCount 1", "at what refers to it by kg:via"),
+        (f"{TARGET} ; sh:path [ sh:alternativePath ( kg:via ( kg:where rdfs:label ) ) ] ; sh:minCount 1",
+         "at kg:via or (kg:where, then rdfs:label)"),
+        (f"{TARGET} ; sh:path [ sh:oneOrMorePath kg:via ] ; sh:minCount 1", "at kg:via, over and over"),
+        (f"{TARGET} ; sh:path kg:via ; sh:class owl:Class", "each value is an owl:Class"),
+        (f"{TARGET} ; sh:path kg:via ; sh:datatype xsd:date ; sh:maxCount 1", "the value is a day (xsd:date)"),
+        (f"{TARGET} ; sh:path kg:via ; sh:datatype xsd:gYear", "each value is of type xsd:gYear"),
+        (f"{TARGET} ; sh:path kg:via ; sh:nodeKind sh:Literal", "each value is a literal"),
+        (f"{TARGET} ; sh:path kg:via ; sh:minInclusive 1 ; sh:maxExclusive 2.5",
+         "each value is 1 or more; each value is less than 2.5"),
+        (f"{TARGET} ; sh:path kg:via ; sh:minExclusive 1 ; sh:maxInclusive 2",
+         "each value is more than 1; each value is 2 or less"),
+        (f"{TARGET} ; sh:path kg:via ; sh:minLength 1 ; sh:maxLength 2",
+         "each value has at least 1 characters; each value has at most 2 characters"),
+        (f'{TARGET} ; sh:path kg:via ; sh:pattern "^a" ; sh:flags "i"', "each value matches ^a (flags i)"),
+        (f'{TARGET} ; sh:pattern "^a"', "every kg:Unit: its name in full matches ^a"),
+        (f'{TARGET} ; sh:path kg:via ; sh:languageIn ( "en" "de" )',
+         "each value is text with the language tag en or de"),
+        (f'{TARGET} ; sh:path kg:via ; sh:in ( "a" "b"@en 3 unit:c "2030-01-01"^^xsd:date )',
+         'each value is one of "a", "b"@en, 3, unit:c, "2030-01-01"^^xsd:date'),
+        (f"{TARGET} ; sh:path kg:via ; sh:in ( true )", "each value is true"),
+        (f"{TARGET} ; sh:path kg:via ; sh:hasValue unit:a", "a value is unit:a"),
+        (f"{TARGET} ; sh:path kg:via ; sh:disjoint kg:speaker", "each value is not a value of kg:speaker as well"),
+        (f"{TARGET} ; sh:path kg:via ; sh:equals kg:speaker",
+         "each value is also a value of kg:speaker, and the other way round"),
+        (f"{TARGET} ; sh:path kg:via ; sh:lessThan kg:where", "each value is less than each value of kg:where"),
+        (f"{TARGET} ; sh:path kg:via ; sh:lessThanOrEquals kg:where", "each value is at most each value of kg:where"),
+        (f"{TARGET} ; sh:closed true ; sh:ignoredProperties ( rdf:type ) ; sh:property [ sh:path kg:via ]",
+         "no properties but kg:via, rdf:type"),
+        (f"{TARGET} ; sh:or ( [ sh:path kg:via ; sh:minCount 1 ; sh:class kg:Unit ] [ sh:class kg:Actor ] )",
+         "at least one of these: (kg:via: at least one value; each value is a kg:Unit); it is a kg:Actor"),
+        (f"{TARGET} ; sh:xone ( [ sh:class kg:Unit ] [ sh:class kg:Actor ] )",
+         "exactly one of these: it is a kg:Unit; it is a kg:Actor"),
+        (f"{TARGET} ; sh:not [ sh:class kg:Group ]", "not this: it is a kg:Group"),
+        (f"{TARGET} ; sh:and ( [ sh:class kg:Unit ] ) ; sh:node [ sh:class kg:Actor ]",
+         "it is a kg:Actor; it is a kg:Unit"),
+        (f"{TARGET} ; sh:property [ sh:path kg:via ; sh:minCount 1 ] , [ sh:path kg:where ; sh:maxCount 1 ]",
+         "kg:via: at least one value; kg:where: at most one value"),
+        (f"{TARGET} ; sh:path kg:via ; sh:qualifiedValueShape [ sh:class kg:Unit ] ; sh:qualifiedMinCount 1",
+         "of the values at least 1 with this: it is a kg:Unit"),
+    ],
+)  # fmt: skip
+def test_the_constraints_of_shacl_are_put_in_words(shape: str, said: str) -> None:
+    (found,) = _shapes(shape)
+    whole = f"{checked(found, Glossary())}: {'; '.join(map(str, demands(found, Glossary())))}"
+    assert said in whole
+
+
+def _shapes(text: str) -> tuple[Shape, ...]:
+    store = Store()
+    store.load(f"{HEAD}shape:Test {text} .".encode(), format=RdfFormat.TURTLE)
+    return read(store)
+
+
+def test_words_do_not_depend_on_the_order_in_which_a_store_gives_them() -> None:
+    text = f"{TARGET} ; sh:property [ sh:path kg:a ; sh:minCount 1 ] , [ sh:path kg:b ; sh:minCount 1 ]"
+    assert len({paragraph(_shapes(text)[0]) for _ in range(9)}) == 1
+
+
+# --- Advice ---
+
+
+@pytest.mark.parametrize(
+    ("shape", "said", "advised"),
+    [
+        ("sh:path kg:via ; sh:in ( kg:Certain kg:Possible )", "kg:via kg:Certian",
+         "Found: kg:Certian; allowed: kg:Certain, kg:Possible; did you mean 'kg:Certain'?"),
+        ("sh:path kg:via ; sh:in ( kg:Certain kg:Possible )", "kg:via kg:Wrong",
+         "Found: kg:Wrong; allowed: kg:Certain, kg:Possible."),
+        ('sh:path kg:via ; sh:in ( "day" "person" )', 'kg:via "persons"',
+         """Found: "persons"; allowed: "day", "person"; did you mean 'person'?"""),
+        ("sh:path kg:via ; sh:class kg:Actor", "kg:via unit:b", "Found: unit:b, a kg:Place."),
+        ("sh:path kg:via ; sh:class kg:Actor", "kg:via unit:c", "Found: unit:c, an owl:Class and a kg:Place."),
+        ("sh:path kg:via ; sh:class kg:Actor", "kg:via unit:d", "Found: unit:d, which has no class."),
+        ("sh:path kg:via ; sh:class kg:Actor", 'kg:via "b"', 'Found: "b", a literal.'),
+        ("sh:path kg:via ; sh:datatype xsd:date", 'kg:via "2022"', 'Found: "2022", an xsd:string.'),
+        ("sh:path kg:via ; sh:datatype xsd:date", 'kg:via "2022"@en', 'Found: "2022"@en, an rdf:langString.'),
+        ("sh:path kg:via ; sh:datatype xsd:date", "kg:via 2022", 'Found: "2022", an xsd:integer.'),
+        ("sh:path kg:via ; sh:datatype xsd:date", 'kg:via "2022-02-30"^^xsd:date',
+         'Found: "2022-02-30"^^xsd:date, which is no xsd:date.'),
+        ("sh:path kg:via ; sh:datatype xsd:date", "kg:via unit:b", "Found: unit:b, a name."),
+        ("sh:path kg:via ; sh:nodeKind sh:IRI", 'kg:via "b"', 'Found: "b", a literal.'),
+        ("sh:path kg:via ; sh:nodeKind sh:Literal", "kg:via unit:b", "Found: unit:b, a name."),
+        ("sh:path kg:via ; sh:minCount 1", "", "None is given."),
+        ("sh:path kg:via ; sh:minCount 2", "kg:via unit:b", "Given: unit:b."),
+        ("sh:path kg:via ; sh:maxCount 1", "kg:via unit:c , unit:b", "2 are given: unit:b, unit:c."),
+        ("sh:path kg:via ; sh:maxCount 0", "kg:via unit:b", "1 is given: unit:b."),
+        ('sh:path kg:via ; sh:pattern "^a$"', 'kg:via "b"', 'Found: "b"; it must match ^a$.'),
+        ('sh:path kg:via ; sh:pattern "\\\\S"', 'kg:via " "', 'Found: " ".'),
+        ('sh:pattern "^b"', "", "Found: unit:a."),
+        ('sh:path kg:via ; sh:languageIn ( "en" "de" )', 'kg:via "b"@fr', 'Found: "b"@fr; allowed: @en, @de.'),
+        ("sh:path kg:via ; sh:minInclusive 1", "kg:via 0", "Found: 0."),
+        ("sh:path kg:via ; sh:or ( [ sh:datatype xsd:integer ] [ sh:datatype xsd:decimal ] )", 'kg:via "1"',
+         'Found: "1".'),
+        ("sh:or ( [ sh:path kg:via ; sh:minCount 1 ] [ sh:path kg:where ; sh:minCount 1 ] )", "", ""),
+        ("sh:path kg:via ; sh:disjoint kg:speaker", "kg:via unit:b ; kg:speaker unit:b",
+         "Found: unit:b, which is a value of kg:speaker, too."),
+        ("sh:path kg:via ; sh:hasValue kg:Named", "kg:via unit:b", "Given: unit:b; one must be kg:Named."),
+        ("sh:path kg:via ; sh:hasValue kg:Named", "", "Given: none; one must be kg:Named."),
+        ("sh:closed true ; sh:ignoredProperties ( rdf:type kg:speaker )", "kg:speeker unit:b",
+         "Found: kg:speeker unit:b; did you mean 'kg:speaker'?"),
+        ("sh:closed true ; sh:ignoredProperties ( rdf:type ) ; sh:property [ sh:path kg:via ]", "kg:where unit:b",
+         "Found: kg:where unit:b."),
+    ],
+)  # fmt: skip
+def test_a_finding_says_what_was_found_and_what_is_allowed(shape: str, said: str, advised: str) -> None:
+    (found,) = _shapes(f"{TARGET} ; {shape}")
+    data = Store()
+    more = "unit:b a kg:Place . unit:c a kg:Place , owl:Class ."
+    data.load(f"{HEAD}unit:a a kg:Unit ; {said} . {more}".encode(), format=RdfFormat.TURTLE)
+    graph = Index(data)
+    assert [advice(graph, found, one) for one in results(graph, [found])] == [advised]
+
+
+@pytest.mark.parametrize(
+    ("shape", "said", "advised"),
+    [
+        ("sh:path rdfs:label ; sh:maxCount 1", 'rdfs:label "Karabas"@en , "John Doe"@en',
+         '2 are given: "…"@en, "…"@en.'),
+        ("sh:path skos:altLabel ; sh:datatype rdf:langString", 'skos:altLabel "John Doe"',
+         'Found: "…", an xsd:string.'),
+        ("sh:closed true ; sh:ignoredProperties ( rdf:type kg:identity )", 'schema:birthDate "1990-01-01"^^xsd:date',
+         'Found: schema:birthDate "…"^^xsd:date.'),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    "identity", ["kg:identity kg:Pseudonymous", "kg:identity kg:Named , kg:Anonymous", "a kg:Person"]
+)
+def test_what_is_said_of_a_person_who_hides_is_not_repeated(shape: str, said: str, advised: str, identity: str) -> None:
+    (found,) = _shapes(f"sh:targetClass kg:Person ; {shape}")
+    for standing, same in ((identity, True), ("kg:identity kg:Named", False)):
+        data = Store()
+        data.load(f"{HEAD}person:a a kg:Person ; {standing} ; {said} .".encode(), format=RdfFormat.TURTLE)
+        graph = Index(data)
+        assert ([advice(graph, found, one) for one in results(graph, [found])] == [advised]) is same
+
+
+def test_what_a_claim_says_of_a_person_who_hides_is_not_repeated() -> None:
+    (found,) = _shapes("sh:targetClass kg:Claim ; sh:path rdf:object ; sh:maxCount 1")
+    data = Store()
+    claim = 'claim:a a kg:Claim ; rdf:subject person:a ; rdf:object "John Doe"@en , "Karabas"@en .'
+    data.load(f"{HEAD}{claim} person:a kg:identity kg:Pseudonymous .".encode(), format=RdfFormat.TURTLE)
+    graph = Index(data)
+    assert [advice(graph, found, one) for one in results(graph, [found])] == ['2 are given: "…"@en, "…"@en.']
+
+
+(NEVER,) = _shapes(f'{TARGET} ; sh:path kg:via ; sh:pattern "^never$"')
+
+
+@untimed
+@given(st.text())
+def test_advice_is_one_line_without_control_characters_and_not_too_long(text: str) -> None:
+    data = Store()
+    unit = NamedNode(f"{PREFIXES['unit']}a")
+    data.add(Quad(unit, NamedNode(f"{PREFIXES['rdf']}type"), NamedNode(f"{PREFIXES['kg']}Unit")))
+    data.add(Quad(unit, NamedNode(f"{PREFIXES['kg']}via"), Literal(text)))
+    graph = Index(data)
+    (said,) = (advice(graph, NEVER, one) for one in results(graph, [NEVER]))
+    assert said.isprintable()
+    assert len(said) < 120
+
+
+# --- The command ---
+
+
+def kg(*words: str, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("KG_")}
+    return subprocess.run(
+        [sys.executable, "-m", "kg", *words],
+        cwd=cwd,
+        env={"PYTHONPATH": str(ROOT), **kept, "COLUMNS": "100", **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+@pytest.mark.parametrize("name", ["shape:Claim-speaker", "Claim-speaker"])
+def test_a_rule_is_explained_by_its_name_with_or_without_its_kind(name: str) -> None:
+    done = kg("explain", name)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("shape:Claim-speaker\nA claim that is not kg:Unattributed has a speaker.\n")
+    for heading in ("CHECKED ON", "WHAT MUST HOLD", "HOW TO MEND IT", "RIGHT", "WRONG"):
+        assert f"\n{heading}\n" in done.stdout
+
+
+def test_an_unknown_rule_is_refused_with_a_near_miss() -> None:
+    done = kg("explain", "claim-fture")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "kg: no rule is named 'claim-fture'; did you mean 'claim-future'?\n"
+
+
+def test_without_a_rule_all_are_listed_by_family(rules: dict[str, Rule]) -> None:
+    text = kg("explain").stdout
+    assert [line for line in text.splitlines() if line.isupper()] == [family.upper() for family in FAMILIES]
+    assert re.findall(r"(?m)^  (\S+:\S+)$", text) == list(rules)
+    assert text.count("(warning)") == sum(rule.severity == "warning" for rule in rules.values())
+
+
+def test_a_family_is_explained_whole(rules: dict[str, Rule]) -> None:
+    found = json.loads(kg("explain", "privacy", "--format", "json").stdout)["rules"]
+    assert [one["name"] for one in found] == [rule.name for rule in rules.values() if rule.family == "privacy"]
+
+
+def test_all_rules_make_a_page_of_markdown(rules: dict[str, Rule]) -> None:
+    page = kg("explain", "--format", "md").stdout
+    assert re.findall(r"(?m)^### `(\S+)`$", page) == list(rules)
+    assert page.startswith("# Rules\n\n## Syntax\n")
+    prose = re.sub(r"(?ms)^```.*?^```$|`[^`\n]*`", "", page)
+    assert not re.search(r"(?<!\\)[<*_]", prose), "a mark of Markdown that is none"
+    for file, line in re.findall(r"\]\((\S+)#L(\d+)\)", page):
+        assert len((ROOT / file).read_text(encoding="utf-8").splitlines()) >= int(line)
+
+
+def test_json_has_all_of_an_explanation(explained: Mapping[str, Explanation]) -> None:
+    one = explained["shape:Claim-speaker"]
+    (found,) = json.loads(manual([one], "json", 100))["rules"]
+    assert found["name"] == "shape:Claim-speaker"
+    assert found["demands"][0]["parts"][1] == {"text": "speaker (kg:speaker): at least one value"}
+    assert [example["text"] for example in found["wrong"]] == [excerpt.text for excerpt in one.wrong]
+    assert found["help"] == one.rule.help
+
+
+def test_headings_are_bold_where_colour_is_wanted(explained: Mapping[str, Explanation], rules: dict[str, Rule]) -> None:
+    assert "\x1b" not in manual(list(explained.values()), "text", 100) + listed(rules.values(), 100)
+    assert "\x1b[1mWRONG\x1b[0m" in manual([explained["rule:circle"]], "text", 100, True)
+    assert listed(rules.values(), 100, True).startswith("\x1b[1mSYNTAX\x1b[0m\n")
+
+
+def test_control_characters_of_a_rule_are_shown_and_not_obeyed() -> None:
+    rule = Rule("shape:Own", "Own \x1b[2J.", "violation", "shapes", "Mend \x07.")
+    for text in (listed([rule], 100, True), manual([Explanation(rule, "", (), (), ())], "text", 100)):
+        assert "\\x1b[2J" in text
+        assert not {"\x1b[2J", "\x07"} & set(re.findall("\x1b\\[2J|\x07", text))
+
+
+def test_prose_is_fitted_to_the_width(explained: Mapping[str, Explanation]) -> None:
+    for name in ("shape:Claim-attribution", "evidence:verbatim"):
+        text = manual([explained[name]], "text", 60)
+        prose = text.partition("\nRIGHT\n")[0]
+        assert max(map(len, prose.splitlines())) <= 60
+
+
+def test_a_foreign_form_is_refused(explained: Mapping[str, Explanation]) -> None:
+    with pytest.raises(KgError, match="text, md or json, not as csv"):
+        manual(list(explained.values()), "csv", 100)
+
+
+def test_the_shell_completes_the_names_of_rules() -> None:
+    done = kg(_KG_COMPLETE="bash_complete", COMP_WORDS="kg explain shape:Claim-sp", COMP_CWORD="2")
+    assert "plain,shape:Claim-speaker\n" in done.stdout
+
+
+def test_a_project_of_ones_own_is_explained_with_the_examples_of_the_package(tmp_path: Path) -> None:
+    for name in ("ontology", "graph"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    own = 'shape:Own\n    a sh:NodeShape ;\n    sh:targetClass kg:Unit ;\n    sh:message "Own."@en ;\n.\n'
+    with (tmp_path / "ontology" / "shapes.ttl").open("a", encoding="utf-8") as file:
+        file.write(f"\n{own}")
+    assert directories(tmp_path)[0] == ROOT / "tests" / "shapes"
+    assert "claim:invalid-claim-speaker-nobody" in kg("explain", "Claim-speaker", cwd=tmp_path).stdout
+    assert kg("explain", "Own", cwd=tmp_path).stdout.splitlines()[:2] == ["shape:Own", "Own."]
+
+
+def test_a_rule_of_ones_own_is_explained_from_its_file(tmp_path: Path) -> None:
+    shape = "<https://a.example/Own>\n    a sh:NodeShape ;\n    sh:targetClass kg:Unit ;\n    sh:class kg:Actor ;"
+    (tmp_path / "own.ttl").write_text(f'{HEAD}\n{shape}\n    sh:message "Own."@en ;\n.\n')
+    done = kg("explain", "<https://a.example/Own>", "--shapes", str(tmp_path / "own.ttl"))
+    assert done.stderr == ""
+    assert f"own.ttl:{len(PREFIXES) + 2}\n" in done.stdout
+    assert "every unit (kg:Unit)" in done.stdout
+    assert "it is an actor (kg:Actor)" in done.stdout
+
+
+def test_what_is_left_out_of_the_rules_is_said(tmp_path: Path) -> None:
+    for name in ("ontology", "graph"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    (tmp_path / "ontology" / "shapes.ttl").write_text("shape:A a\n")
+    done = kg("explain", "Claim-speaker", cwd=tmp_path)
+    assert done.returncode == 2
+    left, refused = done.stderr.splitlines()
+    assert left.startswith("left out: ontology/shapes.ttl:1:")
+    assert refused.startswith("kg: no rule is named 'Claim-speaker'")
+    assert kg("explain", "circle", cwd=tmp_path).stdout.startswith("rule:circle\n")
+
+
+def test_the_examples_are_in_the_package(tmp_path: Path) -> None:
+    shutil.copytree(KG, tmp_path / "site" / "kg", ignore=shutil.ignore_patterns("__pycache__"))
+    wheel = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]
+    for source, target in wheel["force-include"].items():
+        shutil.copytree(ROOT / source, tmp_path / "site" / target)
+    (tmp_path / "elsewhere").mkdir()
+    done = kg("explain", "Claim-speaker", cwd=tmp_path / "elsewhere", PYTHONPATH=str(tmp_path / "site"))
+    assert done.stderr == ""
+    assert "claim:invalid-claim-speaker-nobody" in done.stdout

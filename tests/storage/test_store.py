@@ -1,0 +1,802 @@
+"""The graph kept on disk: the same as in memory, in step with the files, and safe from whatever befalls it."""
+
+import fcntl
+import hashlib
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from pyoxigraph import NamedNode, Quad, RdfFormat, Store
+from support.cli import kg
+from support.paths import ROOT
+from support.planted import PLANTED, PREFIX_LINES
+from support.questions import SAMPLE_VALUES
+
+from kg.cli.main import cli
+from kg.errors import KgError, OutsideError, SourceError
+from kg.privacy import gate as privacy_gate
+from kg.project.config import store_of
+from kg.project.dataset import load, source
+from kg.query.questions import catalogue
+from kg.rdf.namespaces import expand
+from kg.storage import build, manifest, snapshots, store
+
+LINE = "<https://a.example/x> <https://a.example/p> {} .\n"
+B, C = "graph/b.ttl", "graph/articles/c.ttl"
+#: What the user is who may do little, where the tests run as root.
+NOBODY = 65534
+
+
+@pytest.fixture
+def project(sample_root: Path, tmp_path: Path) -> Path:
+    shutil.copytree(sample_root, tmp_path / "project")
+    return tmp_path / "project"
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """Return a project of three files with a triple each."""
+    root = tmp_path / "small"
+    for number, name in enumerate(("ontology/a.ttl", B, C)):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(LINE.format(number))
+    return root
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "store"
+
+
+@pytest.fixture
+def proven(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every time be proof: no test can wait until a file is old."""
+    monkeypatch.setattr(manifest, "COARSE", -(10**18))
+
+
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait for nobody."""
+    monkeypatch.setattr(snapshots, "PATIENCE", 0.0)
+
+
+def said(name: str, *values: int) -> set[Quad]:
+    """Return the quads of a file that says these values."""
+    part = Store()
+    part.load("".join(map(LINE.format, values)), RdfFormat.TURTLE, to_graph=NamedNode(source(Path(), name).graph))
+    return set(part)
+
+
+def unreadable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the next reading of any file fail the test."""
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("a file was read")
+
+    monkeypatch.setattr(store, "read_text", refuse)
+    for name in ("read", "Bundle"):
+        monkeypatch.setattr(build, name, refuse)
+
+
+@contextmanager
+def locked(home: Path) -> Iterator[None]:
+    """Hold the lock for writing, as another process would."""
+    home.mkdir(exist_ok=True)
+    with (home / "kg-store.lock").open("ab") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+# --- In step with the files ---
+
+
+def test_a_store_holds_what_memory_holds(project: Path, home: Path) -> None:
+    found, wanted = store.open(project, home).dataset, load(project)
+    assert set(found.store) == set(wanted.store)
+    assert set(found.store.named_graphs()) == set(wanted.store.named_graphs())
+    assert tuple(found.sources) == tuple(wanted.sources)
+    assert found.root == wanted.root
+
+
+def test_blank_nodes_of_two_files_stay_two(small: Path, home: Path) -> None:
+    for name in (B, C):
+        (small / name).write_text("_:x <https://a.example/p> [ <https://a.example/p> 1 ] .\n")
+    kept, wanted = store.open(small, home).dataset.store, load(small).store
+    assert len(kept) == len(wanted) == 5
+    assert len({quad.subject for quad in kept}) == len({quad.subject for quad in wanted}) == 5
+
+
+@pytest.mark.parametrize("name", ["units (copy)", "100%", "a<b", "é", "\udcff", "articles/A B", "line\nfeed"])
+def test_a_file_may_have_any_name(small: Path, home: Path, name: str) -> None:
+    (small / "graph" / f"{name}.ttl").write_text(LINE.format(7))
+    store.open(small, home)
+    assert set(store.open(small, home).dataset.store) == set(load(small).store)
+
+
+def test_what_is_in_step_is_opened_without_what_writes(small: Path, home: Path) -> None:
+    """Every command with a store would have to wait for it."""
+    store.open(small, home)
+    code = (
+        "import sys; from pathlib import Path; from kg.storage import manifest, store; manifest.COARSE = -(10**18); "
+        "store.open(*map(Path, sys.argv[1:])); found = store.current(*map(Path, sys.argv[1:])); "
+        "assert found; print('kg.storage.build' in sys.modules)"
+    )
+    for writes in ("True", "False"):  # the first run notes the times of the files
+        done = subprocess.run([sys.executable, "-c", code, small, home], check=True, capture_output=True, text=True)
+        assert done.stdout.strip() == writes
+
+
+@pytest.mark.usefixtures("proven")
+def test_files_that_have_not_changed_are_not_read(small: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = store.open(small, home)
+    unreadable(monkeypatch)
+    again, seen = store.open(small, home), store.current(small, home)
+    assert seen is not None
+    for one in (again, seen):
+        assert (one.before, one.after, one.records) == (first.after, first.after, first.records)
+        assert (one.changed, one.removed, one.added) == ((), (), ())
+
+
+def test_a_file_that_is_as_young_as_the_store_is_read_again(small: Path, home: Path) -> None:
+    store.open(small, home)
+    assert store.current(small, home) is None
+    assert store.open(small, home).changed == ()
+
+
+@pytest.mark.usefixtures("proven")
+def test_a_file_that_was_touched_is_read_once(small: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store.open(small, home)
+    os.utime(small / B, ns=(0, 0))
+    assert store.open(small, home).changed == ()
+    unreadable(monkeypatch)
+    assert store.current(small, home) is not None
+
+
+@pytest.mark.usefixtures("proven")
+def test_a_change_that_keeps_size_and_time_is_seen(small: Path, home: Path) -> None:
+    store.open(small, home)
+    before = (small / B).stat()
+    (small / B).write_text(LINE.format(8))
+    os.utime(small / B, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert store.open(small, home).changed == (B,)
+
+
+def test_a_change_in_the_tick_of_the_reading_is_seen(small: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def frozen(_: Path) -> manifest.Seen:
+        return manifest.Seen(dict.fromkeys(("ontology/a.ttl", B, C), "52 9 9 9"), {})
+
+    monkeypatch.setattr(manifest, "seen", frozen)
+    monkeypatch.setattr(os, "fstat", lambda number, fstat=os.fstat: _at(9, fstat(number)))
+    store.open(small, home)
+    (small / B).write_text(LINE.format(8))
+    assert store.open(small, home).changed == (B,)
+
+
+def _at(time: int, found: os.stat_result) -> os.stat_result:
+    """Return what the system says of a file, with another time of change, in nanoseconds."""
+    return os.stat_result(found[:10], {"st_mtime_ns": time})
+
+
+def test_what_changed_is_told_exactly(small: Path, home: Path) -> None:
+    first = store.open(small, home)
+    assert (first.before, first.changed, first.removed, first.added) == (None, (), (), ())
+    (small / B).write_text(LINE.format(1) + LINE.format(5))
+    (small / C).unlink()
+    (small / "graph" / "d.ttl").write_text(LINE.format(6))
+    second = store.open(small, home)
+    assert second.before == first.after != second.after
+    assert second.changed == (C, B, "graph/d.ttl")
+    assert set(second.removed) == said(C, 2)
+    assert set(second.added) == said(B, 5) | said("graph/d.ttl", 6)
+    assert set(second.dataset.store) == set(load(small).store)
+    assert set(second.dataset.store.named_graphs()) == set(load(small).store.named_graphs())
+
+
+def test_a_file_is_recorded_by_its_digest(small: Path, home: Path) -> None:
+    (small / B).write_bytes(b"\xef\xbb\xbf" + LINE.format(1).encode())
+    kept = store.open(small, home).records
+    assert list(kept) == [C, B, "ontology/a.ttl"]
+    assert kept[B] == hashlib.sha256(LINE.format(1).encode()).hexdigest()
+
+
+def test_a_state_depends_on_names_and_contents_only(small: Path, home: Path, tmp_path: Path) -> None:
+    shutil.copytree(small, tmp_path / "copy")
+    assert store.open(small, home).after == store.open(tmp_path / "copy", tmp_path / "other").after
+
+
+def test_a_change_of_a_comment_changes_no_quad(small: Path, home: Path) -> None:
+    first = store.open(small, home)
+    (small / B).write_text(f"# Why.\n{LINE.format(1)}")
+    second = store.open(small, home)
+    assert (second.changed, second.removed, second.added) == ((B,), (), ())
+    assert second.before == first.after != second.after == store.open(small, home).after
+
+
+def test_when_much_has_changed_the_index_is_made_anew(small: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "_FEW", 1)
+    store.open(small, home)
+    for name in (B, C):
+        (small / name).write_text(LINE.format(9))
+    found = store.open(small, home)
+    assert (found.before, found.changed) == (None, ())
+    assert set(found.dataset.store) == set(load(small).store)
+
+
+def test_many_small_changes_leave_the_same_as_one_load(small: Path, home: Path) -> None:
+    for number in range(12):
+        (small / B).write_text("".join(LINE.format(value) for value in range(number % 5)))
+        (small / "graph" / f"{number % 3}.ttl").write_text(LINE.format(number))
+        if number % 4 == 3:
+            (small / "graph" / f"{number % 3}.ttl").unlink()
+        assert set(store.open(small, home).dataset.store) == set(load(small).store)
+    assert set(store.open(small, home).dataset.store.named_graphs()) == set(load(small).store.named_graphs())
+
+
+# --- Files that cannot be read ---
+
+
+@pytest.mark.parametrize(
+    "text", [b"nonsense", b"<https://a.example/x> oops", b"# \xff", b'<https://a.example/x> <https://a.example/p> "']
+)
+@pytest.mark.parametrize("old", [False, True])
+def test_a_broken_file_is_an_error_as_in_memory(small: Path, home: Path, text: bytes, old: bool) -> None:
+    if old:
+        before = set(store.open(small, home).dataset.store)
+    (small / B).write_bytes(text)
+    with pytest.raises(SourceError) as wanted:
+        load(small)
+    for _ in range(2):
+        with pytest.raises(SourceError) as found:
+            store.open(small, home)
+        assert str(found.value) == str(wanted.value)
+    if old:
+        (small / B).write_text(LINE.format(1))
+        assert store.open(small, home).changed == ()
+        assert set(store.open(small, home).dataset.store) == before
+
+
+@pytest.mark.parametrize("old", [False, True])
+def test_broken_files_can_be_left_out_as_in_memory(small: Path, home: Path, old: bool) -> None:
+    if old:
+        store.open(small, home)
+    (small / B).write_bytes(b"nonsense")
+    (small / "graph" / "d.ttl").mkdir()
+    wanted: list[SourceError] = []
+    inside = load(small, wanted)
+    for turn in range(2):
+        found: list[SourceError] = []
+        synced = store.open(small, home, found)
+        assert list(map(str, found)) == list(map(str, wanted))
+        assert set(synced.dataset.store) == set(inside.store)
+        assert tuple(synced.dataset.sources) == tuple(inside.sources)
+        assert synced.changed == ((B,) if old and not turn else ())
+        assert B not in synced.records
+    with pytest.raises(SourceError):
+        store.open(small, home)
+
+
+# --- Kills ---
+
+
+def test_a_kill_at_any_step_leaves_a_store_that_mends_itself(small: Path) -> None:
+    # In memory where there is room: what takes the time is that all is put on the disk.
+    with tempfile.TemporaryDirectory(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None) as name:
+        shutil.copytree(small, Path(name) / "project")
+        words = [sys.executable, str(ROOT / "tests" / "support" / "killing.py"), name]
+        done = subprocess.run(words, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+    for way, counted in json.loads(done.stdout).items():
+        assert counted["steps"] > 10, way
+        assert 0 < counted["said"] < counted["steps"], way
+
+
+# --- Two at once ---
+
+
+@pytest.mark.usefixtures("hasty")
+def test_who_reads_goes_on_while_another_writes(small: Path, home: Path) -> None:
+    reader = store.open(small, home)
+    (small / B).write_text(LINE.format(9))
+    writer = store.open(small, home)
+    assert set(reader.dataset.store) == said("ontology/a.ttl", 0) | said(B, 1) | said(C, 2)
+    assert set(writer.dataset.store) == said("ontology/a.ttl", 0) | said(B, 9) | said(C, 2)
+    assert len(list(home.glob("generation-*"))) == 2
+    del reader, writer
+    (small / B).write_text(LINE.format(10))
+    store.open(small, home)
+    assert len(list(home.glob("generation-*"))) == 1
+
+
+@pytest.mark.usefixtures("hasty")
+def test_while_another_writes_the_state_before_is_given_and_said(small: Path, home: Path) -> None:
+    store.open(small, home)
+    (small / B).write_text(LINE.format(9))
+    words: list[str] = []
+    with locked(home):
+        found = store.open(small, home, say=words.append, late=True)
+        with pytest.raises(OutsideError, match=r"another process .*is writing to the store in .*: try again"):
+            store.open(small, home)
+    assert found.behind == (B,)
+    assert set(found.dataset.store) >= said(B, 1)
+    assert len(words) == 1 and words[0].endswith(" is writing to the store: this is the graph before 1 file changed")
+    assert store.open(small, home).behind == ()
+
+
+@pytest.mark.usefixtures("hasty", "proven")
+def test_while_another_writes_what_is_in_step_is_just_read(small: Path, home: Path) -> None:
+    store.open(small, home)
+    with locked(home):
+        assert store.open(small, home).behind == ()
+        (home / "generation-2").mkdir()
+        assert store.open(small, home).behind == ()
+
+
+@pytest.mark.usefixtures("hasty")
+def test_while_another_makes_the_store_there_is_nothing_to_read(small: Path, home: Path) -> None:
+    with locked(home), pytest.raises(OutsideError, match=r"is writing to the store in .*: try again when it is done"):
+        store.open(small, home, late=True)
+
+
+def test_two_processes_at_once_both_end_well(small: Path, home: Path) -> None:
+    for number in range(200):
+        (small / "graph" / f"{number}.ttl").write_text("".join(LINE.format(value) for value in range(50)))
+    script = "import sys; from pathlib import Path; from kg.storage import store; store.open(*map(Path, sys.argv[1:]))"
+    words = [sys.executable, "-c", script, str(small), str(home)]
+    running = [subprocess.Popen(words, stderr=subprocess.PIPE, text=True, cwd=ROOT) for _ in range(4)]
+    ends = [(one.wait(timeout=120), one.communicate()[1]) for one in running]
+    assert all(code == 0 or "try again when it is done" in words for code, words in ends), ends
+    assert any(code == 0 for code, _ in ends)
+    assert set(store.open(small, home).dataset.store) == set(load(small).store)
+
+
+# --- What is no store, or not this one ---
+
+
+def _files(directory: Path) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in directory.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("name", ["thesis.txt", ".hidden", "generation-1", "lock", ".gitignore"])
+def test_a_directory_with_something_else_is_refused_and_left(small: Path, home: Path, name: str) -> None:
+    home.mkdir()
+    (home / name).write_text("mine")
+    before = _files(home)
+    for way in (store.open, partial(store.open, rebuild=True), store.status, store.current):
+        with pytest.raises(KgError, match="is not empty and no store: name a new directory"):
+            way(small, home)
+    with pytest.raises(KgError, match="is not empty and no store"):
+        snapshots.clear(home)
+    assert _files(home) == before
+
+
+def test_a_file_is_no_store(small: Path, home: Path) -> None:
+    home.write_text("mine")
+    with pytest.raises(KgError, match="is no directory"):
+        store.open(small, home)
+    assert home.read_text() == "mine"
+
+
+def test_an_empty_directory_becomes_a_store_of_which_git_keeps_off(small: Path, home: Path) -> None:
+    home.mkdir()
+    store.open(small, home)
+    assert (home / ".gitignore").read_text() == "*\n"
+
+
+def test_the_store_of_another_project_is_refused(small: Path, home: Path, tmp_path: Path) -> None:
+    store.open(small, home)
+    shutil.copytree(small, tmp_path / "copy")
+    (tmp_path / "copy" / B).write_text(LINE.format(9))
+    before = _files(home)
+    for way in (store.open, store.status, store.current):
+        with pytest.raises(
+            KgError, match=r"is that of '.*small', not of '.*copy': name another directory; or kg store"
+        ):
+            way(tmp_path / "copy", home)
+    assert _files(home) == before
+    assert set(store.open(tmp_path / "copy", home, rebuild=True).dataset.store) >= said(B, 9)
+
+
+@pytest.mark.parametrize("number", [0, snapshots.FORMAT + 1])
+def test_a_store_of_another_format_is_refused(small: Path, home: Path, number: int) -> None:
+    store.open(small, home)
+    mark = home / "kg-store"
+    mark.write_text(mark.read_text().replace(f"hearsay-store {snapshots.FORMAT}", f"hearsay-store {number}"))
+    before = _files(home)
+    for way in (store.open, store.status, store.current):
+        with pytest.raises(KgError, match=f"has format {number}, and this kg writes {snapshots.FORMAT}: kg store"):
+            way(small, home)
+    assert _files(home) == before
+    assert len(store.open(small, home, rebuild=True).dataset.store) == 3
+
+
+def _garbled(*paths: Path) -> None:
+    for path in paths:
+        data = bytearray(path.read_bytes())
+        for place in range(0, len(data), 7):
+            data[place] ^= 0xFF
+        path.write_bytes(data)
+
+
+def _gone(*paths: Path) -> None:
+    for path in paths:
+        path.unlink()
+
+
+def _cut(*paths: Path) -> None:
+    for path in paths:
+        os.truncate(path, min(100, path.stat().st_size // 2))
+
+
+def _index(home: Path, pattern: str) -> list[Path]:
+    return list((home / "generation-1" / "index").glob(pattern))
+
+
+#: What can befall a store, by what it is.
+DAMAGES: dict[str, Callable[[Path], None]] = {
+    "the mark is cut": lambda home: _cut(home / "kg-store"),
+    "the mark is garbled": lambda home: _garbled(home / "kg-store"),
+    "the records are cut": lambda home: _cut(home / "generation-1" / "records"),
+    "the records are garbled": lambda home: _garbled(home / "generation-1" / "records"),
+    "the records are gone": lambda home: _gone(home / "generation-1" / "records"),
+    "the generation is gone": lambda home: shutil.rmtree(home / "generation-1"),
+    "the index is gone": lambda home: shutil.rmtree(home / "generation-1" / "index"),
+    "the index is empty": lambda home: _gone(*_index(home, "*")),
+    "a part of the index is gone": lambda home: _gone(*_index(home, "*.sst")),
+    "the index is garbled": lambda home: _garbled(*_index(home, "*.sst")),
+    "the index is cut": lambda home: _cut(*_index(home, "*.sst")),
+    "the manifest is garbled": lambda home: _garbled(*_index(home, "MANIFEST-*")),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+@pytest.mark.parametrize("changed", [False, True])
+def test_a_damaged_store_is_named_and_can_be_made_anew(
+    small: Path, home: Path, damage: Callable[[Path], None], changed: bool
+) -> None:
+    store.open(small, home)
+    damage(home)
+    if changed:
+        (small / B).write_text(LINE.format(9))
+    with pytest.raises(OutsideError, match=r"is damaged .*: kg store sync --rebuild makes it anew"):
+        list(store.open(small, home).dataset.store)
+    assert set(store.open(small, home, rebuild=True).dataset.store) == set(load(small).store)
+
+
+# --- Removing ---
+
+
+def test_clear_removes_the_store_and_its_directory(small: Path, home: Path) -> None:
+    store.open(small, home)
+    (home / "validate.json").write_text("{}")
+    assert snapshots.clear(home) == []
+    assert not home.exists()
+    assert snapshots.clear(home) is None
+
+
+def test_clear_keeps_what_is_not_of_the_store(small: Path, home: Path) -> None:
+    store.open(small, home)
+    (home / "thesis.txt").write_text("mine")
+    (home / "generation-of-mine").mkdir()
+    (home / "generation-1" / "mine").write_text("mine")
+    assert snapshots.clear(home) == ["generation-1", "generation-of-mine", "thesis.txt"]
+    assert set(_files(home).values()) == {b"mine"}
+
+
+@pytest.mark.usefixtures("hasty")
+def test_clear_does_not_take_from_who_reads_or_writes(small: Path, home: Path) -> None:
+    reader = store.open(small, home)
+    with pytest.raises(OutsideError, match="another process reads the store"):
+        snapshots.clear(home)
+    assert len(reader.dataset.store) == 3
+    del reader
+    with locked(home), pytest.raises(OutsideError, match=r"another process .*writes to the store"):
+        snapshots.clear(home)
+    assert store.open(small, home).before is not None
+
+
+# --- No room, no rights ---
+
+
+def limited(root: Path, home: Path, size: int) -> subprocess.CompletedProcess[str]:
+    """Bring a store in step where no file may grow beyond a size, as on a disk that is full."""
+    return subprocess.run(
+        [sys.executable, "-m", "kg", "-C", str(root), "--store", str(home), "store", "sync"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size)),
+    )
+
+
+@pytest.mark.parametrize("size", [0, 1000, 100_000])
+def test_without_room_the_store_stays_as_it_was(small: Path, home: Path, size: int) -> None:
+    first = store.open(small, home)
+    (small / B).write_text("".join(LINE.format(number) for number in range(20_000)))
+    done = limited(small, home, size)
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr.startswith("kg: the store in ") and len(done.stderr.splitlines()) == 1, done.stderr
+    assert "cannot be written" in done.stderr
+    assert [path.name for path in home.glob("generation-*")] == ["generation-1"]
+    found = store.open(small, home)
+    assert (found.before, len(found.added)) == (first.after, 19_999)
+
+
+def test_without_room_at_first_there_is_no_store(small: Path, home: Path) -> None:
+    assert limited(small, home, 1000).returncode == 3
+    assert store.open(small, home).before is None
+
+
+@pytest.fixture
+def shared() -> Iterator[Path]:
+    """Return a directory that everybody may look into; those of pytest are closed to others."""
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+        _mode(Path(name), 0o755)
+
+
+def _mode(directory: Path, mode: int) -> None:
+    for path in (directory, *directory.rglob("*")):
+        path.chmod(mode if path.is_dir() else mode & 0o644)
+
+
+@contextmanager
+def guest() -> Iterator[None]:
+    """Be somebody who does not own the files, where the tests run as somebody who may do all."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+@pytest.mark.usefixtures("proven", "hasty")
+def test_who_may_not_write_can_read_what_is_in_step(small: Path, shared: Path) -> None:
+    root, home = shared / "project", shared / "store"
+    shutil.copytree(small, root)
+    assert store.open(root, home).before is None
+    _mode(shared, 0o555)
+    with guest():
+        found = store.open(root, home)
+        assert (found.before, len(found.dataset.store)) == (found.after, 3)
+    del found
+    _mode(shared, 0o755)
+    (root / B).write_text(LINE.format(9))
+    _mode(shared, 0o555)
+    for way in (partial(store.open, root), partial(store.open, root, late=True), snapshots.clear):
+        with guest(), pytest.raises(OutsideError, match=r"the store in .* cannot be .*: Permission denied"):
+            way(home)
+    with guest(), pytest.raises(OutsideError, match=r"cannot be written: .* denied; kg --store '' does without"):
+        run("-C", str(root), "--store", str(home), "stats")
+    with guest():
+        assert run("-C", str(root), "--store", "", "stats")[0] == 0
+
+
+def test_who_may_not_read_is_told_so(small: Path, shared: Path) -> None:
+    home = shared / "store"
+    store.open(small, home)
+    _mode(home, 0)
+    for way in (store.open, store.current, store.status):
+        with guest(), pytest.raises(OutsideError, match=r"the store in .* cannot be read: Permission denied"):
+            way(small, home)
+
+
+def test_a_store_where_nobody_may_write_is_not_made(small: Path, shared: Path) -> None:
+    _mode(shared, 0o555)
+    with guest(), pytest.raises(OutsideError, match=r"the store in .* cannot be written: Permission denied"):
+        store.open(small, shared / "store")
+
+
+# --- On the command line ---
+
+
+def run(*words: str) -> tuple[int, bytes, str]:
+    """Run kg in this process; return its exit code and what it wrote."""
+    found = CliRunner().invoke(cli, words, env={"COLUMNS": "100", "KG_STORE": None, "KG_TEXTS": None})
+    if found.exception and not isinstance(found.exception, SystemExit):
+        raise found.exception
+    return found.exit_code, found.stdout_bytes, found.stderr
+
+
+@pytest.fixture(scope="module")
+def kept(sample_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the store of the sample, in step."""
+    home = tmp_path_factory.mktemp("kept") / "store"
+    store.open(sample_root, home)
+    return home
+
+
+def _calls() -> Iterator[Sequence[str]]:
+    for name in catalogue(ROOT):
+        values = SAMPLE_VALUES.get(name, {})
+        yield "query", name, *(word for pair in values.items() for word in ("-p", *pair))
+    yield "query", "-e", "SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ORDER BY ?g"
+    for name in ("unit:sample-legion", "person:falcon", "article:legion-reprinted", "kg:strength"):
+        yield "show", name
+    yield "search", "legion"
+    for name in ("conflicts", "origins", "timeline"):
+        yield name, "--format", "json"
+        yield name, "unit:sample-legion"
+    yield "conflicts", "--verdict", "all"
+    yield "path", "person:falcon", "unit:example-battalion"
+    yield ("stats",)
+    yield ("coverage",)
+    for form in ("csv", "gexf", "graphml", "html", "jsonld", "nquads", "trig", "turtle"):
+        yield "export", form
+
+
+CALLS = list(_calls())
+
+
+@pytest.mark.parametrize("words", CALLS, ids=" ".join)
+def test_a_command_says_the_same_with_and_without_a_store(sample_root: Path, kept: Path, words: Sequence[str]) -> None:
+    wanted = run("-C", str(sample_root), *words)
+    assert run("-C", str(sample_root), "--store", str(kept), *words) == wanted
+    assert wanted[1]
+
+
+def test_a_trace_is_the_same_with_and_without_a_store(sample_root: Path, kept: Path) -> None:
+    carried = NamedNode(expand("kg:derivedFromClaim"))
+    claims = sorted({str(quad.subject) for quad in load(sample_root).store.quads_for_pattern(None, carried, None)})
+    assert claims
+    for claim in claims:
+        wanted = run("-C", str(sample_root), "trace", claim)
+        assert run("-C", str(sample_root), "--store", str(kept), "trace", claim) == wanted
+
+
+def test_a_store_is_named_by_option_variable_or_project(small: Path, home: Path) -> None:
+    asked = ("query", "-e", "SELECT ?o WHERE { ?s ?p ?o } ORDER BY ?o")
+    answers = [
+        kg("-C", str(small), *asked),
+        kg("-C", str(small), "--store", str(home / "option"), *asked),
+        kg("-C", str(small), f"--store={home / 'equal'}", *asked),
+        kg("-C", str(small), *asked, KG_STORE=str(home / "variable")),
+    ]
+    (small / "pyproject.toml").write_text('[tool.kg]\nstore = ".kg"\n')
+    answers.append(kg(*asked, cwd=small / "graph"))
+    assert {(one.returncode, one.stdout, one.stderr) for one in answers} == {(0, "o\r\n0\r\n1\r\n2\r\n", "")}
+    for directory in (home / "option", home / "equal", home / "variable", small / ".kg"):
+        assert store.status(small, directory) is not None
+
+
+def test_the_option_goes_before_the_variable_and_that_before_the_project(small: Path, home: Path) -> None:
+    (small / "pyproject.toml").write_text('[tool.kg]\nstore = ".kg"\n')
+    assert store_of(small, None) == small / ".kg"
+    assert store_of(small, "other") == Path("other")
+    kg("-C", str(small), "--store", str(home), "stats", KG_STORE=str(home / "variable"))
+    kg("-C", str(small), "--store", "", "stats")
+    assert home.exists() and not (home / "variable").exists() and not (small / ".kg").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("", None),
+        ('[project]\nname = "kg"\n', None),
+        ('[tool.kg]\nother = "store"\n', None),
+        ('[tool.kg]\nstore = ""\n', None),
+        ('[tool]\nkg = { store = "a/b" }\n', "a/b"),
+        ('tool."kg".store = "/a"\n', "/a"),
+    ],
+)
+def test_a_project_may_name_its_store(small: Path, text: str, wanted: str | None) -> None:
+    (small / "pyproject.toml").write_text(text)
+    assert store_of(small, None) == (small / wanted if wanted else None)
+
+
+@pytest.mark.parametrize("text", ["[tool.kg]\nstore = 1\n", "[tool.kg\nstore", "[tool.kg]\nstore = '\udcff'"])
+def test_a_project_that_names_its_store_badly_is_told_so(small: Path, text: str) -> None:
+    (small / "pyproject.toml").write_bytes(text.encode(errors="surrogateescape"))
+    with pytest.raises(SourceError, match=r"^pyproject\.toml:\d+:\d+: "):
+        store_of(small, None)
+
+
+def test_status_tells_what_is_there_and_what_is_not_in_step(small: Path, home: Path) -> None:
+    words = ("-C", str(small), "--store", str(home), "store", "status")
+    code, out, err = run(*words)
+    assert (code, out, err) == (0, b"", f"there is no store in '{home}' yet: kg store sync makes it\n")
+    assert not home.exists()
+    run("-C", str(small), "--store", str(home), "store", "sync")
+    assert b"in step  yes\n" in run(*words)[1]
+    (small / B).write_text(LINE.format(9))
+    (small / C).unlink()
+    told = json.loads(run(*words, "--format", "json")[1])
+    size = told.pop("bytes")
+    wanted = {"store": str(home), "project": str(small), "format": snapshots.FORMAT, "files": 3, "triples": 3}
+    assert told == wanted | {"differing": [C, B]}
+    assert 10_000 < size < 10_000_000
+    assert run(*words)[1].decode().endswith(f"in step  no: 2 files to read\n  {C}\n  {B}\n")
+    assert set(store.open(small, home).changed) == {B, C}
+
+
+def test_sync_says_what_it_did(small: Path, home: Path) -> None:
+    words = ("-C", str(small), "--store", str(home), "store", "sync")
+    assert run(*words) == (0, b"", "made anew: 3 files\n")
+    assert run(*words) == (0, b"", "0 files changed: 0 triples added, 0 removed\n")
+    (small / B).write_text(LINE.format(9))
+    assert run(*words) == (0, b"", "1 file changed: 1 triple added, 1 removed\n")
+    assert run(*words, "--rebuild") == (0, b"", "made anew: 3 files\n")
+
+
+def test_clear_says_what_it_did(small: Path, home: Path) -> None:
+    words = ("-C", str(small), "--store", str(home), "store")
+    run(*words, "sync")
+    (home / "thesis.txt").write_text("mine")
+    removed = f"the store in '{home}' is removed\n'{home / 'thesis.txt'}' is not of it and stays\n"
+    assert run(*words, "clear") == (0, b"", removed)
+    with pytest.raises(KgError, match="is not empty and no store"):
+        run(*words, "clear")
+    (home / "thesis.txt").unlink()
+    assert run(*words, "clear") == (0, b"", f"there is no store in '{home}'\n")
+
+
+def test_the_store_of_another_project_is_cleared_by_force_only(small: Path, project: Path, home: Path) -> None:
+    run("-C", str(project), "--store", str(home), "store", "sync")
+    words = ("-C", str(small), "--store", str(home), "store", "clear")
+    with pytest.raises(KgError, match=rf"is that of '{project}', not of '{small}': kg store clear --force removes it"):
+        run(*words)
+    assert store.status(project, home)
+    assert run(*words, "--force") == (0, b"", f"the store in '{home}' is removed\n")
+
+
+@pytest.mark.parametrize("command", ["status", "sync", "clear"])
+def test_without_a_name_there_is_nothing_to_keep(small: Path, command: str) -> None:
+    code, _, err = run("-C", str(small), "store", command)
+    assert code == 2 and "no store is named: kg --store DIR, KG_STORE, or store in [tool.kg]" in err
+
+
+def test_a_store_that_decays_under_a_command_is_named(small: Path, home: Path) -> None:
+    (small / B).write_text("".join(LINE.format(number) for number in range(20_000)))
+    store.open(small, home)
+    for path in _index(home, "*.sst"):
+        data = bytearray(path.read_bytes())
+        data[100 : len(data) // 2] = bytes(len(data) // 2 - 100)  # what is read on opening stands at the end
+        path.write_bytes(data)
+    for words in (("stats",), ("show", "<https://a.example/x>"), ("query", "-e", "SELECT ?o { ?s ?p ?o }")):
+        done = kg("-C", str(small), "--store", str(home), *words)
+        assert (done.returncode in (2, 3), done.stdout) == (True, ""), done.stderr
+        assert "Corruption" in done.stderr and "bug" not in done.stderr
+
+
+# --- People who hide ---
+
+
+@pytest.mark.parametrize("plant", sorted(PLANTED))
+def test_no_store_gives_anything_away(project: Path, home: Path, plant: str) -> None:
+    file, line, added = PLANTED[plant]
+    path = project / "graph" / file
+    plain = path.read_text()
+    store.open(project, home)
+    path.write_text(PREFIX_LINES + plain.replace(line, f"{line}\n{added}", 1))
+    words = ("-C", str(project), "stats")
+    wanted = kg(*words)
+    for _ in range(2):  # as it is brought in step, and from what was noted then
+        done = kg("--store", str(home), *words)
+        assert (done.returncode, done.stdout, done.stderr) == (1, "", wanted.stderr)
+    path.write_text(plain)
+    assert kg("--store", str(home), *words).returncode == 0
+
+
+@pytest.mark.usefixtures("proven")
+def test_what_another_gate_let_through_is_asked_again(
+    project: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert store.open(project, home).refusal == ""
+    monkeypatch.setattr(privacy_gate, "refusal", lambda _: "no")
+    assert store.open(project, home).refusal == ""
+    monkeypatch.setattr(privacy_gate, "edition", lambda: "newer")
+    assert store.open(project, home).refusal == "no"

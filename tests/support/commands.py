@@ -1,0 +1,56 @@
+"""Commands run in this process, and what an endpoint must not make them print."""
+
+from click.testing import CliRunner
+from support.planted import HIDDEN, PLANTED
+
+from kg.cli.main import cli
+from kg.errors import KgError
+from kg.rdf.namespaces import PREFIXES
+
+HEAD = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
+
+
+COMMANDS = (
+    ("query", "strength", "-p", "unit", "unit:sample-legion"),
+    ("query", "names", "-p", "unit", "Sample Legion", "--format", "table"),
+    ("query", "allegiances"),
+    ("query", "contradiction", "--format", "json"),
+    ("query", "dated-claims", "--format", "xml"),
+    ("query", "articles", "--format", "jsonl"),
+    ("query", "strenght"),
+    ("query", "-e", "SELECT ?s WHERE { ?s a kgg:Claim }"),
+    ("show", "person:falcon"),
+    ("show", "article:legion-at-the-river", "--format", "md"),
+    ("show", "kg:strength", "--format", "json"),
+    ("show", "unit:sample-legoin"),
+    ("search", "legion"),
+    ("conflicts",),
+    ("conflicts", "unit:sample-legion", "--verdict", "all"),
+    ("origins", "--format", "json"),
+    ("origins", "unit:sample-legion"),
+    ("trace", "claim:reprint-strength"),
+    ("timeline",),
+    ("timeline", "unit:sample-legion"),
+    ("path", "person:falcon", "organisation:southland"),
+    ("stats",),
+    ("export", "nquads"),
+    ("export", "graphml", "--around", "unit:sample-legion"),
+    ("export", "html"),
+)
+
+
+def _run(*words: str) -> tuple[int, bytes, str, str]:
+    done = CliRunner().invoke(cli, words, prog_name="kg")
+    error = done.exception if isinstance(done.exception, KgError) else None
+    assert error or done.exception is None or isinstance(done.exception, SystemExit), done.exception
+    return done.exit_code, done.stdout_bytes, done.stderr, str(error or "")
+
+
+#: Ways to give somebody away, as far as one more graph can.
+GIVEN_AWAY = {
+    **{name: f"person:falcon {added.strip().removesuffix(';')} ." for name, (_, _, added) in PLANTED.items()},
+    **HIDDEN,
+    "claim of a name": 'claim:x a kg:Claim ; rdf:subject person:falcon ; rdf:predicate kg:name ; rdf:object "Fritz" .',
+    "claim of being": "claim:x rdf:subject person:falcon ; rdf:predicate kg:refersTo ; rdf:object person:ann-author .",
+    "turned round": "claim:x rdf:subject person:ann-author ; rdf:predicate kg:refersTo ; rdf:object person:falcon .",
+}

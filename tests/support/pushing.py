@@ -1,0 +1,125 @@
+"""A graph store of our own to push to, which fails as a test wants, and pushes as the command line makes them."""
+
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from click.testing import CliRunner
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store
+from support.engines import environment
+from support.serving import Asked, Given, Server, habit, hasty
+
+from kg.cli.main import cli
+from kg.endpoint.fetch import RECORDS, RUN
+from kg.endpoint.http import Wire
+from kg.endpoint.push import Plan, carry_out, digests, graph_store, plan
+from kg.project.dataset import load, sources
+from kg.rdf.namespaces import BASE
+
+PEOPLE, TOPICS, NEW = (f"{BASE}graph/{name}" for name in ("people", "topics", "new"))
+TURTLE = b"<http://a.example/s> <http://a.example/p> 1 ."
+_FORMS = {"text/turtle": RdfFormat.TURTLE, "application/n-triples": RdfFormat.N_TRIPLES}
+
+
+class Place:
+    """A graph store of our own: it takes so many `changes`, and then answers each with `refusal`.
+
+    With `spared` the records are no change. What is to happen after a graph has come stands in `then`. `server` is what
+    it calls itself, `most` how many changes were under way at once.
+    """
+
+    def __init__(self) -> None:
+        self.store = Store()
+        self.changes = sys.maxsize
+        self.refusal: Given | None = None
+        self.spared = False
+        self.then: Callable[[str], object] = lambda _: None
+        self.waits: list[float] = []
+        self.server = "Place"
+        self.most = self._under_way = 0
+        self._lock = threading.Lock()
+
+    def at(self, server: Server) -> None:
+        """Say which server this is."""
+        self.url, self.asked = server.url, server.asked
+        self.endpoint, self.wire = hasty(self.url), Wire(graph_store(self.url), pause=self.waits.append)
+
+    def answer(self, asked: Asked) -> Given | None:
+        """Answer a request."""
+        if asked.path == "/sparql":
+            return habit(self.store)(asked)
+        (graph,) = asked.all("graph")
+        with self._lock:
+            self.changes -= not (self.spared and graph == RECORDS)
+            if self.changes < 0 and not (self.spared and graph == RECORDS):
+                return self.refusal
+        known = self.store.contains_named_graph(NamedNode(graph))
+        if asked.method in ("PUT", "DELETE"):
+            self.store.remove_graph(NamedNode(graph))
+        if asked.method == "DELETE":
+            return Given(status=204 if known else 404)
+        self.store.load(asked.body, format=_FORMS[asked.headers["content-type"]], to_graph=NamedNode(graph))
+        with self._lock:
+            self._under_way += 1
+            self.most = max(self.most, self._under_way)
+        self.then(graph)
+        with self._lock:
+            self._under_way -= 1
+        return Given(status=204, headers={"Server": self.server})
+
+    def changed(self) -> list[tuple[str, str]]:
+        """Return what was done since the last time to which graphs, the records among them."""
+        done = sorted((one.method, *one.all("graph")) for one in self.asked if one.path != "/sparql")
+        self.asked.clear()
+        return [(method, graph) for method, graph in done]
+
+    def begin_another(self, *, beside: bool = False) -> Quad:
+        """Let another push begin, whose number stands in place of the last or beside it; return where it stands."""
+        records, run = NamedNode(RECORDS), NamedNode(RUN)
+        for quad in [] if beside else list(self.store.quads_for_pattern(records, run, None)):
+            self.store.remove(quad)
+        self.store.add(begun := Quad(records, run, Literal("another"), records))
+        return begun
+
+    def ours(self) -> set[Quad]:
+        """Return all but the records."""
+        return {quad for quad in self.store if quad.graph_name != NamedNode(RECORDS)}
+
+    def planned(self, project: Path) -> Plan:
+        """Return what a push would do."""
+        return plan(self.endpoint, sources(project), digests(sources(project)))
+
+    def send(self, found: Plan, report: Callable[[int, int], None] = lambda done, total: None) -> None:
+        """Push without waiting where a server is busy."""
+        carry_out(self.endpoint, self.wire, found, report)
+
+
+def push(project: Path, url: str, *words: str, before: tuple[str, ...] = ()) -> tuple[str, str]:
+    """Push as the command line does, and return what stood on standard output and standard error."""
+    call = ["-C", str(project), *before, "push", "--endpoint", url, *words]
+    done = CliRunner().invoke(cli, call, prog_name="kg")
+    if done.exception:
+        raise done.exception
+    return done.stdout, done.stderr
+
+
+def shell(project: Path, url: str, **more: str) -> tuple[int, str, str]:
+    """Push in a process of its own, and return its exit code and what it has written."""
+    words = [sys.executable, "-m", "kg", "-C", str(project), "push", "--endpoint", url]
+    own = environment(NETRC=str(project / "no-netrc"), **more)
+    done = subprocess.run(words, capture_output=True, text=True, env=own, check=False)
+    return done.returncode, done.stdout, done.stderr
+
+
+def local(project: Path) -> set[Quad]:
+    """Return what the files of the project say."""
+    return set(load(project).store)
+
+
+def change(project: Path) -> None:
+    """Change the graph of people, remove that of topics, and add a new one."""
+    with (project / "graph" / "people.ttl").open("ab") as people:
+        people.write(b"\n" + TURTLE)
+    (project / "graph" / "topics.ttl").rename(project / "graph" / "new.ttl")

@@ -1,0 +1,209 @@
+"""What a change touches: asking only that gives the same as asking everything."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+from mutation.sample import mutants
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, parse
+from support.paths import ROOT
+
+from kg import shacl
+from kg.project.dataset import Dataset, Source, load, read
+from kg.rdf.namespaces import PREFIXES
+from kg.rules import sparql_rule
+from kg.validation import evaluate, sparql_rules
+from kg.validation.finding import Fault, Finding
+from kg.validation.incremental import affected, dependencies
+from kg.validation.incremental.affected import Change
+from kg.validation.incremental.cache import Memory, digest, recall, remember
+
+NOWHERE = Finding("violation", "", "", 1, 1, None, None, None, "")
+EX = "http://example.org/"
+
+
+@pytest.fixture(scope="module")
+def shapes() -> Dataset:
+    store = Store()
+    source = Source(ROOT / "ontology" / "shapes.ttl", "ontology/shapes.ttl", f"{EX}shapes")
+    read(store, source)
+    return Dataset(ROOT, (source,), store)
+
+
+@pytest.fixture(scope="module")
+def asked() -> list[sparql_rule.Rule]:
+    return [
+        sparql_rule.read(path.name, path.read_text()) for path in sorted((ROOT / "ontology" / "rules").glob("*.rq"))
+    ]
+
+
+def anew(store: Store, shapes: Dataset, asked: list[sparql_rule.Rule]) -> evaluate.Asked:
+    errors: list[Exception] = []
+    with evaluate.aside(store, asked) as answers:
+        found = evaluate.anew(store, shacl.Index(store), shapes, answers, errors)  # type: ignore[arg-type]
+    assert errors == []
+    return found
+
+
+def memory(found: evaluate.Asked) -> Memory:
+    faults = {key: tuple((fault, NOWHERE) for fault in own) for key, own in found.faults.items()}
+    return Memory("", "", faults, {}, (), found.reads)
+
+
+def said(found: evaluate.Asked) -> dict[str, set[Fault]]:
+    return {key: set(own) for key, own in found.faults.items() if own}
+
+
+def test_every_rule_of_ours_is_understood(asked: list[sparql_rule.Rule]) -> None:
+    assert [
+        rule.file for rule in asked if not sparql_rules.bounds(rule) or dependencies.of_query(rule.text) is None
+    ] == []
+
+
+def test_every_shape_of_ours_is_understood(shapes: Dataset) -> None:
+    assert [shape.node for shape in shacl.read(shapes.store) if dependencies.of_shape(shape) is None] == []
+
+
+def test_after_a_damage_and_after_its_mending_the_faults_are_as_if_all_had_been_asked(
+    shapes: Dataset, asked: list[sparql_rule.Rule]
+) -> None:
+    base = load(ROOT)
+    graphs = {source.name: NamedNode(source.graph) for source in base.sources if source.name.startswith("graph/")}
+    whole = anew(base.store, shapes, asked)
+    remembered = memory(whole)
+    compared = faulty = 0
+    for mutant in mutants(seed=11, count=90, root=ROOT):
+        graph = graphs.get(mutant.file)
+        try:
+            triples = [] if graph is None else list(parse(mutant.text.encode(), format=RdfFormat.TURTLE))
+        except SyntaxError:
+            continue
+        if graph is None:
+            continue
+        old = set(base.store.quads_for_pattern(None, None, None, graph))
+        new = {Quad(one.subject, one.predicate, one.object, graph) for one in triples}
+        store = Store()
+        store.extend(quad for quad in base.store if quad.graph_name != graph)
+        store.extend(new)
+        damaged = anew(store, shapes, asked)
+        if not damaged.lasting:  # blank nodes, which nothing can be said of later
+            continue
+        found = evaluate.again(store, shapes, asked, remembered, Change(store, old - new, new - old))
+        assert found is not None, mutant
+        assert said(found) == said(damaged), mutant
+        mended = evaluate.again(base.store, shapes, asked, memory(damaged), Change(base.store, new - old, old - new))
+        assert mended is not None, mutant
+        assert said(mended) == said(whole), mutant
+        remembered = Memory("", "", remembered.faults, {}, (), found.reads)  # so that rules are read once
+        compared, faulty = compared + 1, faulty + (said(damaged) != said(whole))
+    assert compared > 45
+    assert faulty > 20
+
+
+# --- Reads of rules ---
+
+
+def quads(text: str) -> list[Quad]:
+    """Return quads of lines `subject predicate object graph`, all of one namespace but numbers and texts."""
+
+    def term(word: str) -> NamedNode | Literal:
+        return Literal(word[1:-1]) if word.startswith('"') else NamedNode(f"{EX}{word}")
+
+    found = []
+    for line in text.strip().splitlines():
+        subject, predicate, value, graph = line.split()
+        found.append(Quad(NamedNode(EX + subject), NamedNode(EX + predicate), term(value), NamedNode(EX + graph)))
+    return found
+
+
+def touched(where: str, graph: str, removed: Iterable[Quad] = (), added: Iterable[Quad] = ()) -> set[str] | None:
+    store = Store()
+    store.extend(quads(graph))
+    read = dependencies.of_query(f"PREFIX : <{EX}>\nSELECT ?focus\nWHERE {{\n{where}\n}}")
+    if read is None:
+        return None
+    found = affected.touched(read, Change(store, removed, added))
+    return None if found is None else {node.value.removeprefix(EX) for node in found}
+
+
+GRAPH = """
+a knows b g
+b knows c g
+c knows d h
+a type K g
+d age "7" h
+"""
+
+
+@pytest.mark.parametrize(
+    ("where", "change", "expected"),
+    [
+        ("?focus :age ?n .", 'd age "8" h', {"d"}),
+        ("?focus :age ?n .", "d type K h", set()),
+        ("?focus :knows/:knows ?n .", "c knows d h", {"c", "b"}),
+        ("?focus :knows+ ?n .", "c knows d h", {"a", "b", "c"}),
+        ("?n ^:knows ?focus .", "a knows b g", {"a"}),
+        ("?focus :knows ?n . FILTER NOT EXISTS { ?n :age ?m }", 'd age "7" h', {"c"}),
+        ("?focus :knows ?n . OPTIONAL { ?n :age ?m }", 'd age "7" h', {"c"}),
+        ("?focus :knows ?n . MINUS { ?n :age ?m }", 'd age "7" h', {"c"}),
+        ("{ ?focus :age ?m } UNION { ?focus :type :K }", "a type K g", {"a"}),
+        ("?n :age ?m . { ?focus :knows ?n } UNION { ?n :knows ?focus }", 'd age "7" h', {"c"}),
+        ("GRAPH ?g { ?focus :knows ?n } GRAPH ?g { ?n :age ?m }", 'd age "7" h', {"c"}),
+        ("?focus ?p ?n .", "a type K g", {"a"}),
+        ("?focus :knows ?n . { SELECT ?n (COUNT(?m) AS ?k) WHERE { ?n :age ?m } GROUP BY ?n }", 'd age "7" h', {"c"}),
+        ("?focus :type ?t . ?other :age ?n .", 'd age "7" h', None),
+        ("?focus :type ?t . BIND(IRI(CONCAT(STR(?t), 'x')) AS ?u) ?u :age ?n .", 'd age "7" h', None),
+        ("?focus (:knows/:age)* ?n .", 'd age "7" h', None),
+        ("?focus !:knows ?n .", 'd age "7" h', None),
+        ("{ SELECT ?focus WHERE { ?focus :age ?n } LIMIT 1 }", 'd age "7" h', None),
+    ],
+)
+def test_a_change_touches_what_its_patterns_lead_to(where: str, change: str, expected: set[str] | None) -> None:
+    assert touched(where, GRAPH, added=quads(change)) == expected
+
+
+def test_a_way_leads_through_what_was_removed_with_it() -> None:
+    gone = quads('c knows d h\nd age "7" h')
+    left = "a knows b g\nb knows c g"
+    assert touched("?focus :knows/:knows/:age ?n .", left, removed=gone) == {"b", "c"}
+
+
+def test_what_touches_very_much_is_left_to_be_asked_in_full() -> None:
+    many = "\n".join(f"n{number} knows hub g" for number in range(1100))
+    assert touched("?focus :knows ?n . ?n :age ?m .", f"{many}\nhub age one g", added=quads("hub age one g")) is None
+
+
+def test_a_change_of_the_classes_is_left_to_be_asked_in_full(shapes: Dataset) -> None:
+    below = NamedNode(f"{PREFIXES['rdfs']}subClassOf")
+    change = Change(Store(), [], [Quad(NamedNode(EX), below, NamedNode(EX), NamedNode(EX))])
+    assert evaluate.again(Store(), shapes, [], Memory("", "", {}, {}, (), {}), change) is None
+
+
+def test_a_shape_whose_results_are_about_others_is_not_rechecked_by_halves() -> None:
+    store = Store()
+    text = f"""PREFIX sh: <{PREFIXES["sh"]}>
+    <{EX}s> sh:targetClass <{EX}C> ; sh:path <{EX}p> ; sh:property [ sh:path <{EX}q> ; sh:minCount 1 ] ."""
+    store.load(text.encode(), format=RdfFormat.TURTLE)
+    (shape,) = shacl.read(store)
+    assert dependencies.of_shape(shape) is None
+
+
+# --- Memory ---
+
+
+def test_what_is_remembered_is_recalled_whole(tmp_path: Path, asked: list[sparql_rule.Rule]) -> None:
+    focus, value = NamedNode(f"{EX}a"), Literal('x"\n', language="en")
+    fault = Fault(
+        "warning", "rule:x", "M.", focus, NamedNode(f"{EX}p"), value, (focus,), f"{EX}g", last=True, verb=True
+    )
+    read = {digest([rule.text]): dependencies.of_query(rule.text) for rule in asked[:5]}
+    kept = Memory("k", "s", {"r": ((fault, NOWHERE),)}, {"f": frozenset({"n"})}, (NOWHERE,), {**read, "none": None})
+    remember(tmp_path / "m.json", kept)
+    assert recall(tmp_path / "m.json") == kept
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"key": 1, "state": 2, "faults": {"a": [[[], []]]}}', "\0"])
+def test_a_memory_that_cannot_be_read_is_none(tmp_path: Path, text: str) -> None:
+    (tmp_path / "m.json").write_text(text)
+    assert recall(tmp_path / "m.json") is None
+    assert recall(tmp_path / "missing.json") is None

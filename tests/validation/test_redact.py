@@ -1,0 +1,99 @@
+"""What findings do not repeat of people who hide."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from pyoxigraph import RdfFormat, Store
+
+from kg.errors import SourceError
+from kg.project.dataset import Source, read
+from kg.validation.finding import LONGEST, Finding
+from kg.validation.redact import VEIL, unsaid, veiled
+
+GRAPH = """
+PREFIX kg: <https://w3id.org/hearsay/ns#>
+PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX claim: <https://w3id.org/hearsay/claim/>
+PREFIX person: <https://w3id.org/hearsay/person/>
+person:falcon a kg:Person ; kg:identity kg:Pseudonymous ; rdfs:label "Falcon"@en .
+person:ann a kg:Person ; kg:identity kg:Named ; rdfs:label "Ann"@en .
+claim:falcon rdf:subject person:falcon ; rdf:object "Fritz Example"@en , 7 .
+claim:ann rdf:subject person:ann ; rdf:object "Fritz Example"@en .
+"""
+SAID = "None of the passages has the name 'Fritz Example'."
+
+
+def finding(focus: str | None, value: str | None, message: str = SAID, rule: str = "evidence:name-wording") -> Finding:
+    return Finding("violation", rule, "graph/a.ttl", 1, 1, focus, "rdf:object", value, message)
+
+
+def shown(one: Finding, root: Path) -> Finding:
+    store = Store()
+    store.load(GRAPH.encode(), RdfFormat.TURTLE)
+    (found,) = veiled([one], root, store)
+    return found
+
+
+@pytest.mark.parametrize("focus", ["claim:falcon", "person:falcon", "person:nobody-knows", "[]"])
+def test_a_name_is_repeated_neither_as_value_nor_in_the_message(focus: str, tmp_path: Path) -> None:
+    found = shown(finding(focus, "Fritz Example"), tmp_path)
+    assert (found.value, found.message, found.veiled) == (VEIL, "None of the passages has the name '…'.", True)
+
+
+def test_a_name_that_is_cut_is_not_repeated_in_part(tmp_path: Path) -> None:
+    name = "Fritz " * LONGEST
+    found = shown(finding("person:falcon", name, f"Found: {name}"), tmp_path)
+    assert found.message == "Found: …"
+
+
+@pytest.mark.parametrize("focus", ["claim:ann", "person:ann", None, "unit:sample-legion"])
+def test_what_is_said_of_others_is_repeated(focus: str | None, tmp_path: Path) -> None:
+    one = finding(focus, "Fritz Example")
+    assert shown(one, tmp_path) == one
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "kept"),
+    [
+        ("kg:identity", "kg:Anonymous", True),
+        ("rdf:subject", "person:ann", True),
+        ("owl:sameAs", "person:ann", False),
+        ("skos:exactMatch", "wd:Q1", False),
+        ("schema:url", "<https://a.example/fritz>", False),
+        ("schema:email", "fritz@a.example", False),
+    ],
+)
+def test_a_name_is_kept_that_says_nothing_of_a_person(path: str, value: str, kept: bool, tmp_path: Path) -> None:
+    one = replace(finding("person:falcon", value, f"Found: {value}."), path=path)
+    found = shown(one, tmp_path)
+    assert (found.value == value, value in found.message) == (kept, kept)
+
+
+@pytest.mark.parametrize(("text", "hidden"), [("kg:Unit", False), ("kg:Pseudonymous", True), ("kg:Anonymous", True)])
+def test_of_a_file_that_has_people_who_hide_no_line_is_shown_that_is_no_turtle(
+    text: str, hidden: bool, tmp_path: Path
+) -> None:
+    (tmp_path / "graph").mkdir()
+    (tmp_path / "graph" / "a.ttl").write_text(text)
+    assert shown(finding(None, None, rule="syntax:turtle"), tmp_path).veiled == hidden
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("kg:x 'Fritz Example' 'Example'", '"…" is not a valid subject or graph name'),
+        ("kg:x Fritz", "… is not a valid RDF object"),
+    ],
+)
+def test_the_parser_s_word_repeats_no_name(written: str, said: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.ttl"
+    path.write_text(f"PREFIX kg: <https://a.example/>\nkg:a kg:identity kg:Pseudonymous ; {written} .\n")
+    with pytest.raises(SourceError) as caught:
+        read(Store(), Source(path, "graph/a.ttl", "https://a.example/graph"))
+    assert caught.value.message == said
+
+
+def test_words_within_words_stay() -> None:
+    assert unsaid("A claim of Ann: Annex, Ann.", ["Ann", " "]) == "A claim of …: Annex, …."
