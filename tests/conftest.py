@@ -13,7 +13,7 @@ from kg.project.dataset import Dataset, load
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--update-golden", action="store_true", help="write tests/golden/ anew instead of comparing")
+    parser.addoption("--update-golden", action="store_true", help="write tests/golden/ and the README's output anew")
 
 
 @pytest.fixture(scope="session")
