@@ -1,3 +1,3 @@
 """Hearsay: a knowledge graph of reported claims."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0.dev0"

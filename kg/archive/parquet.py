@@ -155,7 +155,7 @@ def _facts(table: str, known: Mapping[str, object]) -> Iterator[Row]:
 def _write(directory: Path, table: str, rows: Iterator[Row]) -> int:
     """Write a table, a few rows held at a time, and return how many they were."""
     if not installed("pyarrow"):
-        raise OutsideError("Parquet needs pyarrow, which is not installed: pip install 'hearsay[spark]'")
+        raise OutsideError("Parquet needs pyarrow, which is not installed: pip install 'hearsay-kg[spark]'")
     import pyarrow
     from pyarrow import parquet
 

@@ -44,7 +44,7 @@ def _check_installed() -> None:
     for package in ("pyspark", "pyarrow", "pandas"):
         if not installed(package):
             raise OutsideError(
-                f"an archive is judged by Spark, but {package} is not installed: pip install 'hearsay[spark]'"
+                f"an archive is judged by Spark, but {package} is not installed: pip install 'hearsay-kg[spark]'"
             )
     if not _submitted():
         from shutil import which

@@ -11,7 +11,7 @@ from importlib.resources import files
 from itertools import combinations
 from math import dist
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from pyoxigraph import NamedNode, RdfFormat, Store
@@ -66,7 +66,7 @@ def hostile(root: Path) -> Dataset:
     return with_turtle(root, "\n".join([*blocks, 'unit:silent a kg:Unit ; rdfs:label "Silent unit"@en .']))
 
 
-def data_of(page: str) -> dict[str, list[dict[str, object]]]:
+def data_of(page: str) -> dict[str, Any]:
     """Return the data that a page carries."""
     found = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)
     assert found is not None

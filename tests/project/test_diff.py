@@ -98,7 +98,7 @@ def test_what_is_neither_directory_nor_revision_is_refused(repository: Path, whe
         with pytest.raises(SourceError, match="neither a directory nor a git revision"):
             diff(repository, where, None)
     else:
-        assert not diff(repository, where or None, None)
+        assert not diff(repository, None, None)
 
 
 def test_a_broken_file_of_a_revision_is_named_with_it(repository: Path) -> None:
