@@ -1,5 +1,20 @@
 """The family of errors: raised as finished sentences with the place first, turned into exit codes by `cli`."""
 
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A place in a file: its name relative to the project, "" for none; line and column, in characters, from 1."""
+
+    file: str = ""
+    line: int = 1
+    column: int = 1
+
+    def __str__(self) -> str:
+        """Return `file:line:column`, or "" for no file."""
+        return f"{self.file}:{self.line}:{self.column}" if self.file else ""
+
 
 class KgError(Exception):
     """The call or its input is wrong (exit code 2)."""
@@ -12,6 +27,7 @@ class SourceError(KgError):
         """Keep the place (file relative to the project; line and column count from 1) beside the sentence."""
         super().__init__(f"{file}:{line}:{column}: {message}" if file else message)
         self.message = message
+        self.place = Place(file, line, column)
         self.file = file
         self.line = line
         self.column = column

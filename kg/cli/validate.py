@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from kg.output.reports.formats import Setting
     from kg.rules.registry import Rule
+    from kg.rules.severity import Severity
     from kg.validation.filter import Selection
     from kg.validation.finding import Report
 
@@ -240,11 +241,14 @@ def _is_evidence(selection: "Selection") -> bool:
     )
 
 
-def _failing(report: "Report", fail_on: str, max_warnings: int | None) -> frozenset[str]:
+def _failing(report: "Report", fail_on: str, max_warnings: int | None) -> "frozenset[Severity]":
     """Return the severities for which the check says no."""
-    failing = set(_SEVERITIES[: _SEVERITIES.index(fail_on) + 1]) if fail_on != "none" else set()
-    if max_warnings is not None and sum(one.severity == "warning" for one in report.findings) > max_warnings:
-        failing.add("warning")
+    from kg.rules.severity import Severity
+
+    ranked = list(Severity)
+    failing = set(ranked[: ranked.index(Severity(fail_on)) + 1]) if fail_on != "none" else set()
+    if max_warnings is not None and _counts(report)[Severity.WARNING] > max_warnings:
+        failing.add(Severity.WARNING)
     return frozenset(failing)
 
 
@@ -312,8 +316,10 @@ def _point(call: Call, report: "Report", root: Path, own: tuple[Path, ...]) -> N
         call.say(f"what a rule wants: {join(['kg', 'explain', *files, rule])}")
 
 
-def _counts(report: "Report") -> dict[str, int]:
-    return {level: sum(one.severity == level for one in report.findings) for level in _SEVERITIES[:2]}
+def _counts(report: "Report") -> "dict[Severity, int]":
+    from kg.rules.severity import Severity
+
+    return {level: sum(one.severity == level for one in report.findings) for level in Severity}
 
 
 def _relative(root: Path, paths: tuple[Path, ...]) -> tuple[str, ...]:

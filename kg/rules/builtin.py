@@ -7,6 +7,8 @@ matter to other rules only.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from kg.rules.severity import Severity
+
 #: Lines by the file in which they stand, relative to the project; texts/ is the directory of the articles' texts.
 Lines = Mapping[str, str]
 
@@ -26,7 +28,7 @@ class Check:
     wrong: Lines
     given: Lines = field(default_factory=dict)
     beside: tuple[str, ...] = ()
-    severity: str = "violation"
+    severity: Severity = Severity.VIOLATION
 
 
 def _part(file: str, subject: str, *statements: str) -> Lines:
@@ -152,7 +154,7 @@ _FILES = (
         "Take the second line out, or look what it was meant to say: most often one of the two was to be changed.",
         {"graph/units.ttl": _UNIT},
         {"graph/units.ttl": _UNIT.replace("    rdfs:label", '    rdfs:label "Heron Unit"@en ;\n    rdfs:label')},
-        severity="warning",
+        severity=Severity.WARNING,
     ),
     Check(
         "syntax:two-blocks",
@@ -161,7 +163,7 @@ _FILES = (
         "Bring the lines of both together in one block; if two things were meant, one of the names is a slip.",
         {"graph/units.ttl": _UNIT},
         {"graph/units.ttl": f'{_UNIT}\n\nunit:heron\n    a kg:Unit ;\n    skos:altLabel "Herons"@en ;\n.'},
-        severity="warning",
+        severity=Severity.WARNING,
     ),
     Check(
         "syntax:below-passage",
@@ -171,7 +173,7 @@ _FILES = (
         "claim does rest on the passage above it.",
         {_ARTICLE: f"passage:example-01\n    …\n.\n\n{_claim('kg:passage passage:example-01')[_ARTICLE]}"},
         {_ARTICLE: f"{_passage(0, 13)[_ARTICLE]}\n\n{_claim('kg:passage passage:example-01')[_ARTICLE]}"},
-        severity="warning",
+        severity=Severity.WARNING,
     ),
     Check(
         "syntax:left-out",
@@ -181,7 +183,7 @@ _FILES = (
         "Nine characters and fewer are taken for space; what lies behind the last passage may still be to do.",
         _part(_ARTICLE, "passage:example-01", f'kg:digest "{_TEXT_DIGEST}"', "oa:end 89", "oa:start 0"),
         _part(_ARTICLE, "passage:example-01", f'kg:digest "{_DIGEST_OF_REST}"', "oa:end 89", "oa:start 14"),
-        severity="warning",
+        severity=Severity.WARNING,
     ),
 )
 _VOCABULARY = (

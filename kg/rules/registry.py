@@ -16,6 +16,7 @@ from kg.rdf.namespaces import BASE, PREFIXES, shorten
 from kg.rules import sparql_rule
 from kg.rules.builtin import CHECKS
 from kg.rules.describe import paragraph
+from kg.rules.severity import Severity
 
 #: The families of rules, in the order in which they are listed.
 FAMILIES = ("syntax", "vocabulary", "shapes", "privacy", "evidence")
@@ -37,7 +38,7 @@ def _nothing(_: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule as findings name it: its sentence, how grave a fault is ("violation" or "warning"), its family.
+    """A rule as findings name it: its sentence, how grave a finding is, its family.
 
     `mend` says how a fault is mended. The place is where the rule stands: file relative to the project, line and column
     from 1; None for a rule that stands in code.
@@ -45,7 +46,7 @@ class Rule:
 
     name: str
     sentence: str
-    severity: str
+    severity: Severity
     family: str
     mend: str = ""
     file: str | None = None
@@ -115,7 +116,7 @@ def _of_shapes(path: Path, file: str) -> Iterator[Rule]:
             yield Rule(
                 shorten(iri),
                 own["message"],
-                "violation" if own.get("severity", "Violation").endswith("Violation") else "warning",
+                Severity.VIOLATION if own.get("severity", "Violation").endswith("Violation") else Severity.WARNING,
                 "privacy" if "privacy" in own.get("tags", "").split() else "shapes",
                 own.get("mend", ""),
                 file,

@@ -6,11 +6,9 @@ from pathlib import Path
 
 from kg.errors import SourceError
 from kg.rdf.tokens import TOKEN
+from kg.rules.severity import Severity
 
 _HEADER = re.compile(r"^#\+ (summary|severity): (.+)$", re.MULTILINE)
-
-
-_SEVERITIES = ("violation", "warning")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +17,7 @@ class Rule:
 
     file: str
     summary: str
-    severity: str
+    severity: Severity
     text: str
 
     @property
@@ -31,8 +29,8 @@ class Rule:
 def read(file: str, text: str) -> Rule:
     """Return the rule in a file's text; raises SourceError where its header says not all that it should."""
     header = dict(_HEADER.findall(text))
-    if not header.get("summary") or header.get("severity") not in _SEVERITIES:
+    if not header.get("summary") or header.get("severity") not in list(Severity):
         raise SourceError("A rule begins with '#+ summary:' and '#+ severity: violation' or 'warning'.", file, 1, 1)
     if any((token["word"] or "").upper() == "SERVICE" for token in TOKEN.finditer(text)):
         raise SourceError("A rule asks the graph alone: no SERVICE.", file, 1, 1)
-    return Rule(file, header["summary"], header["severity"], text)
+    return Rule(file, header["summary"], Severity(header["severity"]), text)

@@ -12,6 +12,7 @@ from kg.errors import SourceError
 from kg.project.dataset import Dataset
 from kg.rdf.namespaces import PREFIXES, shorten
 from kg.rules import sparql_rule
+from kg.rules.severity import Severity
 from kg.shacl.graph import SUBCLASS, Term, to_term
 from kg.validation import causes, sparql_rules
 from kg.validation.finding import Fault
@@ -141,7 +142,8 @@ def _of_shapes(store: Store, graph: shacl.Graph, shapes: Dataset) -> Faults:
     except shacl.BeyondCoreError:
         return _by_pyshacl(store, shapes)
     except shacl.ShapeError as error:
-        place = Locator(shapes).finding(Fault("violation", "", "", error.shape))
+        fault = Fault(severity=Severity.VIOLATION, rule="syntax:shapes", message=str(error), focus=error.shape)
+        place = Locator(shapes).finding(fault)
         raise SourceError(f"{FAULTY}{error}", place.file, place.line, place.column) from error
     by_node = dict(_by_node(wanted))
     return {
@@ -190,12 +192,12 @@ def _fault(
     owner = _owner(shapes, shape)
     more = advice(graph, by_node[result.shape], result) if graph and by_node else ""
     found = Fault(
-        "violation" if result.severity == f"{_SH}Violation" else "warning",
-        shorten(owner.value) if isinstance(owner, NamedNode) else f"shape:{result.component}",
-        f"{result.message or result.component} {more}".rstrip(),
-        focus,
-        path if isinstance(path, NamedNode) else None,
-        None if value == focus else value,
+        severity=Severity.VIOLATION if result.severity == f"{_SH}Violation" else Severity.WARNING,
+        rule=shorten(owner.value) if isinstance(owner, NamedNode) else f"shape:{result.component}",
+        message=f"{result.message or result.component} {more}".rstrip(),
+        focus=focus,
+        path=path if isinstance(path, NamedNode) else None,
+        value=None if value == focus else value,
         shown=tuple(sorted((quad.object for quad in seen if isinstance(quad.object, NamedNode)), key=str)),
         last=result.component == "MaxCountConstraintComponent",
         verb=result.component == "ClosedConstraintComponent",

@@ -13,6 +13,7 @@ from kg.claims.passages import Passage, located, passages, values
 from kg.claims.texts import articles, digest, text_of
 from kg.errors import SourceError
 from kg.rdf.namespaces import PREFIXES, kind, shorten
+from kg.rules.severity import Severity
 
 #: From so many words in a row on, a literal of the graph repeats its article instead of citing it.
 VERBATIM_WORDS = 8
@@ -33,7 +34,7 @@ class Fault:
     path: str | None
     value: str | None
     message: str
-    severity: str = "violation"
+    severity: Severity = Severity.VIOLATION
 
 
 def faults(store: Store, texts: Path) -> tuple[Fault, ...]:

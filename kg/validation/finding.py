@@ -1,14 +1,12 @@
 """What a check finds: a fault in the graph, the place in a file where it shows, and the report of all."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Store
 
+from kg.errors import Place
 from kg.rdf.namespaces import PREFIXES, kind, shorten
-
-if TYPE_CHECKING:  # only a fault needs it
-    pass
+from kg.rules.severity import Severity
 
 Term = NamedNode | BlankNode | Literal
 #: So many characters of a value or message are shown.
@@ -17,22 +15,20 @@ LONGEST = 1000
 _TYPE = NamedNode(f"{PREFIXES['rdf']}type")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One fault at its place: file relative to the project, line and column from 1, names short, literals plain.
+    """One result of a rule at its place; names are short, literals plain.
 
     What is longer than LONGEST ends there with an ellipsis: a literal may be a megabyte. `veiled` says that what stands
     at the place is not to be repeated, for it may tell who a person is that hides.
     """
 
-    severity: str
+    severity: Severity
     rule: str
-    file: str
-    line: int
-    column: int
-    focus: str | None
-    path: str | None
-    value: str | None
+    place: Place
+    focus: str | None = None
+    path: str | None = None
+    value: str | None = None
     message: str
     veiled: bool = False
 
@@ -42,6 +38,21 @@ class Finding:
             text = getattr(self, part)
             if text is not None and len(text) > LONGEST:
                 object.__setattr__(self, part, f"{text[:LONGEST]}…")
+
+    @property
+    def file(self) -> str:
+        """Return the file, "" for none."""
+        return self.place.file
+
+    @property
+    def line(self) -> int:
+        """Return the line, from 1."""
+        return self.place.line
+
+    @property
+    def column(self) -> int:
+        """Return the column in characters, from 1."""
+        return self.place.column
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +66,7 @@ class Report:
     @property
     def conforms(self) -> bool:
         """Say whether no finding is a violation."""
-        return all(finding.severity != "violation" for finding in self.findings)
+        return all(finding.severity != Severity.VIOLATION for finding in self.findings)
 
     @property
     def files(self) -> int:
@@ -75,7 +86,7 @@ class Report:
         return Report(findings, self.skipped, tuple(file for file in self.checked if inside(file)))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
     """One fault in the graph, before its place is known.
 
@@ -83,7 +94,7 @@ class Fault:
     for the last value of several, `verb` for the place of the predicate.
     """
 
-    severity: str
+    severity: Severity
     rule: str
     message: str
     focus: Term
@@ -118,7 +129,7 @@ class Absent:
         on all values of its focus. Only things count: terms stand in every file. A warning mostly misses something, and
         nobody knows what was said where a file is cut off.
         """
-        if self.spaces and fault.severity == "warning":
+        if self.spaces and fault.severity == Severity.WARNING:
             return True
         about: set[object] = set() if fault.verb else {fault.value}
         if isinstance(fault.focus, NamedNode):

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.errors import SourceError
+from kg.errors import Place, SourceError
 from kg.project.dataset import Source, read_text
 from kg.rdf.namespaces import PREFIXES
+from kg.rules.severity import Severity
 from kg.validation.finding import Finding, name
 
 if TYPE_CHECKING:  # what only a file with a fault needs
@@ -148,4 +149,12 @@ def _finding(rule: str, places: "Places", one: "Statement | None", offset: int, 
     focus, path, value = (one.subject, one.predicate, one.object) if one else (None, None, None)
     if one and offset != one.value:
         path = value = None
-    return Finding("warning", rule, places.name, *places.place(offset), name(focus), name(path), name(value), message)
+    return Finding(
+        severity=Severity.WARNING,
+        rule=rule,
+        place=Place(places.name, *places.place(offset)),
+        focus=name(focus),
+        path=name(path),
+        value=name(value),
+        message=message,
+    )

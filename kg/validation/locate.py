@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from kg.errors import SourceError
+from kg.errors import Place, SourceError
 from kg.project.dataset import Dataset, Source, read_text
 from kg.validation.finding import _TYPE, Fault, Finding, Term, name
 
@@ -31,20 +31,17 @@ class Locator:
 
     def finding(self, fault: Fault) -> Finding:
         """Return the fault with the best place that is known for it; the file's first character where none is."""
-        file, line, column = next(self._places(fault), ("", 1, 1))
         return Finding(
-            fault.severity,
-            fault.rule,
-            file,
-            line,
-            column,
-            name(fault.focus),
-            name(fault.path),
-            name(fault.value),
-            fault.message,
+            severity=fault.severity,
+            rule=fault.rule,
+            place=next(self._places(fault), Place()),
+            focus=name(fault.focus),
+            path=name(fault.path),
+            value=name(fault.value),
+            message=fault.message,
         )
 
-    def _places(self, fault: Fault) -> Iterator[tuple[str, int, int]]:
+    def _places(self, fault: Fault) -> Iterator[Place]:
         """Give places from the most exact to the least.
 
         The triple; the last or first with its subject and predicate; a property at which the rule shows faults; the
@@ -62,7 +59,7 @@ class Locator:
         yield from self._at(fault, subject, None, None, 0, "block")
         yield from self._at(fault, None, None, focus, 0, "value")
         if fault.graph in self._sources:
-            yield self._sources[fault.graph].name, 1, 1
+            yield Place(self._sources[fault.graph].name)
 
     def _at(
         self,
@@ -72,7 +69,7 @@ class Locator:
         value: Term | None,
         end: int,
         part: str,
-    ) -> Iterator[tuple[str, int, int]]:
+    ) -> Iterator[Place]:
         graphs = self._graphs(subject, predicate, value)
         typed = self._graphs(subject, _TYPE, None) if subject else set()
         for graph in sorted(graphs, key=lambda graph: (graph not in typed, graph)):
@@ -80,10 +77,10 @@ class Locator:
                 continue
             places, ends = self._read(self._sources[graph])
             if not ends:  # the file has changed since it was checked
-                yield places.name, 1, 1
+                yield Place(places.name)
             if found := ends.get((_key(subject), _key(predicate), _key(value))):
                 offset: int = getattr(found[end], part)
-                yield places.name, *places.place(offset)
+                yield Place(places.name, *places.place(offset))
 
     def _graphs(
         self, subject: NamedNode | BlankNode | None, predicate: NamedNode | None, value: Term | None

@@ -28,12 +28,12 @@ def faults(rule: Rule, store: Store, among: Collection[NamedNode] | None = None)
         focus, path, value, graph = (cells.get(column) for column in ("focus", "path", "value", "graph"))
         if isinstance(focus, NamedNode | BlankNode):
             yield Fault(
-                rule.severity,
-                rule.name,
-                _sentence(rule.summary, cells.get("detail")),
-                focus,
-                path if isinstance(path, NamedNode) else None,
-                value if isinstance(value, NamedNode | BlankNode | Literal) else None,
+                severity=rule.severity,
+                rule=rule.name,
+                message=_sentence(rule.summary, cells.get("detail")),
+                focus=focus,
+                path=path if isinstance(path, NamedNode) else None,
+                value=value if isinstance(value, NamedNode | BlankNode | Literal) else None,
                 graph=graph.value if isinstance(graph, NamedNode) else None,
             )
 

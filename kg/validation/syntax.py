@@ -6,13 +6,14 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode, Store
 
-from kg.errors import KgError, QueryError, SourceError
+from kg.errors import KgError, Place, QueryError, SourceError
 from kg.project.dataset import Source
 from kg.project.files import glance
 from kg.query.limits import TERMS, check, fault
 from kg.query.questions import parse
 from kg.rdf.namespaces import nearest
 from kg.rdf.tokens import TOKEN
+from kg.rules.severity import Severity
 from kg.validation.finding import Finding
 
 #: How the lines begin that git puts around what it could not merge.
@@ -37,7 +38,7 @@ def of_file(root: Path, error: SourceError) -> Finding:
     rule = "syntax:empty" if error.message == _EMPTY else rule
     rule = "syntax:shapes" if error.message.startswith(FAULTY) else rule
     message = error.message + _hint(error.message, glance(root, error.file) or "", error.line, error.column)
-    return Finding("violation", rule, error.file, error.line, error.column, None, None, None, message)
+    return Finding(severity=Severity.VIOLATION, rule=rule, place=error.place, message=message)
 
 
 def _hint(message: str, text: str, line: int, column: int) -> str:
@@ -98,4 +99,4 @@ def _place(error: KgError) -> tuple[int, int, str]:
 
 
 def _in_query(rule: str, file: str, line: int, column: int, message: str) -> Finding:
-    return Finding("violation", rule, file, line, column, None, None, None, message)
+    return Finding(severity=Severity.VIOLATION, rule=rule, place=Place(file, line, column), message=message)

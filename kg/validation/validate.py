@@ -15,6 +15,7 @@ from kg.project.dataset import Dataset, Source, load, read, read_text
 from kg.project.files import File, glance, listed
 from kg.rdf.namespaces import BASE
 from kg.rules import sparql_rule
+from kg.rules.severity import Severity
 from kg.validation import causes, evaluate, evidence, lint, redact, syntax, vocabulary
 from kg.validation.evaluate import Asked
 from kg.validation.finding import Absent, Fault, Finding, Report
@@ -277,9 +278,7 @@ def _of_errors(root: Path, errors: Iterable[SourceError]) -> Iterator[Finding]:
     """Give the findings for what cannot be read or is not what it should be."""
     for error in errors:
         if error.file.endswith(".rq") and error.message.startswith("A rule "):
-            yield Finding(
-                "violation", "syntax:rule", error.file, error.line, error.column, None, None, None, error.message
-            )
+            yield Finding(severity=Severity.VIOLATION, rule="syntax:rule", place=error.place, message=error.message)
         else:
             yield syntax.of_file(root, error)
 
@@ -337,7 +336,7 @@ def _of_evidence(fault: evidence.Fault, store: Store) -> Fault:
     focus, path = NamedNode(fault.focus), NamedNode(fault.path) if fault.path else None
     values = [quad.object for quad in store.quads_for_pattern(focus, path, None)] if path else []
     value = next((one for one in values if isinstance(one, NamedNode | Literal) and one.value == fault.value), None)
-    return Fault(fault.severity, fault.rule, fault.message, focus, path, value)
+    return Fault(severity=fault.severity, rule=fault.rule, message=fault.message, focus=focus, path=path, value=value)
 
 
 def _in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:

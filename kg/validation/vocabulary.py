@@ -7,11 +7,12 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
-from kg.errors import SourceError
+from kg.errors import Place, SourceError
 from kg.project.dataset import Dataset, Source, read_text
 from kg.project.files import glance
 from kg.rdf.namespaces import BASE, PREFIXES, shorten, suggest
 from kg.rdf.tokens import Declaration, Name, names
+from kg.rules.severity import Severity
 from kg.validation.finding import Absent, Finding, name
 
 _TYPE = NamedNode(f"{PREFIXES['rdf']}type")
@@ -200,7 +201,15 @@ def _undefined(
 ) -> Finding:
     focus, path, value = triple
     message = f"{shorten(iri)} is described nowhere{_near(iri, known)}"
-    return Finding("violation", "rule:undefined-term", file, *place, focus, path, value or shorten(iri), message)
+    return Finding(
+        severity=Severity.VIOLATION,
+        rule="rule:undefined-term",
+        place=Place(file, *place),
+        focus=focus,
+        path=path,
+        value=value or shorten(iri),
+        message=message,
+    )
 
 
 @cache
@@ -212,7 +221,8 @@ def _near(iri: str, known: Known) -> str:
 
 
 def _in_text(rule: str, file: str, text: str, offset: int, value: str, message: str) -> Finding:
-    return Finding("violation", rule, file, *_place(text, offset), None, None, value, message)
+    place = Place(file, *_place(text, offset))
+    return Finding(severity=Severity.VIOLATION, rule=rule, place=place, value=value, message=message)
 
 
 def _place(text: str, offset: int) -> tuple[int, int]:

@@ -18,18 +18,19 @@ from hypothesis import strategies as st
 from support.paths import ROOT
 
 from kg import __version__
-from kg.errors import KgError
+from kg.errors import KgError, Place
 from kg.output.reports.formats import FORMS, Setting, findings, summary
 from kg.output.reports.github import SHOWN as ANNOTATED
 from kg.output.reports.sarif import LIMIT
 from kg.output.reports.text import SHOWN
 from kg.rules.registry import Rule
+from kg.rules.severity import Severity
 from kg.validation.finding import Finding, Report
 
 RULE = Rule(
     name="shape:Claim-speaker",
     sentence="A claim has a speaker.",
-    severity="violation",
+    severity=Severity.VIOLATION,
     family="shapes",
     mend="Name one.",
     file="ontology/shapes.ttl",
@@ -37,9 +38,21 @@ RULE = Rule(
     column=1,
 )
 ONE = Finding(
-    "violation", RULE.name, "graph/x.ttl", 3, 5, "claim:a", "kg:speaker", "person:b", "A claim has a speaker."
+    severity=Severity.VIOLATION,
+    rule=RULE.name,
+    place=Place("graph/x.ttl", 3, 5),
+    focus="claim:a",
+    path="kg:speaker",
+    value="person:b",
+    message="A claim has a speaker.",
 )
-TWO = Finding("warning", "rule:unused", "graph/x.ttl", 9, 1, "unit:c", None, None, "Nothing speaks of it.")
+TWO = Finding(
+    severity=Severity.WARNING,
+    rule="rule:unused",
+    place=Place("graph/x.ttl", 9),
+    focus="unit:c",
+    message="Nothing speaks of it.",
+)
 HERE = Setting(ROOT, {RULE.name: RULE})
 #: Whatever a literal or a name may hold.
 TEXT = st.text(max_size=30)
@@ -52,11 +65,9 @@ FILE = st.text(
 FINDINGS = st.lists(
     st.builds(
         Finding,
-        severity=st.sampled_from(["violation", "warning"]),
+        severity=st.sampled_from(Severity),
         rule=st.sampled_from([RULE.name, "rule:unused"]) | TEXT.filter(bool),
-        file=st.sampled_from(["graph/x.ttl", ""]) | FILE,
-        line=st.integers(1, 99),
-        column=st.integers(1, 99),
+        place=st.builds(Place, st.sampled_from(["graph/x.ttl", ""]) | FILE, st.integers(1, 99), st.integers(1, 99)),
         focus=st.none() | TEXT,
         path=st.none() | TEXT,
         value=st.none() | TEXT,
@@ -85,7 +96,7 @@ def test_no_form_but_json_commands_a_terminal(found: list[Finding]) -> None:
 
 
 def test_text_is_one_line_a_finding_in_the_manner_of_compilers() -> None:
-    nowhere = replace(TWO, file="", focus=None)
+    nowhere = replace(TWO, place=Place(), focus=None)
     assert findings(report(ONE, nowhere), "text", HERE).splitlines() == [
         "graph/x.ttl:3:5: violation shape:Claim-speaker claim:a: A claim has a speaker.",
         "warning rule:unused: Nothing speaks of it.",
@@ -103,7 +114,7 @@ def marked(tmp_path: Path, line: str, column: int, *, width: int = 100) -> list[
     """Return what a terminal shows of a finding in the second line of a file: the line and the mark below it."""
     (tmp_path / "x.ttl").write_text(f"# first\n{line}\n", encoding="utf-8", newline="")
     there = Setting(tmp_path, {}, source=True, width=width)
-    head, *shown = findings(report(replace(ONE, file="x.ttl", line=2, column=column)), "text", there).splitlines()
+    head, *shown = findings(report(replace(ONE, place=Place("x.ttl", 2, column))), "text", there).splitlines()
     assert head.startswith("x.ttl:2:")
     return shown
 
@@ -151,9 +162,9 @@ def test_a_line_that_cannot_be_read_is_not_shown(tmp_path: Path) -> None:
     (tmp_path / "x.ttl").write_bytes(b"\xff\n")
     there = Setting(tmp_path, {}, source=True)
     for file, line in (("x.ttl", 1), ("none.ttl", 1), ("", 1)):
-        assert findings(report(replace(ONE, file=file, line=line)), "text", there).count("\n") == 1
+        assert findings(report(replace(ONE, place=Place(file, line))), "text", there).count("\n") == 1
     (tmp_path / "y.ttl").write_text("one\n")
-    assert findings(report(replace(ONE, file="y.ttl", line=7)), "text", there).count("\n") == 1
+    assert findings(report(replace(ONE, place=Place("y.ttl", 7))), "text", there).count("\n") == 1
 
 
 def test_a_line_of_a_file_begins_no_line_of_the_output(tmp_path: Path) -> None:
@@ -214,7 +225,8 @@ def test_sarif_is_valid_whatever_findings_hold(found: list[Finding], prefix: str
 @given(name=FILE.filter(lambda name: name.strip(".")), prefix=st.sampled_from(["", "data/"]))
 def test_a_uri_is_relative_and_decodes_to_the_file(name: str, prefix: str) -> None:
     file = f"graph/{name}"
-    place = json.loads(log(replace(ONE, file=file), setting=replace(HERE, prefix=prefix)))["runs"][0]["results"][0]
+    finding = replace(ONE, place=Place(file, 3, 5))
+    (place,) = json.loads(log(finding, setting=replace(HERE, prefix=prefix)))["runs"][0]["results"]
     artifact = place["locations"][0]["physicalLocation"]["artifactLocation"]
     assert artifact["uriBaseId"] == "%SRCROOT%"
     assert re.fullmatch(r"[A-Za-z0-9_.~/%-]+", artifact["uri"])
@@ -245,7 +257,7 @@ def test_a_result_tells_its_place_its_rule_and_where_that_stands() -> None:
 
 
 def test_what_stands_in_no_file_is_shown_at_its_rule() -> None:
-    one, two = json.loads(log(replace(ONE, file=""), replace(TWO, file="")))["runs"][0]["results"]
+    one, two = json.loads(log(replace(ONE, place=Place()), replace(TWO, place=Place())))["runs"][0]["results"]
     assert one["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "ontology/shapes.ttl"
     # GitHub refuses a log with a result that has no file.
     assert two["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "graph"
@@ -253,11 +265,10 @@ def test_what_stands_in_no_file_is_shown_at_its_rule() -> None:
 
 @pytest.mark.parametrize("file", ["../house.ttl", "/etc/house.ttl", "a/../../house.ttl"])
 def test_a_file_outside_the_repository_has_no_uri(file: str) -> None:
-    (one,) = json.loads(log(replace(TWO, file=file)))["runs"][0]["results"]
+    (one,) = json.loads(log(replace(TWO, place=Place(file, 9))))["runs"][0]["results"]
     assert one["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "graph"
-    (one,) = json.loads(log(replace(TWO, file="../house.ttl"), setting=replace(HERE, prefix="data/")))["runs"][0][
-        "results"
-    ]
+    outside = replace(TWO, place=Place("../house.ttl", 9))
+    (one,) = json.loads(log(outside, setting=replace(HERE, prefix="data/")))["runs"][0]["results"]
     assert one["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "house.ttl"
 
 
@@ -266,7 +277,7 @@ def prints(*found: Finding) -> list[str]:
 
 
 def test_a_fingerprint_survives_moved_lines_and_other_findings() -> None:
-    moved = replace(ONE, line=400, column=1, message="Said otherwise.")
+    moved = replace(ONE, place=Place("graph/x.ttl", 400), message="Said otherwise.")
     assert prints(moved) == prints(ONE)
     assert prints(TWO, moved)[1] == prints(ONE)[0]
     for other in (replace(ONE, rule="x"), replace(ONE, focus="x"), replace(ONE, path="x"), replace(ONE, value="x")):
@@ -274,7 +285,7 @@ def test_a_fingerprint_survives_moved_lines_and_other_findings() -> None:
 
 
 def test_equal_findings_are_numbered() -> None:
-    first, second, third = prints(ONE, replace(ONE, line=8), TWO)
+    first, second, third = prints(ONE, replace(ONE, place=Place("graph/x.ttl", 8, 5)), TWO)
     assert first == prints(ONE)[0]
     assert (first.partition(":")[0], first[-2:], second[-2:]) == (second.partition(":")[0], ":1", ":2")
     assert third.endswith(":1")
@@ -282,7 +293,7 @@ def test_equal_findings_are_numbered() -> None:
 
 def test_a_fault_of_syntax_is_one_of_its_file() -> None:
     bare = replace(ONE, focus=None, path=None, value=None)
-    assert prints(bare) != prints(replace(bare, file="graph/y.ttl"))
+    assert prints(bare) != prints(replace(bare, place=Place("graph/y.ttl", 3, 5)))
 
 
 def test_a_log_for_github_is_cut_to_the_gravest_and_says_so() -> None:
@@ -304,7 +315,7 @@ def test_what_was_not_checked_is_in_the_log() -> None:
 
 def test_columns_count_utf_16_code_units(tmp_path: Path) -> None:
     (tmp_path / "x.ttl").write_text('"\U0001d54aé\U0001f680" kg:x\n', encoding="utf-8")
-    found = [replace(ONE, file="x.ttl", line=1, column=column) for column in (1, 2, 3, 4, 5, 7)]
+    found = [replace(ONE, place=Place("x.ttl", 1, column)) for column in (1, 2, 3, 4, 5, 7)]
     (run,) = json.loads(log(*found, setting=Setting(tmp_path, {})))["runs"]
     assert run["columnKind"] == "utf16CodeUnits"
     regions = [one["locations"][0]["physicalLocation"]["region"]["startColumn"] for one in run["results"]]
@@ -364,7 +375,7 @@ def test_annotations_read_back_whatever_findings_hold(found: list[Finding]) -> N
 
 
 def test_escapes_are_github_s_own() -> None:
-    odd = replace(ONE, file="graph/a,b:c%.ttl", message="50 %, a: b\r\nnext\x1b[31m\ttab")
+    odd = replace(ONE, place=Place("graph/a,b:c%.ttl", 3, 5), message="50 %, a: b\r\nnext\x1b[31m\ttab")
     (line,) = findings(report(odd), "github", HERE).splitlines()
     assert "file=graph/a%2Cb%3Ac%25.ttl,line=3" in line
     assert line.endswith("::claim:a: 50 %25, a: b%0D%0Anext\\x1b[31m tab")
@@ -456,7 +467,11 @@ def test_junit_is_well_formed_and_adds_up_whatever_findings_hold(found: list[Fin
 
 def test_junit_is_a_suite_a_file_and_a_case_a_rule() -> None:
     root = suites(
-        ONE, replace(ONE, line=8), TWO, setting=replace(HERE, prefix="data/"), skipped=("evidence: no texts",)
+        ONE,
+        replace(ONE, place=Place("graph/x.ttl", 8, 5)),
+        TWO,
+        setting=replace(HERE, prefix="data/"),
+        skipped=("evidence: no texts",),
     )
     clean, file, unchecked = root
     assert (clean.attrib["name"], file.attrib["name"]) == ("data/graph/clean.ttl", "data/graph/x.ttl")
@@ -477,7 +492,7 @@ def test_junit_is_a_suite_a_file_and_a_case_a_rule() -> None:
 
 @pytest.mark.parametrize(
     ("failing", "failures"),
-    [(frozenset[str](), "0"), (frozenset(["violation"]), "1"), (frozenset(["violation", "warning"]), "2")],
+    [(frozenset[Severity](), "0"), (frozenset([Severity.VIOLATION]), "1"), (frozenset(Severity), "2")],
 )
-def test_a_case_fails_where_the_check_says_no(failing: frozenset[str], failures: str) -> None:
+def test_a_case_fails_where_the_check_says_no(failing: frozenset[Severity], failures: str) -> None:
     assert suites(ONE, TWO, setting=replace(HERE, failing=failing)).attrib["failures"] == failures

@@ -17,7 +17,7 @@ from kg.analysis.lineage import trace as follow
 from kg.claims.background import Article, Quantity
 from kg.claims.claim import Claim, claims
 from kg.claims.passages import Coverage
-from kg.errors import KgError
+from kg.errors import KgError, Place
 from kg.output.analysis import trace
 from kg.output.dossier import amount, when
 from kg.output.dossier import dossier as portrait
@@ -26,6 +26,7 @@ from kg.output.results import answer, coverage, percent
 from kg.output.table import rows
 from kg.project.dataset import Dataset
 from kg.rdf.namespaces import expand
+from kg.rules.severity import Severity
 from kg.validation.finding import Finding, Report
 
 CELLS = st.lists(
@@ -103,7 +104,13 @@ def test_a_dossier_in_markdown_has_no_html_and_lists_its_facts(sample: Dataset) 
 def test_a_tree_and_findings_command_no_terminal(sample: Dataset) -> None:
     found = follow(sample.store, expand("claim:river-side"))
     shown = trace(replace(found, claim=replace(found.claim, label=HOSTILE)), "table", 80)
-    finding = Finding("violation", "rule:x", "graph/x.ttl", 1, 2, "unit:x", None, None, HOSTILE)
+    finding = Finding(
+        severity=Severity.VIOLATION,
+        rule="rule:x",
+        place=Place("graph/x.ttl", 1, 2),
+        focus="unit:x",
+        message=HOSTILE,
+    )
     listed = findings(Report((finding, finding), (), ()), "text", Setting(sample.root, {}))
     assert listed.count("\n") == 2
     assert listed.startswith("graph/x.ttl:1:2: violation rule:x unit:x: \\x1b[31mred")

@@ -28,6 +28,7 @@ from kg.rules.describe import Glossary, checked, demands, paragraph
 from kg.rules.examples import directories
 from kg.rules.explain import Explanation, explain
 from kg.rules.registry import FAMILIES, Rule, catalogue
+from kg.rules.severity import Severity
 from kg.shacl import Index, Shape, read, results
 from kg.validation.evidence import SHORTEST_PASSAGE, VERBATIM_WORDS
 from kg.validation.finding import Finding
@@ -624,7 +625,7 @@ def test_headings_are_bold_where_colour_is_wanted(explained: Mapping[str, Explan
 
 
 def test_control_characters_of_a_rule_are_shown_and_not_obeyed() -> None:
-    rule = Rule("shape:Own", "Own \x1b[2J.", "violation", "shapes", "Mend \x07.")
+    rule = Rule("shape:Own", "Own \x1b[2J.", Severity.VIOLATION, "shapes", "Mend \x07.")
     for text in (listed([rule], 100, True), manual([Explanation(rule, "", (), (), ())], "text", 100)):
         assert "\\x1b[2J" in text
         assert not {"\x1b[2J", "\x07"} & set(re.findall("\x1b\\[2J|\x07", text))

@@ -9,16 +9,18 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, parse
 from support.paths import ROOT
 
 from kg import shacl
+from kg.errors import Place
 from kg.project.dataset import Dataset, Source, load, read
 from kg.rdf.namespaces import PREFIXES
 from kg.rules import sparql_rule
+from kg.rules.severity import Severity
 from kg.validation import evaluate, sparql_rules
 from kg.validation.finding import Fault, Finding
 from kg.validation.incremental import affected, dependencies
 from kg.validation.incremental.affected import Change
 from kg.validation.incremental.cache import Memory, digest, recall, remember
 
-NOWHERE = Finding("violation", "", "", 1, 1, None, None, None, "")
+NOWHERE = Finding(severity=Severity.VIOLATION, rule="", place=Place(), message="")
 EX = "http://example.org/"
 
 
@@ -194,7 +196,16 @@ def test_a_shape_whose_results_are_about_others_is_not_rechecked_by_halves() -> 
 def test_what_is_remembered_is_recalled_whole(tmp_path: Path, asked: list[sparql_rule.Rule]) -> None:
     focus, value = NamedNode(f"{EX}a"), Literal('x"\n', language="en")
     fault = Fault(
-        "warning", "rule:x", "M.", focus, NamedNode(f"{EX}p"), value, (focus,), f"{EX}g", last=True, verb=True
+        severity=Severity.WARNING,
+        rule="rule:x",
+        message="M.",
+        focus=focus,
+        path=NamedNode(f"{EX}p"),
+        value=value,
+        shown=(focus,),
+        graph=f"{EX}g",
+        last=True,
+        verb=True,
     )
     read = {digest([rule.text]): dependencies.of_query(rule.text) for rule in asked[:5]}
     kept = Memory("k", "s", {"r": ((fault, NOWHERE),)}, {"f": frozenset({"n"})}, (NOWHERE,), {**read, "none": None})

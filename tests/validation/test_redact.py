@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from pyoxigraph import RdfFormat, Store
 
-from kg.errors import SourceError
+from kg.errors import Place, SourceError
 from kg.project.dataset import Source, read
+from kg.rules.severity import Severity
 from kg.validation.finding import LONGEST, Finding
 from kg.validation.redact import VEIL, unsaid, veiled
 
@@ -26,7 +27,15 @@ SAID = "None of the passages has the name 'Fritz Example'."
 
 
 def finding(focus: str | None, value: str | None, message: str = SAID, rule: str = "evidence:name-wording") -> Finding:
-    return Finding("violation", rule, "graph/a.ttl", 1, 1, focus, "rdf:object", value, message)
+    return Finding(
+        severity=Severity.VIOLATION,
+        rule=rule,
+        place=Place("graph/a.ttl"),
+        focus=focus,
+        path="rdf:object",
+        value=value,
+        message=message,
+    )
 
 
 def shown(one: Finding, root: Path) -> Finding:

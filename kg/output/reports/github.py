@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from kg.escape import visible
 from kg.output.reports.setting import SEVERITIES, Setting, said
 from kg.output.table import unmarked
+from kg.rules.severity import Severity
 from kg.validation.finding import Finding, Report
 
 _HEAD = "\n| where | severity | rule | finding |\n| --- | --- | --- | --- |\n"
@@ -19,13 +20,13 @@ ROOM = 1024 * 1024
 ROWS = 1000
 #: So many characters of a message are shown in an annotation or in a row of the summary.
 _LONG = 2000
-_LEVELS = {"violation": "error", "warning": "warning"}
+_LEVELS = {Severity.VIOLATION: "error", Severity.WARNING: "warning"}
 
 
 def annotations(report: Report, setting: Setting) -> str:
     """Return the workflow commands that annotate the first findings of each level, the graver level first."""
     lines = []
-    for severity in SEVERITIES:
+    for severity in Severity:
         level = _LEVELS[severity]
         found = [one for one in report.findings if one.severity == severity]
         lines += [_annotation(level, one, setting) for one in found[:SHOWN]]
@@ -60,7 +61,7 @@ def _escaped(text: str, marks: str) -> str:
 def summary(report: Report, setting: Setting, room: int = ROOM) -> str:
     """Return a table of the rules and one of the findings in Markdown, in at most so many bytes; "" where none fits."""
     counts = Counter(one.severity for one in report.findings)
-    whole = f"### kg validate: {_many(counts['violation'], 'violation')}, {_many(counts['warning'], 'warning')}\n\n"
+    whole = f"### kg validate: {', '.join(_many(counts[one], one) for one in Severity)}\n\n"
     whole += "".join(_of_rules(report, setting))
     ranked = sorted(report.findings, key=lambda one: SEVERITIES.index(one.severity))
     rows = [_row(one, setting) for one in ranked[:ROWS]]

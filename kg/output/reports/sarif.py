@@ -10,12 +10,13 @@ from kg import __version__
 from kg.escape import visible
 from kg.output.reports.setting import SEVERITIES, Setting, Sources, said
 from kg.output.table import json_line
+from kg.rules.severity import Severity
 from kg.validation.finding import Finding, Report
 
 #: GitHub refuses a run with more results.
 LIMIT = 25_000
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-_LEVELS = {"violation": "error", "warning": "warning"}
+_LEVELS = {Severity.VIOLATION: "error", Severity.WARNING: "warning"}
 #: Where paths count from; who reads the file knows where that is, so that no path of this machine is needed.
 _BASE = "%SRCROOT%"
 #: GitHub takes so many characters of a description.

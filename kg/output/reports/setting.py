@@ -8,10 +8,11 @@ from kg.errors import SourceError
 from kg.escape import visible
 from kg.project.dataset import read_text
 from kg.rules.registry import Rule
+from kg.rules.severity import Severity
 from kg.validation.finding import Finding
 
-#: The severities, the graver first.
-SEVERITIES = ("violation", "warning")
+#: The severities, the gravest first.
+SEVERITIES = tuple(Severity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Setting:
     root: Path
     rules: Mapping[str, Rule]
     prefix: str = ""
-    failing: frozenset[str] = frozenset(["violation"])
+    failing: frozenset[Severity] = frozenset([Severity.VIOLATION])
     color: bool = False
     source: bool = False
     width: int = 100

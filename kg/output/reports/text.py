@@ -3,11 +3,12 @@
 from kg.escape import visible
 from kg.output.reports.setting import Setting, Sources, line, placed
 from kg.output.table import cell_width
+from kg.rules.severity import Severity
 from kg.validation.finding import Finding, Report
 
 #: So many findings are shown; who wants more reads a form for machines.
 SHOWN = 1000
-_COLORS = {"violation": "31", "warning": "33"}
+_COLORS = {Severity.VIOLATION: "31", Severity.WARNING: "33"}
 _TAB = " " * 4
 
 
@@ -28,7 +29,7 @@ def text(report: Report, setting: Setting) -> str:
 def _colored(whole: str, finding: Finding) -> str:
     head = placed(finding)
     place, severity, rule = head.rpartition(finding.severity)
-    mark = f"\x1b[1;{_COLORS.get(finding.severity, '0')}m"
+    mark = f"\x1b[1;{_COLORS[finding.severity]}m"
     return f"\x1b[1m{place}\x1b[0m{mark}{severity}\x1b[0m{rule}{whole.removeprefix(head)}"
 
 

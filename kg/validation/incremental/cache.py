@@ -8,17 +8,19 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from pyoxigraph import NamedNode
 
 from kg import __version__
+from kg.errors import Place
+from kg.rules.severity import Severity
 from kg.shacl.graph import to_term
 from kg.validation.finding import Fault, Finding
 from kg.validation.incremental.dependencies import Pattern, Read, Step, Way
 
-_FORMAT = 1
+_FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +55,9 @@ def recall(path: Path) -> Memory | None:
         return Memory(
             kept["key"],
             kept["state"],
-            {key: tuple((_fault(one), Finding(*two)) for one, two in pairs) for key, pairs in kept["faults"].items()},
+            {key: tuple((_fault(one), _finding(two)) for one, two in pairs) for key, pairs in kept["faults"].items()},
             {file: frozenset(names) for file, names in kept["unknown"].items()},
-            tuple(Finding(*one) for one in kept["prefixes"]),
+            tuple(map(_finding, kept["prefixes"])),
             {key: None if found is None else tuple(map(_read, found)) for key, found in kept["reads"].items()},
         )
     except (OSError, ValueError, TypeError, KeyError, IndexError, AttributeError):
@@ -85,10 +87,15 @@ def remember(path: Path, memory: Memory) -> None:
 
 
 def _of_finding(one: Finding) -> list[object]:
-    return [
-        *(one.severity, one.rule, one.file, one.line, one.column),
-        *(one.focus, one.path, one.value, one.message),
-    ]
+    return [*astuple(one.place), one.severity, one.rule, one.focus, one.path, one.value, one.message]
+
+
+def _finding(kept: list) -> Finding:  # type: ignore[type-arg]
+    file, line, column, severity, rule, focus, path, value, message = kept
+    place = Place(file, line, column)
+    return Finding(
+        severity=Severity(severity), rule=rule, place=place, focus=focus, path=path, value=value, message=message
+    )
 
 
 def _of_fault(one: Fault) -> list[object]:
@@ -103,7 +110,11 @@ def _fault(kept: list[object]) -> Fault:
     if not (isinstance(shown, list) and isinstance(by, NamedNode | None)):
         raise ValueError("no fault")
     return Fault(
-        *(str(severity), str(rule), str(message), to_term(str(focus)), by),
+        severity=Severity(str(severity)),
+        rule=str(rule),
+        message=str(message),
+        focus=to_term(str(focus)),
+        path=by,
         value=None if value is None else to_term(str(value)),
         shown=tuple(NamedNode(str(one)) for one in shown),
         graph=None if graph is None else str(graph),
