@@ -6,8 +6,9 @@ from pathlib import Path
 import click
 
 from kg.cli.archive import archive_options, of_archive, opened, write_found
-from kg.cli.context import Call, names_of_things, pass_call
+from kg.cli.context import Options, names_of_things, pass_options
 from kg.cli.output import format_option, many, output_option, progress, row_format, width, write
+from kg.cli.sources import graph_source
 
 #: As `kg.verdicts.VERDICTS` has them; a test holds the two together, so that help needs not import that.
 VERDICTS = (
@@ -36,9 +37,9 @@ VERDICTS = (
 @format_option("table", "md", "csv", "tsv", "json", "jsonl")
 @output_option
 @archive_options
-@pass_call
+@pass_options
 def conflicts(
-    call: Call,
+    options: Options,
     entity: str | None,
     verdicts: tuple[str, ...],
     form: str | None,
@@ -59,22 +60,23 @@ def conflicts(
     from kg.output.analysis import conflicts as rendered
 
     chosen = VERDICTS if "all" in verdicts else verdicts or SHOWN
-    form, color = row_format(form, output), call.colored and output is None
+    form, color = row_format(form, output), options.colored and output is None
     if of_archive(archives, master):
-        with opened(call, archives, master) as archive:
+        with opened(options, archives, master) as archive:
             some = archive.conflicts(chosen, archive.resolve(entity) if entity else None)
             shown = write_found(some, lambda rows: rendered(Survey(rows, {}, 0), form, width(), color), form, output)
-        call.say(f"{many(shown, 'pair')} shown")
+        options.say(f"{many(shown, 'pair')} shown")
         return
-    about = call.resolve(entity) if entity else None
-    store = call.about(about, wide=True)
-    with progress("comparing claims", call.quiet) as report:
+    graph = graph_source(options)
+    about = graph.resolve(entity) if entity else None
+    store = graph.about(about, wide=True)
+    with progress("comparing claims", options.quiet) as report:
         found = survey(store, chosen, about, report)
     write(rendered(found, form, width(), color), output)
     hidden = ", ".join(f"{count:,} {verdict}" for verdict, count in found.hidden.items())
     more = f"; {found.untold:,} more pairs not told apart" if found.untold else ""
     tail = f"; hidden: {hidden}{more} (--verdict all)" if hidden or more else ""
-    call.say(f"{many(len(found.conflicts), 'pair')} shown{tail}")
+    options.say(f"{many(len(found.conflicts), 'pair')} shown{tail}")
 
 
 @click.command(short_help="Show what each statement rests on.")
@@ -83,9 +85,9 @@ def conflicts(
 @format_option("table", "md", "csv", "tsv", "json", "jsonl")
 @output_option
 @archive_options
-@pass_call
+@pass_options
 def origins(
-    call: Call,
+    options: Options,
     entity: str | None,
     max_origins: int | None,
     form: str | None,
@@ -108,9 +110,9 @@ def origins(
     from kg.claims.background import labels
     from kg.output.analysis import origins as rendered
 
-    form, color = row_format(form, output), call.colored and output is None
+    form, color = row_format(form, output), options.colored and output is None
     if of_archive(archives, master):
-        with opened(call, archives, master) as archive:
+        with opened(options, archives, master) as archive:
             known = archive.background.labels
 
             def text(rows: tuple[tuple[Statement, dict[str, str]], ...]) -> str:
@@ -119,10 +121,11 @@ def origins(
 
             some = archive.statements(archive.resolve(entity) if entity else None, max_origins)
             count = write_found(some, text, form, output)
-        call.say(many(count, "statement"))
+        options.say(many(count, "statement"))
         return
-    about = NamedNode(call.resolve(entity)) if entity else None
-    store = call.about(about.value if about else None)
+    graph = graph_source(options)
+    about = NamedNode(graph.resolve(entity)) if entity else None
+    store = graph.about(about.value if about else None)
     found = [
         one
         for one in statements(store)
@@ -130,15 +133,15 @@ def origins(
         and (about is None or about.value == one.subject or about == one.object)
     ]
     write(rendered(found, labels(store), form, width(), color), output)
-    call.say(many(len(found), "statement"))
+    options.say(many(len(found), "statement"))
 
 
 @click.command(short_help="Show the way of a claim back to who said it.")
 @click.argument("claim", shell_complete=names_of_things)
 @format_option("table", "md", "csv", "tsv", "json", "jsonl")
 @output_option
-@pass_call
-def trace(call: Call, claim: str, form: str | None, output: Path | None) -> None:
+@pass_options
+def trace(options: Options, claim: str, form: str | None, output: Path | None) -> None:
     """Show the way of CLAIM: passage, article, what that derives from, speaker, on whose behalf, what changed.
 
     \b
@@ -147,17 +150,18 @@ def trace(call: Call, claim: str, form: str | None, output: Path | None) -> None
     from kg.analysis.lineage import trace as follow
     from kg.output.analysis import trace as rendered
 
-    iri = call.resolve(claim)
-    found = follow(call.about(iri), iri)
-    write(rendered(found, row_format(form, output), width(), call.colored and output is None), output)
+    graph = graph_source(options)
+    iri = graph.resolve(claim)
+    found = follow(graph.about(iri), iri)
+    write(rendered(found, row_format(form, output), width(), options.colored and output is None), output)
 
 
 @click.command(short_help="Show what is reported with a time, in order.")
 @click.argument("entity", required=False, shell_complete=names_of_things)
 @format_option("table", "md", "csv", "tsv", "json", "jsonl")
 @output_option
-@pass_call
-def timeline(call: Call, entity: str | None, form: str | None, output: Path | None) -> None:
+@pass_options
+def timeline(options: Options, entity: str | None, form: str | None, output: Path | None) -> None:
     """Show what is reported with a time, in order and with its bounds; then what is undated.
 
     With ENTITY only claims of which it is the subject, the object or the place.
@@ -168,10 +172,11 @@ def timeline(call: Call, entity: str | None, form: str | None, output: Path | No
     from kg.analysis.timeline import timeline as order
     from kg.output.analysis import timeline as rendered
 
-    about = call.resolve(entity) if entity else None
-    found = order(call.about(about), about)
-    write(rendered(found, row_format(form, output), width(), call.colored and output is None), output)
-    call.say(f"{many(len(found.dated), 'entry', 'entries')} with a time, {len(found.undated):,} without")
+    graph = graph_source(options)
+    about = graph.resolve(entity) if entity else None
+    found = order(graph.about(about), about)
+    write(rendered(found, row_format(form, output), width(), options.colored and output is None), output)
+    options.say(f"{many(len(found.dated), 'entry', 'entries')} with a time, {len(found.undated):,} without")
 
 
 @click.command(short_help="Show how two things are connected, by which claims.")
@@ -183,8 +188,10 @@ def timeline(call: Call, entity: str | None, form: str | None, output: Path | No
 @click.option("--limit", type=click.IntRange(min=1), default=10, show_default=True, help="At most so many ways.")
 @format_option("table", "md", "csv", "tsv", "json", "jsonl")
 @output_option
-@pass_call
-def path(call: Call, start: str, end: str, independent: int, limit: int, form: str | None, output: Path | None) -> None:
+@pass_options
+def path(
+    options: Options, start: str, end: str, independent: int, limit: int, form: str | None, output: Path | None
+) -> None:
     """Show the shortest ways in which A and B are connected, and by which claims.
 
     Only statements that are affirmed and put as actual join two things.
@@ -196,7 +203,8 @@ def path(call: Call, start: str, end: str, independent: int, limit: int, form: s
     from kg.claims.background import labels
     from kg.output.analysis import paths as rendered
 
-    store = call.dataset.store
-    found = paths(store, call.resolve(start), call.resolve(end), independent, limit)
-    write(rendered(found, labels(store), row_format(form, output), width(), call.colored and output is None), output)
-    call.say(many(len(found), "way") if found else "no statements join the two")
+    graph = graph_source(options)
+    store = graph.whole()
+    found = paths(store, graph.resolve(start), graph.resolve(end), independent, limit)
+    write(rendered(found, labels(store), row_format(form, output), width(), options.colored and output is None), output)
+    options.say(many(len(found), "way") if found else "no statements join the two")

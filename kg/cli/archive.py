@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from kg.cli.context import Call
+from kg.cli.context import Options
 from kg.cli.output import Command, pour, write
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def of_archive(paths: Sequence[str], master: str | None) -> bool:
 
 
 @contextmanager
-def opened(call: Call, paths: Sequence[str], master: str | None) -> "Iterator[Archive]":
+def opened(options: Options, paths: Sequence[str], master: str | None) -> "Iterator[Archive]":
     """Give the archive in these places while a Spark session is open; with -v Spark says what it does."""
     import logging
     from tempfile import TemporaryDirectory
@@ -51,11 +51,11 @@ def opened(call: Call, paths: Sequence[str], master: str | None) -> "Iterator[Ar
     from kg.archive.session import session
     from kg.archive.spark import Archive
 
-    if not call.verbose:
+    if not options.verbose:
         # What the bridge to Java logs when Ctrl-C falls into a call is not for the reader.
         logging.disable(logging.CRITICAL)
     with TemporaryDirectory(prefix="kg-") as directory:
-        log = None if call.verbose else Path(directory) / "spark.log"
+        log = None if options.verbose else Path(directory) / "spark.log"
         with session(master, log) as spark:
             yield Archive(spark, paths)
 

@@ -4,42 +4,31 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.output import on_terminal, progress
-from kg.errors import KgError, OutsideError, PrivacyError, SourceError
+from kg.cli.output import on_terminal
+from kg.errors import KgError, SourceError
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
-    from pyoxigraph import Store
-
-    from kg.__main__ import Reading
-    from kg.endpoint.client import Endpoint
-    from kg.project.dataset import Dataset
 
 DONE, SAYS_NO, WRONG_CALL, OUTSIDE, BUG, INTERRUPTED = 0, 1, 2, 3, 70, 130
 
 
-@dataclass
-class Call:
-    """What the options before the command say: where the project is and how to speak."""
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The options before the command: where the graph is, and how the command writes."""
 
     directory: Path | None = None
+    index: str | None = None
+    endpoint: str | None = None
     color: str = "auto"
     verbose: bool = False
     quiet: bool = False
-    ahead: "Reading | None" = None
-    store: str | None = None
-    endpoint: str | None = None
-    #: Seconds that a request to the endpoint may take, 0 for no limit.
-    patience: float = 60
-    _loaded: "Dataset | None" = field(default=None, repr=False)
-    _remote: "Endpoint | None" = field(default=None, repr=False)
-    _admitted: bool = field(default=False, repr=False)
 
     @property
     def root(self) -> Path:
@@ -55,94 +44,11 @@ class Call:
         return self.directory
 
     @property
-    def dataset(self) -> "Dataset":
-        """Return the project, loaded or in its store, once nothing in it gives away a person who hides."""
-        if self._loaded is None and self.endpoint:
-            self._loaded = self._read_remote(self.endpoint)
-        if self._loaded is None:
-            root, index = self.root, self.index
-            found, refusal = (self.ahead.of(root, index) if self.ahead else None) or self._read(root, index)
-            if refusal:
-                raise PrivacyError(refusal)
-            self._loaded = found
-        return self._loaded
-
-    @property
-    def remote(self) -> "Endpoint | None":
-        """Return the endpoint where one is meant, once nothing there gives away a person who hides."""
-        if self.endpoint and not self._admitted:
-            from kg.endpoint.fetch import admit
-
-            admit(self._opened(self.endpoint))
-            self._admitted = True
-        return self._remote
-
-    def about(self, iri: str | None, *, wide: bool = False) -> "Store":
-        """Return a store that has what commands about the thing need; `wide` where claims are compared."""
-        if iri is not None and self._loaded is None and self.remote is not None:
-            from kg.endpoint.fetch import near
-
-            return near(self.remote, iri, wide=wide)
-        store = self.dataset.store
-        if iri is None or self.endpoint or self.index is None:
-            return store
-        from kg.storage.subgraph import AtHand, part
-
-        found = part(AtHand(store), iri, wide=wide)  # on disk what is not read costs nothing
-        return store if found is None else found
-
-    def _read_remote(self, url: str) -> "Dataset":
-        from kg.endpoint.fetch import whole
-        from kg.privacy.gate import gate
-        from kg.project.dataset import Dataset
-
-        root = self.root  # for the stored questions
-        with progress("reading the graph", self.quiet) as report:
-            found = whole(self._opened(url), report)
-        gate(found)
-        return Dataset(root, (), found)
-
-    def _opened(self, url: str) -> "Endpoint":
-        from kg.endpoint.client import Endpoint
-        from kg.endpoint.fetch import is_part
-
-        if self._remote is None:
-            remote = Endpoint(url, self.patience)
-            if is_part(remote):
-                self.say(f"{remote.wire.shown}: the last push there has not ended: something may be missing or older")
-            self._remote = remote
-        return self._remote
-
-    @property
-    def index(self) -> Path | None:
-        """Return the directory of the store, None where all is in memory."""
+    def index_directory(self) -> Path | None:
+        """Return the directory of the index, None where the graph is read into memory."""
         from kg.project.config import store_of
 
-        return store_of(self.root, self.store)
-
-    def _read(self, root: Path, index: Path | None) -> "tuple[Dataset, str]":
-        """Return the project and why the gate refuses it, or ""."""
-        if index is None:
-            from kg.privacy.gate import refusal
-            from kg.project.dataset import load
-
-            dataset = load(root)
-            return dataset, refusal(dataset.store)
-        from kg.storage.store import open as bring
-
-        with advised(), progress("bringing the store in step", self.quiet) as report:
-            synced = bring(root, index, say=self.say, report=report, late=True)
-        return synced.dataset, synced.refusal
-
-    def resolve(self, name: str, class_: str | None = None) -> str:
-        """Return the IRI of the thing that a name or a label on the command line stands for."""
-        if self._loaded is None and self.remote is not None:
-            from kg.endpoint.fetch import find
-
-            return find(self.remote, name, class_)
-        from kg.claims.entities import resolve
-
-        return resolve(self.dataset.store, name, class_)
+        return store_of(self.root, self.index)
 
     @property
     def colored(self) -> bool:
@@ -159,15 +65,6 @@ class Call:
             click.echo(visible(words), err=True)
 
 
-@contextmanager
-def advised() -> Iterator[None]:
-    """Let whoever cannot use the store know how to do without."""
-    try:
-        yield
-    except OutsideError as error:
-        raise OutsideError(f"{error}; kg --store '' does without it") from error
-
-
 def here() -> Path:
     """Return the working directory; raises SourceError where it is gone."""
     try:
@@ -178,7 +75,7 @@ def here() -> Path:
         ) from error
 
 
-pass_call = click.make_pass_decorator(Call)
+pass_options = click.make_pass_decorator(Options)
 
 
 def names_of_queries(context: click.Context, _: click.Parameter, start: str) -> "list[CompletionItem]":
@@ -209,7 +106,7 @@ def names_of_things(context: click.Context, _: click.Parameter, start: str) -> "
     given = context.parent.params if context.parent else {}
     try:
         root = given.get("directory") or find_root(here())
-        index = store_of(root, given.get("store"))
+        index = store_of(root, given.get("index"))
         synced = current(root, index) if index else None
         dataset = synced.dataset if synced else load(root)
     except KgError:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.context import Call, by_name, names_of_queries, names_of_things, pass_call
+from kg.cli.context import Options, by_name, names_of_queries, names_of_things, pass_options
 from kg.cli.output import file_or_directory_option, many, write
+from kg.cli.sources import GraphSource, graph_source
 from kg.errors import KgError
 
 if TYPE_CHECKING:
@@ -43,9 +44,9 @@ _DAY = click.DateTime(["%Y-%m-%d"])
     "--query", "named", metavar="NAME", shell_complete=names_of_queries, help="Only what this CONSTRUCT gives."
 )
 @click.option("-p", "--param", "given", nargs=2, multiple=True, metavar="NAME VALUE", help="A value for --query.")
-@pass_call
+@pass_options
 def export(
-    call: Call,
+    options: Options,
     form: str,
     output: Path | None,
     force: bool,
@@ -76,44 +77,43 @@ def export(
     """
     from io import BytesIO
 
-    from kg.export.formats import FORMATS as MADE
-    from kg.export.formats import Options, Selection, choose
-    from kg.export.formats import write as put
+    from kg.export import formats
 
     if output is not None and output.exists() and not force:
         raise KgError(f"'{output}' is there already; write over it with --force")
-    selection = Selection(
-        around=call.resolve(around) if around else None,
+    graph = graph_source(options)
+    selection = formats.Selection(
+        around=graph.resolve(around) if around else None,
         hops=hops,
         kinds=kinds,
-        predicates=tuple(call.resolve(one) for one in predicates),
-        articles=tuple(call.resolve(one) for one in articles),
+        predicates=tuple(graph.resolve(one) for one in predicates),
+        articles=tuple(graph.resolve(one) for one in articles),
         since=since.date() if since else None,
         until=until.date() if until else None,
         min_origins=min_origins,
         only_actual=only == "actual",
-        construct=_bound(call, named, by_name(given)),
+        construct=_bound(options, graph, named, by_name(given)),
     )
     if form == "html":
         if claims or dialect != "plain":
             raise click.UsageError("html takes no --dialect and no --claims: it is one page for all")
-        write(_page(call, selection), output)
+        write(_page(options, graph, selection), output)
         return
     if form == "parquet":
         if claims or dialect != "plain":
             raise click.UsageError("parquet takes no --dialect and no --claims: its tables are for an archive")
-        call.say(f"{many(_part(call, selection, output, force), 'claim')} in this part of an archive")
+        options.say(f"{many(_part(graph, selection, output, force), 'claim')} in this part of an archive")
         return
-    chosen, data = choose(call.dataset.store, selection), BytesIO()
-    put(chosen, form, Options(selection, dialect, claims), data)
+    chosen, data = formats.choose(graph.whole(), selection), BytesIO()
+    formats.write(chosen, form, formats.Options(selection, dialect, claims), data)
     write(data.getvalue(), output)
     kept = many(len(chosen.claims), "claim")
-    call.say(kept if chosen.claims else "no claim is in the selection: what was written is empty")
-    if MADE[form].lacks:
-        call.say(MADE[form].lacks)
+    options.say(kept if chosen.claims else "no claim is in the selection: what was written is empty")
+    if formats.FORMATS[form].lacks:
+        options.say(formats.FORMATS[form].lacks)
 
 
-def _bound(call: Call, named: str | None, values: dict[str, str]) -> str | None:
+def _bound(options: Options, graph: GraphSource, named: str | None, values: dict[str, str]) -> str | None:
     """Return the text of a stored CONSTRUCT with its parameters, or None where none is named."""
     from kg.query.binding import bind
     from kg.query.questions import question
@@ -122,22 +122,23 @@ def _bound(call: Call, named: str | None, values: dict[str, str]) -> str | None:
         if values:
             raise click.UsageError("-p gives a value to the query of --query NAME")
         return None
-    return bind(question(call.root, named), values, call.resolve)
+    return bind(question(options.root, named), values, graph.resolve)
 
 
-def _part(call: Call, selection: "Selection", output: Path | None, force: bool) -> int:
+def _part(graph: GraphSource, selection: "Selection", output: Path | None, force: bool) -> int:
     from kg.archive.parquet import write as put
     from kg.export.formats import choose
 
     if output is None:
         raise click.UsageError("parquet is a directory of tables: name it with -o DIR")
-    store = call.dataset.store
+    store = graph.whole()
     return put(store, output, None if selection.whole else choose(store, selection).claims, force=force)
 
 
-def _page(call: Call, selection: "Selection") -> str:
+def _page(options: Options, graph: GraphSource, selection: "Selection") -> str:
     from kg.export.html.explorer import explorer
+    from kg.project.dataset import Dataset
 
     if not selection.whole:
         raise click.UsageError("html is the whole graph: the page itself selects")
-    return explorer(call.dataset)
+    return explorer(Dataset(options.root, (), graph.whole()))

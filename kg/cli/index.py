@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from kg.cli.context import Call, pass_call
+from kg.cli.context import Options, pass_options
 from kg.cli.output import format_option, many, output_option, progress, text_format, write
 
 
@@ -20,8 +20,8 @@ def store() -> None:
     """
 
 
-def _directory(call: Call) -> Path:
-    if (index := call.index) is None:
+def _directory(options: Options) -> Path:
+    if (index := options.index_directory) is None:
         raise click.UsageError(
             "no store is named: kg --store DIR, KG_STORE, or store in [tool.kg] of the project's pyproject.toml"
         )
@@ -31,51 +31,51 @@ def _directory(call: Call) -> Path:
 @store.command(short_help="Show what the store holds, and whether it is in step.")
 @format_option("text", "json")
 @output_option
-@pass_call
-def status(call: Call, form: str | None, output: Path | None) -> None:
+@pass_options
+def status(options: Options, form: str | None, output: Path | None) -> None:
     """Show what the store holds, and which files have changed since; nothing is written."""
     from kg.output.results import kept
     from kg.storage.store import status as look
 
-    directory = _directory(call)
-    found = look(call.root, directory)
+    directory = _directory(options)
+    found = look(options.root, directory)
     if found is None:
-        call.say(f"there is no store in '{directory}' yet: kg store sync makes it")
+        options.say(f"there is no store in '{directory}' yet: kg store sync makes it")
         return
     write(kept(found, text_format(form, output)), output)
 
 
 @store.command(short_help="Bring the store in step with the files.")
 @click.option("--rebuild", is_flag=True, help="Make it anew, whatever it is: damaged, older, of another project.")
-@pass_call
-def sync(call: Call, rebuild: bool) -> None:
+@pass_options
+def sync(options: Options, rebuild: bool) -> None:
     """Bring the store in step with the files of the project; only what has changed is read.
 
     A file that cannot be read is an error, and the store stays as it was.
     """
     from kg.storage.store import open as bring
 
-    directory = _directory(call)
-    with progress("reading files", call.quiet) as report:
-        found = bring(call.root, directory, say=call.say, report=report, rebuild=rebuild)
+    directory = _directory(options)
+    with progress("reading files", options.quiet) as report:
+        found = bring(options.root, directory, say=options.say, report=report, rebuild=rebuild)
     if found.before is None:
-        call.say(f"made anew: {many(len(found.records), 'file')}")
+        options.say(f"made anew: {many(len(found.records), 'file')}")
     else:
         added, removed = f"{many(len(found.added), 'triple')} added", f"{len(found.removed):,} removed"
-        call.say(f"{many(len(found.changed), 'file')} changed: {added}, {removed}")
+        options.say(f"{many(len(found.changed), 'file')} changed: {added}, {removed}")
 
 
 @store.command(short_help="Remove the store.")
 @click.option("--force", is_flag=True, help="Remove it even if it is another project's.")
-@pass_call
-def clear(call: Call, force: bool) -> None:
+@pass_options
+def clear(options: Options, force: bool) -> None:
     """Remove the store, and its directory where nothing else is in it."""
     from kg.storage.snapshots import clear as remove
 
-    directory = _directory(call)
-    if (left := remove(directory, None if force else call.root)) is None:
-        call.say(f"there is no store in '{directory}'")
+    directory = _directory(options)
+    if (left := remove(directory, None if force else options.root)) is None:
+        options.say(f"there is no store in '{directory}'")
         return
-    call.say(f"the store in '{directory}' is removed")
+    options.say(f"the store in '{directory}' is removed")
     for name in left:
-        call.say(f"'{directory / name}' is not of it and stays")
+        options.say(f"'{directory / name}' is not of it and stays")

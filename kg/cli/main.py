@@ -3,28 +3,28 @@
 Everything but click is imported inside the command that uses it, so that `kg --help` and `kg query` start at once.
 """
 
-import os
 import sys
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
 
 import click
 from click.core import ParameterSource
 
 from kg import __version__
 from kg.cli.analyse import conflicts, origins, path, timeline, trace
-from kg.cli.context import BUG, DONE, INTERRUPTED, OUTSIDE, SAYS_NO, WRONG_CALL, Call
+from kg.cli.context import BUG, DONE, INTERRUPTED, OUTSIDE, SAYS_NO, WRONG_CALL, Options
 from kg.cli.export import export
 from kg.cli.index import store
 from kg.cli.push import push
 from kg.cli.query import explain, queries, query, search, show, stats
+from kg.cli.sources import read_ahead
 from kg.cli.texts import anchor, cite, coverage, diff
 from kg.cli.validate import validate
 from kg.errors import KgError, OutsideError, PrivacyError
 
-if TYPE_CHECKING:
-    from kg.__main__ import Reading
-
+#: The commands that read the graph as it is; `validate` reads it in its own way.
+_READERS = frozenset(["anchor", "cite", "conflicts", "coverage", "export", "origins", "path", "query", "search"])
+_READERS |= frozenset(["show", "stats", "timeline", "trace"])
 
 #: The commands that read or check the files of a project; an endpoint has none.
 _OF_FILES = frozenset(["anchor", "diff", "explain", "queries", "store", "validate"])
@@ -38,11 +38,31 @@ class InOrder(click.Group):
         """Return the names of the commands."""
         return list(self.commands)
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that the words name, and make the options; the graph is read from here on."""
+        if not ctx.resilient_parsing:  # as a shell completes a word
+            ctx.obj = _options(ctx, args[0])
+            if args[0] in _READERS and not _goes_without_graph(args):
+                read_ahead(ctx, ctx.obj)
+        return super().resolve_command(ctx, args)
+
+
+def _goes_without_graph(words: list[str]) -> bool:
+    """Say whether the words after the options ask for help, or name an archive, which is judged without the project."""
+    return any(word in ("-h", "--help") or word.startswith("--archive") for word in words)
+
 
 @click.group(cls=InOrder, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option("-C", "--directory", type=click.Path(path_type=Path), metavar="DIR", help="Work on the project in DIR.")
 @click.option(
-    "--store", type=click.Path(), envvar="KG_STORE", metavar="DIR", help="Keep the graph on disk (or KG_STORE); '' not."
+    "--store",
+    "index",
+    type=click.Path(),
+    envvar="KG_STORE",
+    metavar="DIR",
+    help="Keep the graph on disk (or KG_STORE); '' not.",
 )
 @click.option(
     "--endpoint", envvar="KG_ENDPOINT", metavar="URL", help="Read the graph at this SPARQL endpoint (or KG_ENDPOINT)."
@@ -53,16 +73,7 @@ class InOrder(click.Group):
 @click.option("-q", "--quiet", is_flag=True, help="No words on standard error but errors.")
 @click.option("-v", "--verbose", is_flag=True, help="Show the traceback of an error.")
 @click.version_option(__version__, prog_name="kg")
-@click.pass_context
-def cli(
-    context: click.Context,
-    directory: Path | None,
-    store: str | None,
-    endpoint: str | None,
-    color: str,
-    quiet: bool,
-    verbose: bool,
-) -> None:
+def cli(**_: object) -> None:
     """Ask a knowledge graph of reported claims: who said what, of whom, in which article, how surely.
 
     Works on the project that it stands in (a directory with graph/ and ontology/), on -C DIR, or on the graph that
@@ -72,21 +83,21 @@ def cli(
     Example:  kg query strength
               kg show unit:siberian-battalion
     """
-    context.obj = Call(directory, color, verbose, quiet, context.obj, store, _endpoint(context, store, endpoint))
 
 
-def _endpoint(context: click.Context, store: str | None, endpoint: str | None) -> str | None:
-    """Return the endpoint that is meant, or None; what is said in the call goes before the environment."""
-    if not endpoint:
-        return None
-    said = {name: context.get_parameter_source(name) is ParameterSource.COMMANDLINE for name in ("store", "endpoint")}
-    if said["endpoint"] and context.invoked_subcommand in _OF_FILES:
-        raise click.UsageError(_NO_ENDPOINT.format(context.invoked_subcommand))
-    if context.invoked_subcommand == "push":
-        return endpoint  # what is sent may come from a store
-    if store and said["store"] == said["endpoint"]:
+def _options(context: click.Context, command: str) -> Options:
+    """Return the options of the call; one on the command line goes before the environment."""
+    options = Options(**context.params)
+    if not options.endpoint:
+        return options
+    given = {name: context.get_parameter_source(name) is ParameterSource.COMMANDLINE for name in ("index", "endpoint")}
+    if given["endpoint"] and command in _OF_FILES:
+        raise click.UsageError(_NO_ENDPOINT.format(command))
+    if command == "push":
+        return options  # what is sent may come from a store
+    if options.index and given["index"] == given["endpoint"]:
         raise click.UsageError("--store and --endpoint (or KG_STORE and KG_ENDPOINT) say two things: give one of them")
-    return None if store and said["store"] else endpoint
+    return replace(options, endpoint=None) if options.index and given["index"] else options
 
 
 for _command in (
@@ -120,11 +131,11 @@ def _said(error: click.ClickException) -> str:
     return " ".join(error.format_message().split())
 
 
-def run(ahead: "Reading | None" = None) -> NoReturn:
-    """Run `kg` and exit: the one place where errors become exit codes."""
+def run() -> int:
+    """Run `kg` and return the exit code: the one place where errors become exit codes."""
     verbose = "-v" in sys.argv or "--verbose" in sys.argv
     try:
-        code = cli.main(prog_name="kg", standalone_mode=False, obj=ahead)
+        code = cli.main(prog_name="kg", standalone_mode=False)
     except click.exceptions.Exit as error:
         code = error.exit_code
     except click.exceptions.NoArgsIsHelpError as error:
@@ -159,9 +170,4 @@ def run(ahead: "Reading | None" = None) -> NoReturn:
             hint = "" if verbose else "; -v shows where"
             click.echo(f"kg: this is a bug: {type(error).__name__}: {error}{hint}", err=True)
             code = BUG
-    code = code if isinstance(code, int) else DONE
-    if ahead is not None and ahead.is_alive():
-        # Python would wait until the graph is read that nobody wants any more.
-        sys.stderr.flush()
-        os._exit(code)
-    sys.exit(code)
+    return code if isinstance(code, int) else DONE

@@ -13,7 +13,7 @@ import click
 from kg.errors import KgError, SourceError
 
 if TYPE_CHECKING:
-    from kg.cli.context import Call
+    from kg.cli.context import Options
 
 
 def on_terminal() -> bool:
@@ -75,12 +75,12 @@ def row_format(form: str | None, output: Path | None, of_graph: bool = False) ->
 
 
 def write_rows(
-    call: "Call", columns: Sequence[str], cells: Sequence[Sequence[str]], form: str | None, output: Path | None
+    options: "Options", columns: Sequence[str], cells: Sequence[Sequence[str]], form: str | None, output: Path | None
 ) -> None:
     """Write a table of text in the format that the call asks for."""
     from kg.output.table import rows
 
-    write(rows(columns, cells, row_format(form, output), width(), call.colored and output is None), output)
+    write(rows(columns, cells, row_format(form, output), width(), options.colored and output is None), output)
 
 
 def write(text: str | bytes, output: Path | None) -> None:

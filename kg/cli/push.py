@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.context import Call, advised, pass_call
+from kg.cli.context import Options, pass_options
 from kg.cli.output import format_option, many, progress, write_rows
+from kg.cli.sources import advised
 from kg.errors import PrivacyError
 
 if TYPE_CHECKING:
@@ -20,9 +21,9 @@ if TYPE_CHECKING:
 @click.option("--force", is_flag=True, help="Write over graphs that are no push's; remove many.")
 @click.option("--dry-run", is_flag=True, help="Say what would be sent and removed, and do nothing.")
 @format_option("table", "md", "csv", "tsv", "json", "jsonl")
-@pass_call
+@pass_options
 def push(
-    call: Call, url: str | None, place: str | None, every: bool, force: bool, dry_run: bool, form: str | None
+    options: Options, url: str | None, place: str | None, every: bool, force: bool, dry_run: bool, form: str | None
 ) -> None:
     """Send the graph to a SPARQL 1.1 Graph Store: one named graph a file, and only what differs from the last push.
 
@@ -38,38 +39,38 @@ def push(
     from kg.endpoint.push import carry_out, check, digests, graph_store, plan
     from kg.project.dataset import sources
 
-    url, call.endpoint = url or call.endpoint, None
+    url = url or options.endpoint
     if not url:
         raise click.UsageError("no store is named: --endpoint URL, or KG_ENDPOINT")
     if form and not dry_run:
         raise click.UsageError("--format is for what --dry-run prints")
     endpoint, store = Endpoint(url), Wire(place or graph_store(url))
-    files = sources(call.root)
+    files = sources(options.root)
     # Before the gate looks at the files, so that what it has not seen is noticed as a change.
     known = digests(files)
-    _admit(call, files, known)
+    _admit(options, files, known)
     found = plan(endpoint, files, known, every=every)
     if dry_run:
         cells = [["send", one.graph, one.name] for one in found.send]
         cells += [["remove", graph, ""] for graph in found.remove]
-        write_rows(call, ["what", "graph", "file"], cells, form, None)
+        write_rows(options, ["what", "graph", "file"], cells, form, None)
     if not force:
         check(found)
     if not dry_run and (found.send or found.remove):
-        with progress("sending", call.quiet) as report:
+        with progress("sending", options.quiet) as report:
             carry_out(endpoint, store, found, report)
     would = "would be " if dry_run else ""
     removed = f", {len(found.remove):,} {would}removed" if found.remove else ""
-    call.say(f"{many(len(found.send), 'graph')} {would}sent{removed}, {len(found.kept):,} unchanged")
+    options.say(f"{many(len(found.send), 'graph')} {would}sent{removed}, {len(found.kept):,} unchanged")
 
 
-def _admit(call: Call, files: "Sequence[Source]", known: "Mapping[str, str]") -> None:
+def _admit(options: Options, files: "Sequence[Source]", known: "Mapping[str, str]") -> None:
     """Let the files through the gate, or raise PrivacyError; a store that has these very files knows what it says."""
     from kg.endpoint.push import let_through
     from kg.storage.store import current
 
     with advised():
-        synced = current(call.root, call.index) if call.index else None
+        synced = current(options.root, options.index_directory) if options.index_directory else None
     if synced is None or synced.records != known:
         let_through(files)
     elif synced.refusal:

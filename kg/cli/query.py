@@ -8,12 +8,12 @@ import click
 from kg.cli.context import (
     DONE,
     SAYS_NO,
-    Call,
+    Options,
     by_name,
     guarded,
     names_of_queries,
     names_of_things,
-    pass_call,
+    pass_options,
     standard_input,
 )
 from kg.cli.output import (
@@ -27,6 +27,7 @@ from kg.cli.output import (
     write,
     write_rows,
 )
+from kg.cli.sources import graph_source
 from kg.cli.validate import names_of_rules, rules_of
 from kg.errors import SourceError
 
@@ -44,9 +45,9 @@ if TYPE_CHECKING:
 @click.option("--timeout", type=click.FloatRange(min=0), default=60, show_default=True, help="Seconds; 0 for no limit.")
 @click.option("--service", is_flag=True, help="Allow SERVICE, which asks other endpoints.")
 @click.option("--show", is_flag=True, help="Print the query with its parameters bound, and do not ask it.")
-@pass_call
+@pass_options
 def query(
-    call: Call,
+    options: Options,
     name: str | None,
     expression: str | None,
     file: Path | None,
@@ -66,30 +67,26 @@ def query(
     from kg.output.results import GRAPH_FORMATS, answer
     from kg.query import binding, engine
 
-    call.patience = timeout
-    asked = _question(call, name, expression, file)
-    text = binding.bind(asked, by_name(given), call.resolve)
+    graph = graph_source(options, timeout)
+    asked = _question(options, name, expression, file)
+    text = binding.bind(asked, by_name(given), graph.resolve)
     if show:
         write(text if text.endswith("\n") else f"{text}\n", output)
         return DONE
-    remote = call.remote
-    store = None if remote else call.dataset.store
+    graph.admit()
     with guarded(timeout), engine.engine():
         source = f"queries/{asked.name}.rq" if asked.name else str(file or "query")
-        if remote:
-            found = remote.run(text, service=service, file=source)
-        elif store is not None:
-            found = engine.run(store, text, service=service, file=source)
+        found = graph.run(text, service=service, file=source)
         of_graph = type(found).__name__ == "QueryTriples"
         chosen = row_format(form, output, of_graph)
-        data, count = answer(found, chosen, width, call.colored and output is None)
+        data, count = answer(found, chosen, width, options.colored and output is None)
     write(data, output)
     if on_terminal() and count >= 0 and chosen not in GRAPH_FORMATS:
-        call.say(many(count, "row"))
+        options.say(many(count, "row"))
     return SAYS_NO if type(found).__name__ == "QueryBoolean" and not found else DONE
 
 
-def _question(call: Call, name: str | None, expression: str | None, file: Path | None) -> "Question":
+def _question(options: Options, name: str | None, expression: str | None, file: Path | None) -> "Question":
     from kg.query.questions import adhoc, question
 
     if sum(one is not None for one in (name, expression, file)) != 1:
@@ -104,15 +101,15 @@ def _question(call: Call, name: str | None, expression: str | None, file: Path |
         from kg.project.files import read_given
 
         return adhoc(read_given(file))
-    return question(call.root, str(name))
+    return question(options.root, str(name))
 
 
 @click.command(short_help="List the stored questions, or show one in full.")
 @click.argument("name", required=False, shell_complete=names_of_queries)
 @format_option("table", "md", "csv", "tsv", "json", "jsonl")
 @output_option
-@pass_call
-def queries(call: Call, name: str | None, form: str | None, output: Path | None) -> None:
+@pass_options
+def queries(options: Options, name: str | None, form: str | None, output: Path | None) -> None:
     """List the stored questions with their parameters, or show one in full.
 
     \b
@@ -125,7 +122,7 @@ def queries(call: Call, name: str | None, form: str | None, output: Path | None)
     if name is not None:
         if form is not None:
             raise click.UsageError("--format is for the list of questions")
-        write(in_full(question(call.root, name)), output)
+        write(in_full(question(options.root, name)), output)
         return
     cells = [
         [
@@ -134,17 +131,17 @@ def queries(call: Call, name: str | None, form: str | None, output: Path | None)
             " ".join(p.name if p.required else f"[{p.name}]" for p in one.parameters),
             " ".join(one.tags),
         ]
-        for one in catalogue(call.root).values()
+        for one in catalogue(options.root).values()
     ]
-    write_rows(call, ["name", "question", "parameters", "tags"], cells, form, output)
+    write_rows(options, ["name", "question", "parameters", "tags"], cells, form, output)
 
 
 @click.command(short_help="Show all that is reported of a thing, as a dossier.")
 @click.argument("entity", shell_complete=names_of_things)
 @format_option("text", "md", "json")
 @output_option
-@pass_call
-def show(call: Call, entity: str, form: str | None, output: Path | None) -> None:
+@pass_options
+def show(options: Options, entity: str, form: str | None, output: Path | None) -> None:
     """Show all that is reported of ENTITY: a name such as unit:x, or a label that names one thing.
 
     \b
@@ -154,8 +151,9 @@ def show(call: Call, entity: str, form: str | None, output: Path | None) -> None
     from kg.analysis.dossier import dossier
     from kg.output.dossier import dossier as rendered
 
-    iri = call.resolve(entity)
-    found = dossier(call.about(iri), iri)
+    graph = graph_source(options)
+    iri = graph.resolve(entity)
+    found = dossier(graph.about(iri), iri)
     write(rendered(found, text_format(form, output), min(width(), 120)), output)
 
 
@@ -164,8 +162,8 @@ def show(call: Call, entity: str, form: str | None, output: Path | None) -> None
 @click.option("--kind", "kinds", multiple=True, metavar="KIND", help="Only things of this kind: unit, person, …")
 @format_option("table", "md", "csv", "tsv", "json", "jsonl")
 @output_option
-@pass_call
-def search(call: Call, text: str, kinds: tuple[str, ...], form: str | None, output: Path | None) -> None:
+@pass_options
+def search(options: Options, text: str, kinds: tuple[str, ...], form: str | None, output: Path | None) -> None:
     """Find things by their names and claims by their words.
 
     \b
@@ -175,23 +173,23 @@ def search(call: Call, text: str, kinds: tuple[str, ...], form: str | None, outp
     from kg.claims.search import search as find
     from kg.rdf.namespaces import shorten
 
-    hits = find(call.dataset.store, text, kinds)
+    hits = find(graph_source(options).whole(), text, kinds)
     cells = [[shorten(hit.iri), hit.label, shorten(hit.kind), hit.match] for hit in hits]
-    write_rows(call, ["thing", "label", "class", "match"], cells, form, output)
+    write_rows(options, ["thing", "label", "class", "match"], cells, form, output)
     if not hits:
-        call.say(f"nothing has '{text}' in its names or words")
+        options.say(f"nothing has '{text}' in its names or words")
 
 
 @click.command(short_help="Count things by kind and claims by what they are.")
 @format_option("table", "md", "csv", "tsv", "json", "jsonl")
 @output_option
-@pass_call
-def stats(call: Call, form: str | None, output: Path | None) -> None:
+@pass_options
+def stats(options: Options, form: str | None, output: Path | None) -> None:
     """Count things by kind, and claims by article, predicate, speaker, certainty, modality and polarity."""
     from kg.analysis.dossier import statistics
 
-    cells = [[one.of, one.name, one.label, str(one.count)] for one in statistics(call.dataset.store)]
-    write_rows(call, ["of", "name", "label", "count"], cells, form, output)
+    cells = [[one.of, one.name, one.label, str(one.count)] for one in statistics(graph_source(options).whole())]
+    write_rows(options, ["of", "name", "label", "count"], cells, form, output)
 
 
 @click.command(short_help="Explain a rule of the check, with examples; or list all rules.")
@@ -206,8 +204,8 @@ def stats(call: Call, form: str | None, output: Path | None) -> None:
     metavar="FILE",
     help="Know the rules in this file, too: shapes (.ttl) or a rule (.rq).",
 )
-@pass_call
-def explain(call: Call, rule: str | None, form: str | None, output: Path | None, own: tuple[Path, ...]) -> None:
+@pass_options
+def explain(options: Options, rule: str | None, form: str | None, output: Path | None, own: tuple[Path, ...]) -> None:
     """Explain RULE: what it wants and of what, a right and a wrong example, and how to mend a fault.
 
     RULE is named as findings name it, with or without what stands before the colon; a family such as privacy means all
@@ -221,14 +219,14 @@ def explain(call: Call, rule: str | None, form: str | None, output: Path | None,
     from kg.rules.explain import explain as explained
     from kg.validation.filter import named
 
-    root, faults = call.root, list[SourceError]()
+    root, faults = options.root, list[SourceError]()
     known = rules_of(root, own, faults)
     for fault in faults:
-        call.say(f"left out: {fault}")
+        options.say(f"left out: {fault}")
     family = [one for one in known.values() if rule in (one.family, None)]
     chosen = named(rule, known) if rule is not None and not family else frozenset()
     rules = family or [one for name, one in known.items() if name in chosen]
-    form, color, columns = text_format(form, output), call.colored and output is None, min(width(), 100)
+    form, color, columns = text_format(form, output), options.colored and output is None, min(width(), 100)
     if rule is None and form == "text":
         write(listed(rules, columns, color), output)
     else:

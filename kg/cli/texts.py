@@ -2,11 +2,16 @@
 
 from math import isnan
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.context import DONE, SAYS_NO, Call, names_of_things, pass_call, standard_input, texts_option
+from kg.cli.context import DONE, SAYS_NO, Options, names_of_things, pass_options, standard_input, texts_option
 from kg.cli.output import format_option, many, output_option, row_format, text_format, width, write
+from kg.cli.sources import graph_source
+
+if TYPE_CHECKING:
+    from pyoxigraph import Store
 
 
 def _number(_: click.Context, __: click.Parameter, value: float | None) -> float | None:
@@ -28,9 +33,14 @@ def _number(_: click.Context, __: click.Parameter, value: float | None) -> float
     metavar="PERCENT",
     help="Exit 1 below this share.",
 )
-@pass_call
+@pass_options
 def coverage(
-    call: Call, article: str | None, form: str | None, output: Path | None, texts: Path | None, fail_under: float | None
+    options: Options,
+    article: str | None,
+    form: str | None,
+    output: Path | None,
+    texts: Path | None,
+    fail_under: float | None,
 ) -> int:
     """Show how much of each article's text is claimed, set aside or still open, and where it is open.
 
@@ -44,13 +54,13 @@ def coverage(
     from kg.output.results import coverage as rendered
     from kg.rdf.namespaces import shorten
 
-    texts = texts_directory(texts) if texts else None
-    found = cover(call.dataset.store, texts, call.resolve(article) if article else None)
-    write(rendered(found, row_format(form, output), width(), call.colored and output is None), output)
+    texts, graph = texts_directory(texts) if texts else None, graph_source(options)
+    found = cover(graph.whole(), texts, graph.resolve(article) if article else None)
+    write(rendered(found, row_format(form, output), width(), options.colored and output is None), output)
     if texts is None:
-        call.say("without the texts (--texts DIR) white space between passages counts as open")
+        options.say("without the texts (--texts DIR) white space between passages counts as open")
     if other := [shorten(one.article) for one in found if one.verified is False]:
-        call.say(
+        options.say(
             f"another text than the graph cites is at hand for {', '.join(other)}: kg validate says where it differs"
         )
         return SAYS_NO
@@ -64,8 +74,8 @@ def coverage(
 @click.argument("entity", metavar="CLAIM|PASSAGE", shell_complete=names_of_things)
 @output_option
 @texts_option
-@pass_call
-def cite(call: Call, entity: str, output: Path | None, texts: Path | None) -> int:
+@pass_options
+def cite(options: Options, entity: str, output: Path | None, texts: Path | None) -> int:
     """Print the passage that a claim rests on, from the texts that you hold, with its digest checked.
 
     \b
@@ -75,8 +85,9 @@ def cite(call: Call, entity: str, output: Path | None, texts: Path | None) -> in
     from kg.claims.texts import texts_directory
     from kg.output.results import cited as rendered
 
-    iri = call.resolve(entity)
-    found = cited(call.dataset.store, iri, texts_directory(texts))
+    graph = graph_source(options)
+    iri = graph.resolve(entity)
+    found = cited(graph.whole(), iri, texts_directory(texts))
     write("\n".join(map(rendered, found)), output)
     return SAYS_NO if any(one.verified is False for one in found) else DONE
 
@@ -87,8 +98,10 @@ def cite(call: Call, entity: str, output: Path | None, texts: Path | None) -> in
 @click.option("--repair", is_flag=True, help="Print the passages that have moved in the text at hand, mended.")
 @output_option
 @texts_option
-@pass_call
-def anchor(call: Call, article: str, text: str | None, repair: bool, output: Path | None, texts: Path | None) -> int:
+@pass_options
+def anchor(
+    options: Options, article: str, text: str | None, repair: bool, output: Path | None, texts: Path | None
+) -> int:
     """Print the Turtle of a passage of ARTICLE: TEXT is a quotation that occurs once ('-' reads standard input).
 
     Without TEXT it prints how the article's own block begins, be it in the graph already or not. Nothing is written to
@@ -109,29 +122,30 @@ def anchor(call: Call, article: str, text: str | None, repair: bool, output: Pat
     if text is None and not repair:
         write(article_turtle(begin(article, texts)), output)
         return DONE
-    iri = call.resolve(article)
+    graph = graph_source(options)
+    iri = graph.resolve(article)
     if repair:
-        return _repair(call, iri, texts, output)
+        return _repair(options, graph.whole(), iri, texts, output)
     quotation = standard_input() if text == "-" else str(text)
-    write(passage_turtle(place(call.dataset.store, iri, quotation, texts)), output)
+    write(passage_turtle(place(graph.whole(), iri, quotation, texts)), output)
     return DONE
 
 
-def _repair(call: Call, article: str, texts: Path, output: Path | None) -> int:
+def _repair(options: Options, store: "Store", article: str, texts: Path, output: Path | None) -> int:
     from dataclasses import replace
 
     from kg.claims.passages import repair as locate
     from kg.output.results import passage_turtle
     from kg.rdf.namespaces import shorten
 
-    found = locate(call.dataset.store, article, texts)
+    found = locate(store, article, texts)
     moved = [one for one in found if one.state in ("moved", "cut")]
     blocks = [passage_turtle(replace(one.passage, start=one.start, end=one.end)) for one in moved]
     write("\n".join(blocks), output)
     changed = [one for one in found if one.state == "changed"]
     for one in changed:
-        call.say(f"{shorten(one.passage.iri)} at {one.passage.start}-{one.passage.end}: changed, anchor it anew")
-    call.say(f"{many(len(moved), 'passage')} moved, {len(changed)} changed, of {len(found)}")
+        options.say(f"{shorten(one.passage.iri)} at {one.passage.start}-{one.passage.end}: changed, anchor it anew")
+    options.say(f"{many(len(moved), 'passage')} moved, {len(changed)} changed, of {len(found)}")
     return SAYS_NO if changed else DONE
 
 
@@ -141,8 +155,10 @@ def _repair(call: Call, article: str, texts: Path, output: Path | None) -> int:
 @format_option("text", "md", "json")
 @output_option
 @click.option("--exit-code", is_flag=True, help="Exit 1 where there is a difference.")
-@pass_call
-def diff(call: Call, old: str | None, new: str | None, form: str | None, output: Path | None, exit_code: bool) -> int:
+@pass_options
+def diff(
+    options: Options, old: str | None, new: str | None, form: str | None, output: Path | None, exit_code: bool
+) -> int:
     """Show which claims and things were added, removed and changed, and what changed of them.
 
     OLD and NEW are git revisions or directories of projects; by default OLD is HEAD and NEW the files as they are.
@@ -154,7 +170,7 @@ def diff(call: Call, old: str | None, new: str | None, form: str | None, output:
     from kg.output.results import differences
     from kg.project.diff import diff as compare
 
-    found = compare(call.root, old, new)
+    found = compare(options.root, old, new)
     write(differences(found, text_format(form, output)), output)
-    call.say(f"{len(found.added)} added, {len(found.removed)} removed, {len(found.changed)} changed")
+    options.say(f"{len(found.added)} added, {len(found.removed)} removed, {len(found.changed)} changed")
     return SAYS_NO if exit_code and found else DONE

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.context import DONE, SAYS_NO, Call, here, names_of_things, pass_call, texts_option
+from kg.cli.context import DONE, SAYS_NO, Options, here, names_of_things, pass_options, texts_option
 from kg.cli.multi_output import Target, Targeted
 from kg.cli.output import many, on_terminal, width, write_all
 from kg.errors import KgError, NameUnknownError, SourceError
@@ -99,9 +99,9 @@ def names_of_rules(context: click.Context, _: click.Parameter, start: str) -> "l
     metavar="[REV]",
     help="Only files that are not as in this revision of git (HEAD); REV... is where the branch left it.",
 )
-@pass_call
+@pass_options
 def validate(
-    call: Call,
+    options: Options,
     paths: tuple[Path, ...],
     targets: tuple[Target, ...],
     texts: Path | None,
@@ -139,9 +139,9 @@ def validate(
     for path in own:
         if path.suffix not in (".rq", ".ttl"):
             raise SourceError(f"'{path}' is no file of rules: shapes end in .ttl, a rule in .rq")
-    root, texts = _root(call), texts_directory(texts) if texts else None
+    root, texts = _root(options), texts_directory(texts) if texts else None
     selection = _selection(root, paths, parts, changed)
-    whole = check(root, texts, own, call.index)
+    whole = check(root, texts, own, options.index_directory)
     needed = rules or parts or any(form in ("sarif", "github") for form, _ in targets)
     known = rules_of(root, own) if needed else {}
     selection = replace(selection, rules=_rules(rules, [*known, *(one.rule for one in whole.findings)]))
@@ -149,17 +149,17 @@ def validate(
         texts_directory(None)  # what is asked for cannot be told: that is no yes
     report = select(whole, replace(selection, foci=_foci(root, foci, whole)), known)
     failing = _failing(report, fail_on, max_warnings)
-    _write(call, report, targets, Setting(root, known, prefix(root), failing), own)
-    _say(call, whole, report, {form for form, _ in targets})
-    _point(call, report, root, own)
+    _write(options, report, targets, Setting(root, known, prefix(root), failing), own)
+    _say(options, whole, report, {form for form, _ in targets})
+    _point(options, report, root, own)
     return SAYS_NO if any(one.severity in failing for one in report.findings) else DONE
 
 
-def _root(call: Call) -> Path:
+def _root(options: Options) -> Path:
     """Return the project; a gate that stands in none must not pass unnoticed for what ships."""
-    root = call.root
-    if call.directory is None and not here().is_relative_to(root):
-        call.say("no project here: this checks the graph that ships with kg; name another with kg -C DIR")
+    root = options.root
+    if options.directory is None and not here().is_relative_to(root):
+        options.say("no project here: this checks the graph that ships with kg; name another with kg -C DIR")
     return root
 
 
@@ -253,7 +253,7 @@ def _failing(report: "Report", fail_on: str, max_warnings: int | None) -> "froze
 
 
 def _write(
-    call: Call, report: "Report", targets: Iterable[Target], setting: "Setting", shapes: tuple[Path, ...]
+    options: Options, report: "Report", targets: Iterable[Target], setting: "Setting", shapes: tuple[Path, ...]
 ) -> None:
     """Write the forms, each to its place, and the summary for GitHub where one is asked for."""
     from dataclasses import replace
@@ -264,7 +264,7 @@ def _write(
     parts = []
     for form, output in targets:
         shown = output is None
-        own = replace(setting, color=shown and call.colored, source=shown and (call.colored or on_terminal()))
+        own = replace(setting, color=shown and options.colored, source=shown and (options.colored or on_terminal()))
         own = replace(own, width=width())
         parts.append((w3c(setting.root, shapes) if form == "turtle" else findings(report, form, own), output))
     write_all(parts)
@@ -286,25 +286,25 @@ def _summarise(file: Path, report: "Report", setting: "Setting") -> None:
         raise SourceError(f"GITHUB_STEP_SUMMARY: '{file}' cannot be written: {error.strerror}") from error
 
 
-def _say(call: Call, whole: "Report", report: "Report", forms: Collection[str]) -> None:
+def _say(options: Options, whole: "Report", report: "Report", forms: Collection[str]) -> None:
     from kg.output.reports.sarif import LIMIT
 
     for line in report.skipped:
-        call.say(f"skipped: {line}")
+        options.say(f"skipped: {line}")
     if "sarif" in forms and len(report.findings) > LIMIT:
-        call.say(f"sarif has the {LIMIT:,} gravest of {len(report.findings):,} findings, as many as GitHub takes")
+        options.say(f"sarif has the {LIMIT:,} gravest of {len(report.findings):,} findings, as many as GitHub takes")
     counts, all_ = _counts(report), _counts(whole)
     if counts != all_:
-        call.say(f"not shown: {', '.join(many(all_[one] - counts[one], one) for one in counts)}")
-    call.say(f"{', '.join(many(counts[one], one) for one in counts)} in {many(report.files, 'file')}")
+        options.say(f"not shown: {', '.join(many(all_[one] - counts[one], one) for one in counts)}")
+    options.say(f"{', '.join(many(counts[one], one) for one in counts)} in {many(report.files, 'file')}")
 
 
-def _point(call: Call, report: "Report", root: Path, own: tuple[Path, ...]) -> None:
+def _point(options: Options, report: "Report", root: Path, own: tuple[Path, ...]) -> None:
     """Say how the rule that is broken most often is explained, as a shell takes it; a violation goes first."""
     grave = [one for one in report.findings if one.severity == "violation"]
     rules = Counter(one.rule for one in grave or report.findings)
     if not own and rules:
-        call.say(f"what a rule wants: kg explain {min(rules, key=lambda rule: (-rules[rule], rule))}")
+        options.say(f"what a rule wants: kg explain {min(rules, key=lambda rule: (-rules[rule], rule))}")
         return
     from shlex import join
 
@@ -313,7 +313,7 @@ def _point(call: Call, report: "Report", root: Path, own: tuple[Path, ...]) -> N
     if explained := [rule for rule in rules if rule in known]:
         rule = min(explained, key=lambda rule: (-rules[rule], rule))
         files = () if rule in project else [word for path in own for word in ("--shapes", str(path))]
-        call.say(f"what a rule wants: {join(['kg', 'explain', *files, rule])}")
+        options.say(f"what a rule wants: {join(['kg', 'explain', *files, rule])}")
 
 
 def _counts(report: "Report") -> "dict[Severity, int]":
