@@ -1,6 +1,7 @@
-"""The family of errors: raised as finished sentences with the place first, turned into exit codes by `cli`."""
+"""The errors: finished sentences with the place first, turned into exit codes by `cli`; and the place in a file."""
 
 from dataclasses import dataclass
+from typing import Self
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -11,39 +12,45 @@ class Place:
     line: int = 1
     column: int = 1
 
+    @classmethod
+    def of(cls, file: str, text: str, offset: int) -> Self:
+        """Return the place of an offset, in characters from 0, in the text of a file."""
+        return cls(file, text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset))
+
     def __str__(self) -> str:
         """Return `file:line:column`, or "" for no file."""
         return f"{self.file}:{self.line}:{self.column}" if self.file else ""
 
 
 class KgError(Exception):
-    """The call or its input is wrong (exit code 2)."""
+    """The call or its input is wrong (exit code 2).
+
+    `message` is the sentence without the place. `file`, "" for none, `line` and `column` are the place. `rule` names
+    the rule that the input breaks, "" where the kind of file tells it.
+    """
+
+    def __init__(self, message: str, file: str = "", line: int = 1, column: int = 1, *, rule: str = "") -> None:
+        """Make the error; its text is the message after the place."""
+        self.place = Place(file, line, column)
+        super().__init__(f"{self.place}: {message}" if file else message)
+        self.message, self.file, self.line, self.column, self.rule = message, file, line, column, rule
 
 
 class SourceError(KgError):
-    """A file cannot be read, or is not what its name says."""
-
-    def __init__(self, message: str, file: str = "", line: int = 1, column: int = 1) -> None:
-        """Keep the place (file relative to the project; line and column count from 1) beside the sentence."""
-        super().__init__(f"{file}:{line}:{column}: {message}" if file else message)
-        self.message = message
-        self.place = Place(file, line, column)
-        self.file = file
-        self.line = line
-        self.column = column
+    """A file cannot be read, or its content is not what its name promises."""
 
 
 class NameUnknownError(KgError):
-    """A name that was given stands for nothing here."""
+    """A name stands for nothing here."""
 
 
 class QueryError(KgError):
-    """A query, its header or one of its parameter values is wrong."""
+    """A query, its header or a value of a parameter is wrong."""
 
 
 class OutsideError(KgError):
-    """Something outside the project failed or took too long (exit code 3)."""
+    """A part outside the project failed or took too long (exit code 3)."""
 
 
 class PrivacyError(KgError):
-    """What should leave would identify a person who hides (exit code 1)."""
+    """An output would identify a protected person (exit code 1)."""

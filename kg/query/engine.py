@@ -39,7 +39,7 @@ def run(store: Store, text: str, *, service: bool = False, file: str = "query") 
         with engine():
             return store.query(text, use_default_graph_as_union=True, prefixes=PREFIXES)
     except SyntaxError as error:
-        raise QueryError(explained(error, text, file)) from error
+        raise explained(error, text, file) from error
     except OutsideError as error:
         if service and "SERVICE" in text.upper():
             raise

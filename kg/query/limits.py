@@ -3,10 +3,11 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import astuple
 from itertools import chain
 from math import inf
 
-from kg.errors import QueryError
+from kg.errors import Place, QueryError
 from kg.rdf.namespaces import PREFIXES, suggest
 from kg.rdf.tokens import TOKEN
 
@@ -30,7 +31,7 @@ def check(text: str, file: str, terms: float = inf) -> None:
     limits the whole process ends without a word.
     """
     if not any(token["word"] and token["word"].upper() in FORMS | UPDATES for token in TOKEN.finditer(text)):
-        raise QueryError(f"{file}:1:1: no SELECT, ASK, CONSTRUCT or DESCRIBE stands here")
+        raise QueryError("no SELECT, ASK, CONSTRUCT or DESCRIBE stands here", file)
     parts = Counter(_PART.findall(text))
     if terms == inf and parts.total() <= _PARTS and parts["{"] + parts["("] + parts["["] <= _DEPTH:
         return  # as nearly all
@@ -38,8 +39,8 @@ def check(text: str, file: str, terms: float = inf) -> None:
         if depth > _DEPTH or strung > _PARTS or named > terms:
             what = f"{_DEPTH} brackets deep" if depth > _DEPTH else f"{_PARTS:,} brackets and operators outside VALUES"
             what = f"{terms:,} names, variables and strings outside VALUES" if named > terms else what
-            place = f"{text.count(chr(10), 0, offset) + 1}:{offset - text.rfind(chr(10), 0, offset)}"
-            raise QueryError(f"{file}:{place}: more than {what}: list values in VALUES or IN, or ask in parts")
+            place = Place.of(file, text, offset)
+            raise QueryError(f"more than {what}: list values in VALUES or IN, or ask in parts", *astuple(place))
 
 
 def _extent(text: str) -> Iterator[tuple[int, int, int, int]]:
@@ -61,24 +62,22 @@ def _extent(text: str) -> Iterator[tuple[int, int, int, int]]:
             yield token.start(), depth, parts, terms
 
 
-def explained(error: SyntaxError, text: str, file: str) -> str:
-    """Return the engine's words in one line; an undeclared prefix is what it can least explain, so it is named."""
+def explained(error: SyntaxError, text: str, file: str) -> QueryError:
+    """Return what the engine refuses as an error; a prefix that is not declared is named, which the engine does not."""
     declared = {name.lower() for name in re.findall(r"(?i)\bPREFIX\s+([\w.-]*):", text)} | set(PREFIXES)
     for token in TOKEN.finditer(text):
         prefix, colon, _ = (token["name"] or "").partition(":")
         if colon and prefix != "_" and prefix.lower() not in declared and prefix not in declared:
-            line = text.count("\n", 0, token.start()) + 1
-            column = token.start() - text.rfind("\n", 0, token.start())
-            return f"{file}:{line}:{column}: unknown prefix '{prefix}:'{suggest(prefix, PREFIXES, ':')}"
-    line, column, message = fault(error)
-    return f"{file}:{line}:{column}: {message}"
+            place = Place.of(file, text, token.start())
+            return QueryError(f"unknown prefix '{prefix}:'{suggest(prefix, PREFIXES, ':')}", *astuple(place))
+    return refused(error, file)
 
 
-def fault(error: SyntaxError) -> tuple[int, int, str]:
-    """Return line, column and message of the engine's error, in one line and of a length to be read."""
+def refused(error: SyntaxError, file: str) -> QueryError:
+    """Return what the engine refuses as an error, in one line of at most 160 characters."""
     first = next(iter(str(error).splitlines()), "")
     found = re.match(r"error at (\d+):(\d+): (.*)", first)
     line, column, message = (int(found[1]), int(found[2]), found[3]) if found else (1, 1, first)
     message = message.removesuffix(", [_]").replace("expected one of The SELECT", "the SELECT")
     message = message.replace("expected [_]", _UNEXPECTED)
-    return line, column, message if len(message) <= 160 else f"{message[:159]}…"
+    return QueryError(message if len(message) <= 160 else f"{message[:159]}…", file, line, column)

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
-from kg.errors import NameUnknownError, QueryError, SourceError
+from kg.errors import NameUnknownError, Place, QueryError, SourceError
 from kg.project.files import File, listed, read_text
 from kg.rdf.namespaces import PREFIXES, expand, suggest
 from kg.rdf.tokens import TOKEN
@@ -88,15 +88,15 @@ def parse(name: str, text: str, file: str) -> Question:
         entry = re.match(r"#\+ (?P<indent> *)(?P<key>[A-Za-z0-9-]+):(?: (?P<value>.*))?\Z", line)
         if entry and not entry["indent"]:
             last = entry["key"]
-            values[last] = _flow(entry["value"] or "", f"{file}:{number}")
+            values[last] = _flow(entry["value"] or "", file, number)
         elif entry and last == "params":
-            details[entry["key"]] = _details(_flow(entry["value"] or "", f"{file}:{number}"), f"{file}:{number}")
+            details[entry["key"]] = _details(_flow(entry["value"] or "", file, number), file, number)
         elif last and line.startswith("#+   ") and isinstance(values[last], str):
             values[last] = f"{values[last]} {line[5:].strip()}".strip()
         else:
-            raise QueryError(f"{file}:{number}:1: the header line is not 'key: value', nor an entry of params")
+            raise QueryError("the header line is not 'key: value', nor an entry of params", file, number)
     if not isinstance(summary := values.get("summary"), str) or not summary:
-        raise QueryError(f"{file}:1:1: the header has no '#+ summary:' with the question")
+        raise QueryError("the header has no '#+ summary:' with the question", file)
     description, tags = values.get("description", ""), values.get("tags", [])
     return Question(
         name,
@@ -122,7 +122,7 @@ def _is_text(value: str) -> bool:
     return not any("\ud800" <= one <= "\udfff" for one in value)
 
 
-def _flow(value: str, place: str) -> object:
+def _flow(value: str, file: str, line: int) -> object:
     """Read what stands behind a key: JSON where it opens a bracket, a brace or a quotation, else the plain text."""
     if not value.startswith(("[", "{", '"')):
         return value
@@ -131,12 +131,12 @@ def _flow(value: str, place: str) -> object:
     try:
         return json.loads(value)
     except json.JSONDecodeError as error:
-        raise QueryError(f"{place}:1: the header's value is not JSON: {error.msg}") from error
+        raise QueryError(f"the header's value is not JSON: {error.msg}", file, line) from error
 
 
-def _details(value: object, place: str) -> dict[str, str]:
+def _details(value: object, file: str, line: int) -> dict[str, str]:
     if not isinstance(value, dict) or not all(isinstance(item, str) for item in value.values()):
-        raise QueryError(f'{place}:1: a parameter is described by {{"help": …, "example": …, "class": …}}')
+        raise QueryError('a parameter is described by {"help": …, "example": …, "class": …}', file, line)
     return {str(key): str(item) for key, item in value.items()}
 
 
@@ -153,11 +153,12 @@ def parameters(text: str, details: Mapping[str, Mapping[str, str]], file: str) -
             continue
         basil = _BASIL.match(variable[1:])
         kind = (basil["type"] or "literal") if basil else ""
+        place = astuple(Place.of(file, text, token.start()))
         if basil is None or not (kind in _TYPES or kind == "literal" or re.fullmatch("[a-z]{2}", kind)):
-            raise QueryError(f"{file}: '{variable}' is no parameter; types: _{', _'.join(_TYPES)}, _en, or none")
+            raise QueryError(f"'{variable}' is no parameter; types: _{', _'.join(_TYPES)}, _en, or none", *place)
         name, known = basil["name"], found.get(basil["name"])
         if known and known.variable != variable[1:]:
-            raise QueryError(f"{file}: parameter '{name}' is both '?{known.variable}' and '{variable}'")
+            raise QueryError(f"parameter '{name}' is both '?{known.variable}' and '{variable}'", *place)
         more = details.get(name, {})
         found[name] = Parameter(
             name,
@@ -169,7 +170,7 @@ def parameters(text: str, details: Mapping[str, Mapping[str, str]], file: str) -
             _class(more, file),
         )
     if unknown := sorted(set(details) - set(found)):
-        raise QueryError(f"{file}: the header describes '{unknown[0]}', which the query does not use")
+        raise QueryError(f"the header describes '{unknown[0]}', which the query does not use", file)
     yield from found.values()
 
 
@@ -177,7 +178,7 @@ def _class(details: Mapping[str, str], file: str) -> str | None:
     try:
         return expand(details["class"]) if "class" in details else None
     except NameUnknownError as error:
-        raise QueryError(f"{file}: {error}") from error
+        raise QueryError(str(error), file) from error
 
 
 def _called(question: Question) -> str:

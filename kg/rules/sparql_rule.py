@@ -10,6 +10,9 @@ from kg.rules.severity import Severity
 
 _HEADER = re.compile(r"^#\+ (summary|severity): (.+)$", re.MULTILINE)
 
+#: The rule that a file breaks that is to be a rule, and is none.
+FAULT = "syntax:rule"
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -30,7 +33,9 @@ def read(file: str, text: str) -> Rule:
     """Return the rule in a file's text; raises SourceError where its header says not all that it should."""
     header = dict(_HEADER.findall(text))
     if not header.get("summary") or header.get("severity") not in list(Severity):
-        raise SourceError("A rule begins with '#+ summary:' and '#+ severity: violation' or 'warning'.", file, 1, 1)
+        raise SourceError(
+            "A rule begins with '#+ summary:' and '#+ severity: violation' or 'warning'.", file, rule=FAULT
+        )
     if any((token["word"] or "").upper() == "SERVICE" for token in TOKEN.finditer(text)):
-        raise SourceError("A rule asks the graph alone: no SERVICE.", file, 1, 1)
+        raise SourceError("A rule asks the graph alone: no SERVICE.", file, rule=FAULT)
     return Rule(file, header["summary"], Severity(header["severity"]), text)

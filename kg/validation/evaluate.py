@@ -21,8 +21,10 @@ from kg.validation.incremental.affected import Change
 from kg.validation.incremental.cache import Memory, digest
 from kg.validation.locate import Locator
 from kg.validation.messages import advice
-from kg.validation.syntax import FAULTY
+from kg.validation.syntax import SHAPES
 
+#: How the message begins where the shapes cannot be asked.
+FAULTY = "the shapes are faulty: "
 _SH = PREFIXES["sh"]
 _ALSO = NamedNode(f"{PREFIXES['rdfs']}seeAlso")
 
@@ -142,9 +144,9 @@ def _of_shapes(store: Store, graph: shacl.Graph, shapes: Dataset) -> Faults:
     except shacl.BeyondCoreError:
         return _by_pyshacl(store, shapes)
     except shacl.ShapeError as error:
-        fault = Fault(severity=Severity.VIOLATION, rule="syntax:shapes", message=str(error), focus=error.shape)
+        fault = Fault(severity=Severity.VIOLATION, rule=SHAPES, message=str(error), focus=error.shape)
         place = Locator(shapes).finding(fault)
-        raise SourceError(f"{FAULTY}{error}", place.file, place.line, place.column) from error
+        raise SourceError(f"{FAULTY}{error}", place.file, place.line, place.column, rule=SHAPES) from error
     by_node = dict(_by_node(wanted))
     return {
         shape.node: [_fault(one, shapes.store, graph, by_node) for one in shacl.results(graph, [shape])]
@@ -166,7 +168,7 @@ def _by_pyshacl(store: Store, shapes: Dataset) -> Faults:
     try:
         return {"": [_fault(one, shapes.store) for one in pyshacl_adapter.results(store, shapes.store)]}
     except pyshacl_adapter.FaultyShapesError as error:
-        raise SourceError(f"{FAULTY}{error}", shapes.sources[0].name) from error
+        raise SourceError(f"{FAULTY}{error}", shapes.sources[0].name, rule=SHAPES) from error
 
 
 def _owner(shapes: Store, shape: Term) -> Term:

@@ -8,7 +8,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, Store
 from kg.errors import QueryError, SourceError
 from kg.query.limits import TERMS, check
 from kg.rdf.namespaces import shorten
-from kg.rules.sparql_rule import Rule
+from kg.rules.sparql_rule import FAULT, Rule
 from kg.validation.finding import Fault
 
 #: Where the pattern of the outermost SELECT begins; a rule is laid out so that no other line begins so.
@@ -23,7 +23,7 @@ def faults(rule: Rule, store: Store, among: Collection[NamedNode] | None = None)
     text = rule.text if among is None else _WHERE.sub(lambda found: _bound(found[0], among), rule.text, count=1)
     rows = _rows(text, store)
     if rows is None:
-        raise SourceError("A rule is a SELECT with ?focus among its columns.", rule.file, 1, 1)
+        raise SourceError("A rule is a SELECT with ?focus among its columns.", rule.file, rule=FAULT)
     for cells in rows:
         focus, path, value, graph = (cells.get(column) for column in ("focus", "path", "value", "graph"))
         if isinstance(focus, NamedNode | BlankNode):

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode, Store
 
-from kg.errors import KgError, Place, QueryError, SourceError
+from kg.errors import KgError, QueryError, SourceError
 from kg.project.dataset import Source
 from kg.project.files import glance
-from kg.query.limits import TERMS, check, fault
+from kg.query.limits import TERMS, check, refused
 from kg.query.questions import parse
 from kg.rdf.namespaces import nearest
 from kg.rdf.tokens import TOKEN
@@ -20,8 +20,8 @@ from kg.validation.finding import Finding
 _CONFLICT = ("<<<<<<<", "=======", ">>>>>>>")
 _UNDECLARED = re.compile(r"prefix (\w+): has not been declared")
 _DECLARATION = re.compile(r"\s*@?prefix\s+(\w+):", re.IGNORECASE)
-#: How the message begins of what keeps all shapes from being asked.
-FAULTY = "the shapes are faulty: "
+#: The rule that shapes break of which none can be asked.
+SHAPES = "syntax:shapes"
 _EMPTY = "A file says something of something: bring back what stood here, or remove the file."
 
 
@@ -29,15 +29,14 @@ def silent(store: Store, sources: Iterable[Source]) -> Iterator[SourceError]:
     """Give an error for each of the files that says nothing: it was emptied, or has no use."""
     for source in sources:
         if not store.contains_named_graph(NamedNode(source.graph)):
-            yield SourceError(_EMPTY, source.name)
+            yield SourceError(_EMPTY, source.name, rule="syntax:empty")
 
 
 def of_file(root: Path, error: SourceError) -> Finding:
     """Return the finding for a file that cannot be read, with a word on the line before that may be to blame."""
-    rule = "syntax:sparql" if error.file.endswith(".rq") else "syntax:turtle"
-    rule = "syntax:empty" if error.message == _EMPTY else rule
-    rule = "syntax:shapes" if error.message.startswith(FAULTY) else rule
-    message = error.message + _hint(error.message, glance(root, error.file) or "", error.line, error.column)
+    rule = error.rule or ("syntax:sparql" if error.file.endswith(".rq") else "syntax:turtle")
+    hint = "" if error.rule else _hint(error.message, glance(root, error.file) or "", error.line, error.column)
+    message = error.message + hint
     return Finding(severity=Severity.VIOLATION, rule=rule, place=error.place, message=message)
 
 
@@ -79,9 +78,9 @@ def of_query(file: str, text: str) -> Iterator[Finding]:
         check(text, file, TERMS)
         Store().query(text)
     except QueryError as error:
-        yield _in_query("syntax:sparql", file, *_place(error))
+        yield _in_query("syntax:sparql", error)
     except SyntaxError as error:
-        yield _in_query("syntax:sparql", file, *fault(error))
+        yield _in_query("syntax:sparql", refused(error, file))
 
 
 def of_header(file: str, text: str) -> Iterator[Finding]:
@@ -89,14 +88,8 @@ def of_header(file: str, text: str) -> Iterator[Finding]:
     try:
         parse(Path(file).stem, text, file)
     except KgError as error:
-        yield _in_query("syntax:header", file, *_place(error))
+        yield _in_query("syntax:header", error)
 
 
-def _place(error: KgError) -> tuple[int, int, str]:
-    """Return line, column and message of an error that names its place."""
-    found = re.search(r":(\d+):(\d+): (.*)", str(error))
-    return (int(found[1]), int(found[2]), found[3]) if found else (1, 1, str(error))
-
-
-def _in_query(rule: str, file: str, line: int, column: int, message: str) -> Finding:
-    return Finding(severity=Severity.VIOLATION, rule=rule, place=Place(file, line, column), message=message)
+def _in_query(rule: str, error: KgError) -> Finding:
+    return Finding(severity=Severity.VIOLATION, rule=rule, place=error.place, message=error.message)

@@ -15,7 +15,6 @@ from kg.project.dataset import Dataset, Source, load, read, read_text
 from kg.project.files import File, glance, listed
 from kg.rdf.namespaces import BASE
 from kg.rules import sparql_rule
-from kg.rules.severity import Severity
 from kg.validation import causes, evaluate, evidence, lint, redact, syntax, vocabulary
 from kg.validation.evaluate import Asked
 from kg.validation.finding import Absent, Fault, Finding, Report
@@ -88,7 +87,8 @@ def validate(root: Path, texts: Path | None = None, shapes: Sequence[Path] = (),
         faults = {source: tuple((fault, places[fault]) for fault in own) for source, own in asked.faults.items()}
         read = asked.reads or evaluate.learned(project.rules, read)
         cache.remember(index / MEMORY, Memory(key, synced.after, faults, names.unknown, names.prefixes, read))
-    findings = {*_of_errors(root, errors), *_of_names(project, names), *_of_queries(project, names.known)}
+    unread = (syntax.of_file(root, error) for error in errors)
+    findings = {*unread, *_of_names(project, names), *_of_queries(project, names.known)}
     findings.update(_meant(project, names, places))
     if texts is not None:
         by_text = [_of_evidence(fault, project.data.store) for fault in evidence.faults(project.data.store, texts)]
@@ -118,7 +118,7 @@ def report(root: Path, shapes: Sequence[Path] = ()) -> str:
             format="turtle"
         )
     except pyshacl_adapter.FaultyShapesError as error:
-        raise SourceError(f"{syntax.FAULTY}{error}", _SHAPES) from error
+        raise SourceError(f"{evaluate.FAULTY}{error}", _SHAPES, rule=syntax.SHAPES) from error
 
 
 # --- What is checked ---
@@ -215,16 +215,12 @@ def _skipped(project: _Project, texts: Path | None, errors: Iterable[SourceError
         yield f"shapes and rules, which need {' and '.join(waiting)}"
     elif not len(project.shapes.store) and _SHAPES not in absent.files:
         yield f"shapes: there are none in {_SHAPES}"
-    yield from (f"shapes: all, for {one.file} has one that is none" for one in errors if _is_faulty(one))
+    yield from (f"shapes: all, for {one.file} has one that is none" for one in errors if one.rule == syntax.SHAPES)
     if texts is None:
         yield "evidence: no texts are at hand; name their directory with --texts DIR or KG_TEXTS"
 
 
 # --- Asking all, or what a change touches ---
-
-
-def _is_faulty(error: SourceError) -> bool:
-    return error.message.startswith(syntax.FAULTY)
 
 
 def _key(project: _Project) -> str:
@@ -272,15 +268,6 @@ def _by_file(names: Mapping[Source, frozenset[str]]) -> dict[str, frozenset[str]
 
 
 # --- From faults to findings ---
-
-
-def _of_errors(root: Path, errors: Iterable[SourceError]) -> Iterator[Finding]:
-    """Give the findings for what cannot be read or is not what it should be."""
-    for error in errors:
-        if error.file.endswith(".rq") and error.message.startswith("A rule "):
-            yield Finding(severity=Severity.VIOLATION, rule="syntax:rule", place=error.place, message=error.message)
-        else:
-            yield syntax.of_file(root, error)
 
 
 def _of_names(project: _Project, names: _Names) -> Iterator[Finding]:

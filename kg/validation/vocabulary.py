@@ -145,7 +145,7 @@ def in_graph(source: Source, unknown: frozenset[str], known: Known) -> Iterator[
             if iri in unknown and offset not in seen:
                 seen.add(offset)
                 triple = (name(one.subject), name(path), name(value))
-                yield _undefined(source.name, places.place(offset), iri, known, triple)
+                yield _undefined(Place(source.name, *places.place(offset)), iri, known, triple)
 
 
 def in_query(file: str, text: str, known: Known, absent: Absent) -> Iterator[Finding]:
@@ -165,7 +165,7 @@ def in_query(file: str, text: str, known: Known, absent: Absent) -> Iterator[Fin
             message = f"The prefix '{prefix}:' is not declared{suggest(prefix, declared, ':')}"
             yield _in_text("syntax:sparql", file, text, one.offset, one.written, message)
         elif one.iri.startswith(BASE) and prefix not in wrong and not (one.iri in known or absent.mentions(one.iri)):
-            yield _undefined(file, _place(text, one.offset), one.iri, known)
+            yield _undefined(Place.of(file, text, one.offset), one.iri, known)
 
 
 def prefixes(sources: Iterable[Source], queries: Mapping[str, str]) -> Iterator[Finding]:
@@ -193,8 +193,7 @@ def _misleads(one: Declaration) -> bool:
 
 
 def _undefined(
-    file: str,
-    place: tuple[int, int],
+    place: Place,
     iri: str,
     known: Known,
     triple: tuple[str | None, str | None, str | None] = (None, None, None),
@@ -204,7 +203,7 @@ def _undefined(
     return Finding(
         severity=Severity.VIOLATION,
         rule="rule:undefined-term",
-        place=Place(file, *place),
+        place=place,
         focus=focus,
         path=path,
         value=value or shorten(iri),
@@ -221,9 +220,5 @@ def _near(iri: str, known: Known) -> str:
 
 
 def _in_text(rule: str, file: str, text: str, offset: int, value: str, message: str) -> Finding:
-    place = Place(file, *_place(text, offset))
+    place = Place.of(file, text, offset)
     return Finding(severity=Severity.VIOLATION, rule=rule, place=place, value=value, message=message)
-
-
-def _place(text: str, offset: int) -> tuple[int, int]:
-    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)

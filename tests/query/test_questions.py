@@ -59,11 +59,11 @@ def test_header_is_read() -> None:
         ("#+ summary: a?\n#+ what is this\nASK {}", "queries/q.rq:2:1: the header line is not 'key: value'"),
         ("#+ summary: a?\n#+ tags: [numbers]\nASK {}", "queries/q.rq:2:1: the header's value is not JSON"),
         ('#+ summary: a?\n#+ params:\n#+   x: {"help": "h"}\nASK {}', "the header describes 'x', which the query does"),
-        ("#+ summary: a?\nASK { ?_x_nonsense ?p ?y }", "'\\?_x_nonsense' is no parameter"),
+        ("#+ summary: a?\nASK { ?_x_nonsense ?p ?y }", "queries/q.rq:2:7: '\\?_x_nonsense' is no parameter"),
         ("#+ summary: a?\nASK { ?_x_iri ?p ?_x_integer }", "parameter 'x' is both"),
         (
             '#+ summary: a?\n#+ params:\n#+   x: {"class": "kg-Unit"}\nASK { ?_x_iri ?p ?o }',
-            "queries/q.rq: 'kg-Unit' is no name",
+            "queries/q.rq:1:1: 'kg-Unit' is no name",
         ),
     ],
 )

@@ -1,14 +1,19 @@
 """The check of a project: what is damaged is found, by the right rule, at its place, and nothing else with it."""
 
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from pyoxigraph import Store
 from support.paths import ROOT
 
 from kg.claims.texts import digest
+from kg.errors import QueryError, SourceError
+from kg.query import engine, limits, questions
 from kg.rdf import namespaces
+from kg.validation import syntax
 from kg.validation.finding import Report
 from kg.validation.validate import validate
 
@@ -616,3 +621,29 @@ def test_odd_values_are_findings_and_never_a_crash(
     assert {one.file for one in report.findings} == {"graph/odd.ttl"}
     assert not caplog.records
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("sentence", ["A rule is none.", "the shapes are faulty: x", "A file says something.", "x"])
+@pytest.mark.parametrize("rule", ["syntax:rule", "syntax:shapes", "syntax:empty"])
+def test_an_error_is_told_by_its_rule_and_not_by_its_sentence(tmp_path: Path, sentence: str, rule: str) -> None:
+    named = SourceError(sentence, "ontology/rules/x.rq", 3, 5, rule=rule)
+    assert (syntax.of_file(tmp_path, named).rule, syntax.of_file(tmp_path, named).place) == (rule, named.place)
+    for file, other in (("ontology/rules/x.rq", "syntax:sparql"), ("graph/x.ttl", "syntax:turtle")):
+        assert syntax.of_file(tmp_path, SourceError(sentence, file)).rule == other
+
+
+@pytest.mark.parametrize(
+    ("refuse", "place"),
+    [
+        (lambda: questions.parse("q", "#+ summary: a?\n#+ x\nASK {}", "q.rq"), ("q.rq", 2, 1)),
+        (lambda: questions.parse("q", "#+ summary: a?\nASK { ?_x_nonsense ?p ?o }", "q.rq"), ("q.rq", 2, 7)),
+        (lambda: limits.check(f"ASK\n{'{' * 102}", "q.rq", 400), ("q.rq", 2, 101)),
+        (lambda: engine.run(Store(), "ASK {\n  ?s nowhere:p ?o }", file="q.rq"), ("q.rq", 2, 6)),
+        (lambda: engine.run(Store(), "ASK {\n ?s ?p }", file="q.rq"), ("q.rq", 2, 9)),
+    ],
+)
+def test_an_error_in_a_query_has_its_place_as_fields(refuse: Callable[[], object], place: tuple[str, int, int]) -> None:
+    with pytest.raises(QueryError) as refused:
+        refuse()
+    assert (refused.value.file, refused.value.line, refused.value.column) == place
+    assert str(refused.value) == f"{refused.value.place}: {refused.value.message}"
