@@ -70,10 +70,10 @@ def sync(options: Options, rebuild: bool) -> None:
 @pass_options
 def clear(options: Options, force: bool) -> None:
     """Remove the store, and its directory where nothing else is in it."""
-    from kg.storage.snapshots import clear as remove
+    from kg.storage.store import clear as delete
 
     directory = _directory(options)
-    if (left := remove(directory, None if force else options.root)) is None:
+    if (left := delete(options.root, directory, force=force)) is None:
         options.say(f"there is no store in '{directory}'")
         return
     options.say(f"the store in '{directory}' is removed")

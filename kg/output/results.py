@@ -217,7 +217,6 @@ def kept(found: Status, form: str) -> str:
     values: dict[str, object] = {
         "store": str(found.directory),
         "project": found.project,
-        "format": found.format,
         "files": found.files,
         "triples": found.triples,
         "bytes": found.size,

@@ -1,4 +1,4 @@
-"""How the index of a store comes from the files of a project: made of all of them, or changed where some have."""
+"""The snapshots of an index, made from the files of a project: of all files, or of those that have changed."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -15,16 +15,16 @@ from kg.project.dataset import Source, read, source
 from kg.storage import manifest, snapshots
 from kg.storage.bulk_load import Bundle, Stream
 from kg.storage.manifest import Records, Seen
-from kg.storage.snapshots import INDEX, RECORDS
+from kg.storage.snapshots import STORE, Snapshot
 
 Say = Callable[[str], None]
 Progress = Callable[[int, int], None]
-Taken = TypeVar("Taken")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What is to be brought in step, and when it began, in nanoseconds; `faults` takes what cannot be read."""
+    """An update of an index: `now` is its beginning in nanoseconds, `faults` collects the files that cannot be read."""
 
     root: Path
     directory: Path
@@ -34,19 +34,24 @@ class Task:
     report: Progress
 
     def source(self, name: str, seen: Seen) -> Source:
-        """Return the source of a file that was seen."""
+        """Return the source of a file."""
         return source(self.root, name, seen.faults.get(name, ""))
 
     def note(self, error: SourceError) -> None:
-        """Note that a file cannot be read and is left out; raises the error where nobody wants to know."""
+        """Collect the error of a file, which is left out; raise it if nobody collects them."""
         if self.faults is None:
             raise error
         self.faults.append(error)
 
+    def records(self, digests: Mapping[str, str], seen: Seen, refusal: str, edition: str) -> Records:
+        """Return the records of files that were read now, with the verdict of that edition of the gate."""
+        marks = {name: manifest.proven(seen.marks[name], self.now) for name in digests}
+        return Records(str(self.root.resolve()), manifest.state(digests), edition, refusal, digests, marks)
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The quads to remove and to add, the graphs of which nothing is left, and the digests of all files after it."""
+    """The quads to remove and to add, the graphs that become empty, and the digests of all files after the change."""
 
     removed: tuple[Quad, ...]
     added: tuple[Quad, ...]
@@ -54,22 +59,22 @@ class Change:
     digests: Mapping[str, str]
 
 
-def difference(task: Task, index: Store, names: Sequence[str], seen: Seen, kept: Records) -> Change:
-    """Return how the index differs from what these files say now; raises SourceError as `Task.note` does."""
-    digests = dict(kept.digests)
+def difference(task: Task, index: Store, names: Sequence[str], seen: Seen, records: Records) -> Change:
+    """Return the change that brings the index in step with these files; raises SourceError as `Task.note` does."""
+    digests = dict(records.digests)
     removed: list[Quad] = []
     added: list[Quad] = []
     empty: list[NamedNode] = []
     for done, name in enumerate(names):
         task.report(done, len(names))
-        one, part = task.source(name, seen), Store()
+        file, part = task.source(name, seen), Store()
         digests.pop(name, None)
         if name in seen.marks:
             try:
-                digests[name] = manifest.digest(read(part, one))
+                digests[name] = manifest.digest(read(part, file))
             except SourceError as error:
                 task.note(error)
-        graph = NamedNode(one.graph)
+        graph = NamedNode(file.graph)
         before, after = set(index.quads_for_pattern(None, None, None, graph)), set(part)
         removed += before - after
         added += after - before
@@ -78,17 +83,18 @@ def difference(task: Task, index: Store, names: Sequence[str], seen: Seen, kept:
     return Change(tuple(removed), tuple(added), tuple(empty), digests)
 
 
-def changed(task: Task, index: Store, change: Change, seen: Seen) -> tuple[int, Records]:
-    """Write a generation that has the change beside what the index has, and return its number and records."""
-    with snapshots.begun(task.directory) as (number, path):
-        index.backup(str(path / INDEX))
-        marked = recorded(change.digests, seen, task.now, _apply(path / INDEX, change), gate.edition())
-        snapshots.replace(path / RECORDS, manifest.written(marked))
-    return number, marked
+def update(task: Task, index: Store, change: Change, seen: Seen) -> tuple[Snapshot, Records]:
+    """Write a snapshot: a copy of the index with the change."""
+    with snapshots.begun(task.directory) as snapshot:
+        index.backup(str(snapshot.path / STORE))
+        refusal = _apply(snapshot.path / STORE, change)
+        records = task.records(change.digests, seen, refusal, gate.edition())
+        snapshots.record(snapshot, manifest.written(records))
+    return snapshot, records
 
 
 def _apply(path: Path, change: Change) -> str:
-    """Make the change in an index, and return what the gate says to the outcome."""
+    """Make the change in a store, and return the gate's verdict on the outcome."""
     index = Store(str(path))
     try:
         for quad in change.removed:
@@ -99,65 +105,59 @@ def _apply(path: Path, change: Change) -> str:
         index.flush()
         return gate.refusal(index)
     finally:
-        del index  # what closes it, also where an error keeps this frame
+        del index  # closes it, even if an error keeps this frame
 
 
-def anew(task: Task, seen: Seen) -> tuple[int, Records]:
-    """Write a generation that has all files, and return its number and records; raises as `Task.note` does."""
+def rebuild(task: Task, seen: Seen) -> tuple[Snapshot, Records]:
+    """Write a snapshot of all files; raises SourceError as `Task.note` does."""
     before = len(task.faults or ())
     with suppress(SyntaxError, MemoryError, SourceError):
-        return _made(task, seen, careful=False)
-    # In which file the engine does not know, and which is the first: so each is read by itself.
+        return _rebuild(task, seen, singly=False)
+    # The engine does not tell the file of a syntax error, nor the first of several: each file is read by itself.
     if task.faults is not None:
         del task.faults[before:]
-    return _made(task, seen, careful=True)
+    return _rebuild(task, seen, singly=True)
 
 
-def _made(task: Task, seen: Seen, *, careful: bool) -> tuple[int, Records]:
-    """Write the generation: of one document, or with care, file by file, which bears what is long and takes longer.
+def _rebuild(task: Task, seen: Seen, *, singly: bool) -> tuple[Snapshot, Records]:
+    """Write the snapshot of one document, or file by file, which takes longer and has no limit of length.
 
     Raises SyntaxError or MemoryError for a document that the engine cannot read.
     """
     digests: dict[str, str] = {}
     bundle = Bundle()
 
-    def part(one: Source) -> bytes:
-        data, found = bundle.part(one)
-        digests[one.name] = manifest.digest(data)
-        return found
+    def part(file: Source) -> bytes:
+        data, part = bundle.part(file)
+        digests[file.name] = manifest.digest(data)
+        return part
 
-    def quads(one: Source) -> Store:
-        found = Store()
-        digests[one.name] = manifest.digest(read(found, one))
-        return found
+    def quads(file: Source) -> Store:
+        store = Store()
+        digests[file.name] = manifest.digest(read(store, file))
+        return store
 
-    with snapshots.begun(task.directory) as (number, path):
-        index = Store(str(path / INDEX))
+    with snapshots.begun(task.directory) as snapshot:
+        index = Store(str(snapshot.path / STORE))
         try:
-            if careful:
+            if singly:
                 index.bulk_extend(chain.from_iterable(_each(task, seen, quads)))
             else:
                 index.bulk_load(cast("IO[bytes]", Stream(_each(task, seen, part))), RdfFormat.TRIG)
             index.flush()
             refusal = gate.refusal(index)
         finally:
-            del index  # what closes it, also where an error keeps this frame
-        marked = recorded(digests, seen, task.now, refusal, gate.edition())
-        snapshots.replace(path / RECORDS, manifest.written(marked))
-    return number, marked
+            del index  # closes it, even if an error keeps this frame
+        records = task.records(digests, seen, refusal, gate.edition())
+        snapshots.record(snapshot, manifest.written(records))
+    return snapshot, records
 
 
-def _each(task: Task, seen: Seen, take: Callable[[Source], Taken]) -> Iterator[Taken]:
-    """Give what is taken from each file, but for those that cannot be read."""
+def _each(task: Task, seen: Seen, take: Callable[[Source], T]) -> Iterator[T]:
+    """Yield the result of `take` for each file that can be read."""
     for done, name in enumerate(sorted(seen.marks)):
         task.report(done, len(seen.marks))
         try:
             yield take(task.source(name, seen))
         except SourceError as error:
             task.note(error)
-
-
-def recorded(digests: Mapping[str, str], seen: Seen, now: int, refusal: str, gate: str) -> Records:
-    """Return the records of files that were read `now`, with what the gate of that edition said to them."""
-    marks = {name: manifest.proven(seen.marks[name], now) for name in digests}
-    return Records(manifest.state(digests), gate, refusal, digests, marks)

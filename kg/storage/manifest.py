@@ -1,8 +1,8 @@
-"""Which files a store was made from: their digests, and by what a file is known to be unchanged without reading it.
+"""The records of an index: the files that it was built from, and how to recognise an unchanged file without reading it.
 
-A file is taken as unchanged where its size, its times and its inode are those that were noted when it was read. A time
-that is not older than the reading proves nothing, for the file may have changed again within the same tick of the
-clock; of such a file nothing is noted, so that it is read again. Git's index does the same.
+A file counts as unchanged if its size, times and inode are those noted when it was read. A time that is not older than
+the reading proves nothing, because the file may have changed again within the same tick of the clock; for such a file
+nothing is noted, so that it is read again. Git's index does the same.
 """
 
 import stat
@@ -13,20 +13,24 @@ from zlib import crc32
 
 from kg.project.dataset import held
 
+#: The version of the records and of the directory around them; a change of either counts it up.
+FORMAT = 2
 #: How far back a time proves nothing, in nanoseconds: file systems count it in steps of up to two seconds.
 COARSE = 2_000_000_000
-#: What parts the entries; no name of a file has it.
+_HEAD = "hearsay-index"
+#: Separates the entries; no file name contains it.
 _END = "\0"
 
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """The files of a store by name, each with its digest and the mark by which it is known, "" for none.
+    """The files of an index by name, each with its digest and the mark that recognises it, "" for none.
 
-    `state` is the digest of all names and digests; `gate` tells which gate was asked about the content, `refusal` what
-    it said against it, or "".
+    `project` is the directory of the project, `state` the digest of all names and digests, `gate` the edition of the
+    privacy gate that judged the content, `refusal` its verdict or "".
     """
 
+    project: str
     state: str
     gate: str
     refusal: str
@@ -36,14 +40,14 @@ class Records:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The files of a project as they lie there: their marks by name, "" for none, and why some cannot be read."""
+    """The files of a project on disk: their marks by name, "" for none, and why some cannot be read."""
 
     marks: Mapping[str, str]
     faults: Mapping[str, str]
 
 
 def seen(root: Path) -> Seen:
-    """Return which files the project has, and what tells without reading whether one has changed."""
+    """Return the files of the project with the marks that tell, without reading, whether one has changed."""
     marks: dict[str, str] = {}
     faults: dict[str, str] = {}
     for name, entry, fault in held(root):
@@ -52,22 +56,22 @@ def seen(root: Path) -> Seen:
             faults[name] = fault
             continue
         try:
-            found = entry.stat()
+            status = entry.stat()
         except OSError:
-            continue  # whoever reads it says why
-        if stat.S_ISREG(found.st_mode):
-            marks[name] = f"{found.st_size} {found.st_mtime_ns} {found.st_ctime_ns} {found.st_ino}"
+            continue  # the reader says why
+        if stat.S_ISREG(status.st_mode):
+            marks[name] = f"{status.st_size} {status.st_mtime_ns} {status.st_ctime_ns} {status.st_ino}"
     return Seen(marks, faults)
 
 
 def proven(mark: str, now: int) -> str:
-    """Return the mark if it will still tell a later change of a file that was read `now` (nanoseconds), else ""."""
+    """Return the mark if it reveals a later change of a file that was read `now` (nanoseconds), else ""."""
     return mark if mark and max(map(int, mark.split()[1:3])) < now - COARSE else ""
 
 
 def digest(data: bytes) -> str:
     """Return the digest of a file's content."""
-    import hashlib  # brings OpenSSL; a store in step needs no digests
+    import hashlib  # brings OpenSSL; an index in step needs no digests
 
     return hashlib.sha256(data).hexdigest()
 
@@ -78,21 +82,30 @@ def state(digests: Mapping[str, str]) -> str:
 
 
 def written(records: Records) -> bytes:
-    """Return the records as they are kept."""
-    parts = [records.state, records.gate, records.refusal]
+    """Return the records as the bytes of their file."""
+    parts = [records.project, records.state, records.gate, records.refusal]
     parts += (part for name, value in records.digests.items() for part in (name, value, records.marks.get(name, "")))
     data = _END.join(parts).encode(errors="surrogateescape")
-    return b"%08x%s" % (crc32(data), data)
+    return b"%s %d %08x\n%s" % (_HEAD.encode(), FORMAT, crc32(data), data)
+
+
+def format_of(data: bytes) -> int:
+    """Return the format of records; raises ValueError if they are damaged."""
+    head, number, *_ = data.partition(b"\n")[0].decode("ascii").split(" ")
+    if head != _HEAD:
+        raise ValueError("no records")
+    return int(number)
 
 
 def read(data: bytes) -> Records:
-    """Return records that were kept; raises ValueError where they are not whole."""
-    if len(data) < 8 or data[:8] != b"%08x" % crc32(data[8:]):
+    """Return the records in the bytes of their file, of this format; raises ValueError if they are damaged."""
+    head, _, data = data.partition(b"\n")
+    if head != b"%s %d %08x" % (_HEAD.encode(), FORMAT, crc32(data)):
         raise ValueError("not as written")
-    state, gate, refusal, *files = data[8:].decode(errors="surrogateescape").split(_END)
+    project, state, gate, refusal, *files = data.decode(errors="surrogateescape").split(_END)
     names = files[::3]
     return Records(
-        *(state, gate, refusal),
+        *(project, state, gate, refusal),
         dict(zip(names, files[1::3], strict=True)),
         dict(zip(names, files[2::3], strict=True)),
     )

@@ -1,6 +1,6 @@
-"""The graph kept on disk: an Oxigraph index that follows the project's files, so that not all are read each time.
+"""The index of a project: an Oxigraph store on disk that follows the files, so that a command need not read them all.
 
-How a store lies in its directory, and why neither a kill nor another process harms it, is told in `generations`.
+`snapshots` tells how the directory of an index is laid out, and why neither a kill nor another process harms it.
 """
 
 import os
@@ -12,32 +12,32 @@ from typing import TYPE_CHECKING, overload
 
 from pyoxigraph import Quad, Store
 
-from kg.errors import OutsideError, SourceError
+from kg.errors import KgError, OutsideError, SourceError
 from kg.privacy import gate
 from kg.project.dataset import Dataset, Source, read_text, source
 from kg.storage import manifest, snapshots
-from kg.storage.manifest import Records, Seen
-from kg.storage.snapshots import INDEX, RECORDS, Generation, damaged, outside
+from kg.storage.manifest import FORMAT, Records, Seen
+from kg.storage.snapshots import RECORDS, STORE, BusyError, Snapshot, damaged, outside
 
-if TYPE_CHECKING:  # most calls find the store in step
+if TYPE_CHECKING:  # most calls find the index in step
     from kg.storage.build import Progress, Say, Task
 
-#: When more than this share of the files has changed, and more than so many, the index is made anew: that is faster.
+#: When more than this share of the files and more than this number have changed, a rebuild is faster.
 _SHARE, _FEW = 0.1, 50
 
 
 @dataclass(frozen=True, slots=True)
 class Synced:
-    """A store in step with the files of its project, and what has changed in it to be so.
+    """An index in step with the files of its project, and the change that brought it there.
 
-    `dataset.store` holds the same quads in the same graphs as `load(root)` gives, on disk and only to be read.
-    `records` has the files that are in it, by name, each with its digest; `after` is the digest of all these names and
-    digests, `before` the same as it was before, None where the index was made anew. `changed` are the names of the
-    files that are new or gone or have another content; `removed` and `added` are exactly the quads by which the store
-    differs from before, in no order. All three are empty where nothing has changed and where `before` is None.
+    `dataset.store` holds the same quads in the same graphs as `load(root)` returns, on disk and read-only. `records`
+    has the digest of each file in the index by name; `after` is the digest of all these names and digests, `before` the
+    same before the change, None after a rebuild. `changed` are the names of files that are new, deleted or have another
+    content; `removed` and `added` are exactly the quads by which the index differs from before, in no order. All three
+    are empty where nothing has changed and where `before` is None.
 
-    `refusal` is what the gate for privacy says against the content, or "". `behind` are the names of files that the
-    store does not follow yet, because another process is writing to it; see `open`.
+    `refusal` is the verdict of the privacy gate on the content, or "". `behind` are the names of files that the index
+    does not follow yet, because another process is writing to it; see `open`.
     """
 
     dataset: Dataset
@@ -53,12 +53,10 @@ class Synced:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What a store holds: files, triples, bytes on disk; and the files of which it has another content or none."""
+    """The content of an index: files, triples, bytes on disk; and the files of which it has another content or none."""
 
     directory: Path
     project: str
-    format: int
-    generation: int
     files: int
     triples: int
     size: int
@@ -70,19 +68,21 @@ def _nothing(*_: object) -> None:
 
 
 def current(root: Path, directory: Path) -> Synced | None:
-    """Return the store where it is in step with the files of the project and has nothing to mend, else None.
+    """Return the index if it is in step with the files of the project and needs no cleaning, else None.
 
-    Nothing is written. Raises KgError for a directory that is no store of this project, OutsideError for a store that
+    Writes nothing. Raises KgError for a directory that is not an index of this project, OutsideError for an index that
     cannot be read.
     """
-    generation = snapshots.held(directory, root)
-    if generation is None:
+    snapshot = snapshots.newest(directory)
+    if snapshot is None:
         return None
-    kept = _kept(directory, generation)
-    if manifest.seen(root).marks != kept.marks or snapshots.is_left(directory, generation.number):
-        generation.hold.close()
-        return None
-    return _opened(root, directory, generation, kept)
+    records = _records(root, directory, snapshot)
+    with outside(directory, "read"):
+        clean = not snapshots.has_remains(directory, snapshot.number)
+    if clean and manifest.seen(root).marks == records.marks:
+        return _opened(root, directory, snapshot, records)
+    snapshot.close()
+    return None
 
 
 def open(
@@ -95,68 +95,68 @@ def open(
     rebuild: bool = False,
     late: bool = False,
 ) -> Synced:
-    """Bring the store in the directory in step with the files of the project, and return it.
+    """Bring the index in the directory in step with the files of the project, and return it.
 
-    Only files that are new, gone or changed are read. The first file that cannot be read raises SourceError, and the
-    store stays as it was; with a list in `faults` the error is noted there, and the store is without that file, as
-    `load` does it. With `rebuild` it is made anew, whatever it was. `say` is told what went wrong before and was
-    mended, `report` how many files are read of how many.
+    Only files that are new, deleted or changed are read. The first file that cannot be read raises SourceError, and the
+    index stays as it was; with a list in `faults` the error is collected there, and the index is without that file, as
+    in `load`. With `rebuild` all files are read, and the old index may be damaged or of another project. `say` is told
+    of the remains of an interrupted write, which are deleted; `report` the number of files read, and of all to read.
 
-    Raises KgError for a directory that is no store of this project, OutsideError where the store is damaged, cannot be
-    read or written, or where another process is writing to it; with `late` the last is said, and the store is returned
-    as it was before, with the names of the files that it does not follow yet.
+    Raises KgError for a directory that is not an index of this project, OutsideError where the index is damaged or
+    cannot be read or written, BusyError where another process is writing to it and it is not in step; with `late` this
+    is said instead, and the index is returned as it was before, with the names of the files that it does not follow.
     """
-    if rebuild:
-        with suppress(OutsideError):  # it may be damaged, or of another project or format, but must be a store
-            snapshots.mark(directory)
-    elif found := current(root, directory):
-        return found
-    from kg.storage.build import Task
-
-    refused = None if late else _busy(directory)
+    if not rebuild and (synced := current(root, directory)):
+        return synced
     try:
         lock = snapshots.writing(directory)
     except OutsideError as error:
-        lock, refused = None, error
-    if lock is None:
         if rebuild:
-            raise refused or _busy(directory)
-        return _before(root, directory, say, refused)
+            raise
+        return _unwritten(root, directory, error, say if late else None)
+    from kg.storage.build import Task
+
     with lock, outside(directory, "written"):
         now = os.fstat(lock.fileno()).st_mtime_ns
         task = Task(root, directory, now, faults, say, report)
-        return _anew(task, None) if rebuild else _onward(task)
+        return _rebuilt(task, manifest.seen(root)) if rebuild else _updated(task)
 
 
 def status(root: Path, directory: Path) -> Status | None:
-    """Return what the store holds, None where there is none; nothing is written.
+    """Return the content of the index, None where there is none; writes nothing.
 
-    Raises KgError for a directory that is no store of this project, OutsideError for a store that cannot be read.
+    Raises KgError for a directory that is not an index of this project, OutsideError for an index that cannot be read.
     """
-    mark, generation = snapshots.fitting(directory, root), snapshots.held(directory, root)
-    if mark is None or generation is None:
+    snapshot = snapshots.newest(directory)
+    if snapshot is None:
         return None
-    with closing(generation.hold), outside(directory, "read"):
-        kept, seen = _kept(directory, generation), manifest.seen(root)
-        differing = _differing(root, seen, kept)
-        files = {(found.st_dev, found.st_ino): found.st_size for found in map(Path.lstat, directory.rglob("*"))}
-    return Status(
-        directory,
-        mark.project,
-        mark.format,
-        generation.number,
-        len(kept.digests),
-        len(_index(directory, generation)),
-        sum(files.values()),
-        differing,
-    )
+    with closing(snapshot), outside(directory, "read"):
+        records, seen = _records(root, directory, snapshot), manifest.seen(root)
+        files = {(entry.st_dev, entry.st_ino): entry.st_size for entry in map(Path.lstat, directory.rglob("*"))}
+        triples = len(_store(directory, snapshot))
+        differing = _differing(root, seen, records)
+    return Status(directory, records.project, len(records.digests), triples, sum(files.values()), differing)
+
+
+def clear(root: Path, directory: Path, *, force: bool = False) -> list[str] | None:
+    """Delete an index and return the names of other files in the directory, which stay; None if there is no index.
+
+    Raises KgError for a directory that is not an index, and without `force` for the index of another project;
+    OutsideError where another process reads or writes the index.
+    """
+    if not force and (snapshot := snapshots.newest(directory)):
+        with closing(snapshot), suppress(OutsideError):  # a damaged index belongs to nobody
+            project = _read(directory, snapshot).project
+            if project != str(root.resolve()):
+                raise KgError(f"{_of_another(root, directory, project)}: kg store clear --force deletes it")
+    return snapshots.clear(directory)
 
 
 # --- Reading ---
 
 
 class _Listed(Sequence[Source]):
-    """The sources of a dataset, made when somebody asks for them: most commands do not, and there may be very many."""
+    """The sources of a dataset, made on first use: most commands need none, and there may be very many."""
 
     def __init__(self, root: Path, names: Iterable[str], faults: Mapping[str, str]) -> None:
         self._root, self._names, self._faults = root, names, faults
@@ -181,86 +181,111 @@ class _Listed(Sequence[Source]):
         return self._all()[index]
 
 
-def _kept(directory: Path, generation: Generation) -> Records:
+def _read(directory: Path, snapshot: Snapshot) -> Records:
     with outside(directory, "read"):
         try:
-            return manifest.read((generation.path / RECORDS).read_bytes())
+            data = (snapshot.path / RECORDS).read_bytes()
+            number = manifest.format_of(data)
+            if number == FORMAT:
+                return manifest.read(data)
         except (FileNotFoundError, ValueError) as error:
             raise damaged(directory, f"{RECORDS} cannot be read") from error
+    rebuild = snapshots.REBUILD
+    raise KgError(f"the index in '{directory}' has format {number}, and this kg writes {FORMAT}: {rebuild}")
 
 
-def _index(directory: Path, generation: Generation) -> Store:
+def _records(root: Path, directory: Path, snapshot: Snapshot) -> Records:
+    """Return the records of a snapshot; raises KgError where they are of another format or project."""
+    records = _read(directory, snapshot)
+    if records.project != str(root.resolve()):
+        another = _of_another(root, directory, records.project)
+        raise KgError(f"{another}: name another directory; or {snapshots.REBUILD}")
+    return records
+
+
+def _of_another(root: Path, directory: Path, project: str) -> str:
+    return f"the index in '{directory}' is that of '{project}', not of '{root.resolve()}'"
+
+
+def _store(directory: Path, snapshot: Snapshot) -> Store:
     with outside(directory, "read"):
         try:
-            return Store.read_only(str(generation.path / INDEX))
+            return Store.read_only(str(snapshot.path / STORE))
         except FileNotFoundError as error:
-            raise damaged(directory, f"{INDEX} is not whole") from error
+            raise damaged(directory, f"{STORE} is not whole") from error
 
 
-def _opened(root: Path, directory: Path, generation: Generation, kept: Records, seen: Seen | None = None) -> Synced:
-    """Return the store in step, without a change; files that cannot be read are sources all the same."""
-    index = _index(directory, generation)
-    refusal = kept.refusal if kept.gate == gate.edition() else gate.refusal(index)
-    listed = _Listed(root, seen.marks if seen else kept.digests, seen.faults if seen else {})
-    return Synced(Dataset(root, listed, index, generation.hold), kept.state, kept.state, kept.digests, refusal)
+def _opened(root: Path, directory: Path, snapshot: Snapshot, records: Records, seen: Seen | None = None) -> Synced:
+    """Return the index as it is; files that cannot be read are sources, too."""
+    store = _store(directory, snapshot)
+    refusal = records.refusal if records.gate == gate.edition() else gate.refusal(store)
+    listed = _Listed(root, seen.marks if seen else records.digests, seen.faults if seen else {})
+    return Synced(Dataset(root, listed, store, snapshot), records.state, records.state, records.digests, refusal)
 
 
-def _busy(directory: Path) -> OutsideError:
-    writer = snapshots.writer(directory)
-    return OutsideError(f"{writer} is writing to the store in '{directory}': try again when it is done")
-
-
-def _before(root: Path, directory: Path, say: "Say", error: OutsideError | None) -> Synced:
-    """Return the store as it is where it cannot be written; raises the error if that is not in step."""
-    generation = snapshots.held(directory, root)
-    if generation is None:
-        raise error or _busy(directory)
-    kept, seen = _kept(directory, generation), manifest.seen(root)
-    behind = _differing(root, seen, kept)
-    if behind and error:
+def _unwritten(root: Path, directory: Path, error: OutsideError, say: "Say | None") -> Synced:
+    """Return the index that cannot be written if it is in step, or if it is busy and that can be said; else raise."""
+    snapshot = snapshots.newest(directory)
+    if snapshot is None:
         raise error
+    records, seen = _records(root, directory, snapshot), manifest.seen(root)
+    behind = _differing(root, seen, records)
     if behind:
+        if not (say and isinstance(error, BusyError)):
+            raise error
         files = f"{len(behind):,} {'file' if len(behind) == 1 else 'files'}"
-        say(f"{snapshots.writer(directory)} is writing to the store: this is the graph before {files} changed")
-    return replace(_opened(root, directory, generation, kept, seen), behind=behind)
+        say(f"{snapshots.writer(directory)} is writing to the index: this is the graph before {files} changed")
+    return replace(_opened(root, directory, snapshot, records, seen), behind=behind)
 
 
 # --- Writing ---
 
 
-def _onward(task: "Task") -> Synced:
-    """Bring a store in step: from where it is, or anew where there is nothing yet or too little stays."""
-    from kg.storage.build import changed, difference, recorded
+def _updated(task: "Task") -> Synced:
+    """Bring an index in step: change it, or rebuild it where there is none yet or little stays."""
+    from kg.storage.build import difference, update
 
-    snapshots.prepare(task.directory, task.root)
-    old = snapshots.held(task.directory, task.root)
-    snapshots.tidy(task.directory, old.number if old else 0, task.say)
+    root, directory = task.root, task.directory
+    old = snapshots.newest(directory)
+    snapshots.tidy(directory, old.number if old else 0, task.say)
+    seen = manifest.seen(root)
     if old is None:
-        return _anew(task, None)
-    kept, seen = _kept(task.directory, old), manifest.seen(task.root)
-    names = _differing(task.root, seen, kept)
+        return _rebuilt(task, seen)
+    records = _records(root, directory, old)
+    names = _differing(root, seen, records)
     if len(names) > max(_FEW, _SHARE * len(seen.marks)):
-        return _anew(task, old)
-    index = _index(task.directory, old)
-    change = difference(task, index, names, seen, kept)
-    if change.digests == kept.digests:
-        marked = recorded(kept.digests, seen, task.now, kept.refusal, kept.gate)
-        with suppress(OSError):  # it is but for speed
-            snapshots.replace(old.path / RECORDS, manifest.written(marked))
-        return _opened(task.root, task.directory, old, marked, seen)
-    number, marked = changed(task, index, change, seen)
-    del index
-    old.hold.close()
-    found = _published(task, number, marked, seen)
-    others = tuple(name for name in names if change.digests.get(name) != kept.digests.get(name))
-    return replace(found, before=kept.state, changed=others, removed=change.removed, added=change.added)
+        old.close()
+        return _rebuilt(task, seen)
+    store = _store(directory, old)
+    change = difference(task, store, names, seen, records)
+    if change.digests == records.digests:
+        renewed = task.records(records.digests, seen, records.refusal, records.gate)
+        with suppress(OSError):  # they only save time
+            snapshots.replace(old.path / RECORDS, manifest.written(renewed))
+        return _opened(root, directory, old, renewed, seen)
+    new, renewed = update(task, store, change, seen)
+    del store
+    old.close()
+    snapshots.tidy(directory, new.number, task.say)
+    changed = tuple(name for name in names if change.digests.get(name) != records.digests.get(name))
+    synced = _opened(root, directory, new, renewed, seen)
+    return replace(synced, before=records.state, changed=changed, removed=change.removed, added=change.added)
 
 
-def _differing(root: Path, seen: Seen, kept: Records) -> tuple[str, ...]:
-    """Return the names of the files with another content than the store has; those that cannot be read have none."""
-    unlike = (name for name, mark in seen.marks.items() if mark != kept.marks.get(name))
-    differing = {name for name in unlike if _digest(root, name, seen) != kept.digests.get(name, "")}
-    return tuple(sorted(differing | (kept.digests.keys() - seen.marks.keys())))
+def _rebuilt(task: "Task", seen: Seen) -> Synced:
+    """Build the index of all files."""
+    from kg.storage.build import rebuild
+
+    new, records = rebuild(task, seen)
+    snapshots.tidy(task.directory, new.number, task.say)
+    return replace(_opened(task.root, task.directory, new, records, seen), before=None)
+
+
+def _differing(root: Path, seen: Seen, records: Records) -> tuple[str, ...]:
+    """Return the names of the files whose content is not in the index; a file that cannot be read has no content."""
+    suspects = (name for name, mark in seen.marks.items() if mark != records.marks.get(name))
+    differing = {name for name in suspects if _digest(root, name, seen) != records.digests.get(name, "")}
+    return tuple(sorted(differing | (records.digests.keys() - seen.marks.keys())))
 
 
 def _digest(root: Path, name: str, seen: Seen) -> str | None:
@@ -270,24 +295,3 @@ def _digest(root: Path, name: str, seen: Seen) -> str | None:
         return manifest.digest(read_text(root / name, name).encode())
     except SourceError:
         return None
-
-
-def _anew(task: "Task", old: Generation | None) -> Synced:
-    """Make the index of all files."""
-    from kg.storage.build import anew
-
-    seen = manifest.seen(task.root)
-    number, marked = anew(task, seen)
-    if old:
-        old.hold.close()
-    return _published(task, number, marked, seen)
-
-
-def _published(task: "Task", number: int, marked: Records, seen: Seen) -> Synced:
-    """Let a new generation count, and return it."""
-    snapshots.publish(task.directory, task.root, number)
-    snapshots.tidy(task.directory, number, task.say)
-    found = snapshots.held(task.directory, task.root)
-    if found is None or found.number != number:
-        raise damaged(task.directory, "what was written is gone")
-    return replace(_opened(task.root, task.directory, found, marked, seen), before=None)

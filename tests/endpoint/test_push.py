@@ -103,7 +103,7 @@ def test_what_a_store_has_let_through_is_only_what_it_has(
     if store == "in step":
         bring(project, home)
     place.asked.clear()
-    with snapshots.writing(home) if store == "held by another" else nullcontext():  # type: ignore[union-attr]
+    with snapshots.writing(home) if store == "held by another" else nullcontext():
         done = CliRunner().invoke(cli, ["-C", str(project), *words])
     assert isinstance(done.exception, PrivacyError)
     assert place.asked == []

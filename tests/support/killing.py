@@ -1,8 +1,8 @@
-"""Kill who writes to a store, at every step, and see what the next process finds: `python killing.py WORK`.
+"""Kill a process that writes to an index, at every step, and check the next process: `python killing.py WORK`.
 
-A step is a call to the file system of which Python tells its audit hooks. Each process is forked from this one, which
-itself opens no index: a fork would lose the threads of it. Prints, as JSON, how many steps each way of writing has and
-how often the next process said that something had been left.
+A step is a call to the file system that Python reports to its audit hooks. Each process is forked from this one, which
+itself opens no index, because a fork would lose its threads. Prints as JSON the number of steps of each way of writing,
+and how often the next process reported remains.
 """
 
 import json
@@ -18,6 +18,8 @@ from pathlib import Path
 from kg.project.dataset import load
 from kg.storage import snapshots, store
 
+COPIES = 10
+_ENDED = os.WEXITED | os.WNOHANG | os.WNOWAIT
 STEPS = {"os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.truncate"}
 _LINE = "<https://a.example/s> <https://a.example/p> {} .\n"
 Work = Callable[[], int | None]
@@ -33,8 +35,9 @@ def main() -> None:
         "rebuild": (made, remade),
         "clear": (made, cleared),
     }
-    found = {name: _at_each_step(root, home, before, way) for name, (before, way) in ways.items()}
-    sys.stdout.write(json.dumps(found))
+    counted = {name: _at_each_step(root, home, before, way) for name, (before, way) in ways.items()}
+    counted["copy"] = _during_copy(root, home)
+    sys.stdout.write(json.dumps(counted))
 
 
 def _at_each_step(root: Path, home: Path, before: Work, way: Work) -> dict[str, int]:
@@ -50,6 +53,24 @@ def _at_each_step(root: Path, home: Path, before: Work, way: Work) -> dict[str, 
             return {"steps": step, "said": said}
         said += told
         step += 1
+
+
+def _during_copy(root: Path, home: Path) -> dict[str, int]:
+    """Kill a process within the engine's copy of the store, of which Python's hooks see nothing."""
+    said = torn = 0
+    for _ in range(COPIES):
+        shutil.rmtree(home, ignore_errors=True)
+        assert _forked(partial(_outdated, root, home)) == 0
+        child = _child(partial(_open, root, home))
+        while not any((home / "index-2").glob("*")) and os.waitid(os.P_PID, child, _ENDED) is None:
+            pass
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        torn += (home / "index-2" / "store.tmp").exists()
+        left, told = _is_left(home), _forked(partial(_next, root, home))
+        assert told == int(left)
+        said += told
+    return {"steps": COPIES, "said": said, "torn": torn}
 
 
 def _nothing() -> None:
@@ -83,7 +104,9 @@ def _killed(step: int, home: Path, way: Work) -> None:
 
     def hear(event: str, arguments: tuple[object, ...]) -> None:
         nonlocal left
-        if (event in STEPS or (event == "open" and _counts(arguments))) and any(near in str(one) for one in arguments):
+        counts = event in STEPS or (event == "open" and _counts(arguments))
+        inside = event in ("os.remove", "os.rmdir") and arguments[1] != -1  # rmtree names files by their directory
+        if counts and (inside or any(near in str(one) for one in arguments)):
             if left == 0:
                 os.kill(os.getpid(), signal.SIGKILL)
             left -= 1
@@ -99,10 +122,9 @@ def _counts(opening: tuple[object, ...]) -> bool:
 
 
 def _is_left(home: Path) -> bool:
-    """Say whether there is a generation that does not count yet."""
-    mark = snapshots.mark(home)
-    numbers = [int(path.name.partition("-")[2]) for path in home.glob("generation-*")]
-    return any(number > (mark.number if mark else 0) for number in numbers)
+    """Return whether there is a snapshot newer than the one that counts."""
+    numbers = {int(path.name.partition("-")[2]): (path / "records").exists() for path in home.glob("index-*")}
+    return any(number > max((n for n in numbers if numbers[n]), default=0) for number in numbers)
 
 
 def _next(root: Path, home: Path) -> int:
@@ -113,13 +135,18 @@ def _next(root: Path, home: Path) -> int:
     assert set(dataset.store) == set(wanted)
     assert set(dataset.store.named_graphs()) == set(wanted.named_graphs())
     assert not _is_left(home)
-    assert len(list(home.glob("generation-*"))) <= 2  # the one before may go at the next writing only
-    assert all("broken off" in one for one in said)
+    assert len(list(home.glob("index-*"))) <= 2  # the one before may go at the next writing only
+    assert all("interrupted" in one for one in said)
     return len(said)
 
 
 def _forked(work: Work) -> int:
     """Do the work in a process of its own; return its result as exit code, negative for the signal that ended it."""
+    return os.waitstatus_to_exitcode(os.waitpid(_child(work), 0)[1])
+
+
+def _child(work: Work) -> int:
+    """Begin the work in a process of its own, and return the id of the process."""
     child = os.fork()
     if child == 0:
         code = 70
@@ -129,7 +156,7 @@ def _forked(work: Work) -> int:
             traceback.print_exc()
         finally:
             os._exit(code)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    return child
 
 
 if __name__ == "__main__":
