@@ -15,11 +15,15 @@ def find_root(start: Path) -> Path:
     for directory in (start, *start.parents):
         if is_project(directory):
             return directory
-    here = Path(__file__).resolve().parents[1]
-    for directory in (here / "share", here.parent):
-        if is_project(directory):
-            return directory
+    if is_project(shipped()):
+        return shipped()
     raise SourceError(f"no project in '{start}' or above it (a project has graph/ and ontology/); name one with -C DIR")
+
+
+def shipped() -> Path:
+    """Return the directory of the graph that ships with the package, in a wheel or in a checkout."""
+    package = Path(__file__).resolve().parents[1]
+    return package / "share" if (package / "share").is_dir() else package.parent
 
 
 def is_project(directory: Path) -> bool:

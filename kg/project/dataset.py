@@ -9,7 +9,7 @@ from pathlib import Path
 from pyoxigraph import NamedNode, RdfFormat, Store, parse, serialize
 
 from kg.errors import SourceError
-from kg.project.files import Entry, entries, listed
+from kg.project.files import Entry, File, entries, listed
 from kg.project.files import read_text as read_text
 from kg.rdf.namespaces import BASE
 
@@ -21,8 +21,8 @@ _STRING = re.compile(r"\"(?:[^\"\\]|\\.)*\"?|^'(?:[^'\\]|\\.)*'?")
 _WORD = re.compile(r"^[^\W\d_]+(?= is not a valid )")
 #: Without these, '~' and '{|' a text has nothing of RDF 1.2. Two searches are faster than one for either.
 _TRIPLE, _DIRECTION = re.compile("<<"), re.compile("@[A-Za-z0-9-]*--")
-#: The shapes are no part of the graph.
-_SHAPES = "ontology/shapes.ttl"
+#: The folders below `ontology/` whose files are not part of the vocabulary.
+_SECTIONS = ("examples", "rules", "shapes")
 #: What in a file's name does not go into an IRI as it is.
 _UNSAFE = re.compile(r"[^\w./~-]")
 
@@ -56,12 +56,34 @@ class Dataset:
 def sources(root: Path) -> tuple[Source, ...]:
     """Return the Turtle files that make the graph, in the order of their names.
 
-    The vocabulary is read from `ontology/` without the shapes, the data from all of `graph/`. An article's file
-    goes into the graph that bears the article's IRI, any other into a graph named after the file.
+    These are the vocabulary in `ontology/` and the data in `graph/`. An article's file goes into the graph that bears
+    the article's IRI, any other into a graph named after the file.
     """
-    terms = [file for file in listed(root, "ontology", ".ttl", deep=False) if file.name != _SHAPES]
-    found = sorted((*terms, *listed(root, "graph", ".ttl")), key=lambda file: file.name)
-    return tuple(source(root, file.name, file.fault) for file in found)
+    files = sorted((*ontology_files(root, "", ".ttl"), *listed(root, "graph", ".ttl")), key=lambda file: file.name)
+    return tuple(source(root, file.name, file.fault) for file in files)
+
+
+def shapes(root: Path) -> tuple[Source, ...]:
+    """Return the files of shapes, the Turtle files in folders `shapes/` of `ontology/`, in the order of their names."""
+    return tuple(source(root, file.name, file.fault) for file in ontology_files(root, "shapes", ".ttl"))
+
+
+def rules(root: Path) -> tuple[File, ...]:
+    """Return the files of rules, the queries in folders `rules/` of `ontology/`, in the order of their names."""
+    return ontology_files(root, "rules", ".rq")
+
+
+def ontology_files(root: Path, wanted: str, ending: str) -> tuple[File, ...]:
+    """Return the files with the ending in one section of `ontology/`: "examples", "rules", "shapes"; "" for the rest.
+
+    The uppermost folder with one of these names decides, at whatever depth it is.
+    """
+    return tuple(file for file in listed(root, "ontology", ending) if section(file.name) == wanted)
+
+
+def section(name: str) -> str:
+    """Return the section of `ontology/` to which a file belongs by its name, or "" for the vocabulary."""
+    return next((folder for folder in name.split("/")[1:] if folder in _SECTIONS), "")
 
 
 def source(root: Path, name: str, fault: str = "") -> Source:
@@ -71,7 +93,7 @@ def source(root: Path, name: str, fault: str = "") -> Source:
 
 def held(root: Path) -> Iterator[Entry]:
     """Give the files that `sources` returns, in any order and without paths: a tenth of the time for many files."""
-    yield from (one for one in entries(root, "ontology", ".ttl", deep=False) if one[0] != _SHAPES)
+    yield from (entry for entry in entries(root, "ontology", ".ttl") if not section(entry[0]))
     yield from entries(root, "graph", ".ttl")
 
 

@@ -134,8 +134,8 @@ _SYNTAX = (
         "A shape is one of SHACL Core, and does not refer to itself.",
         "The message says which shape it is and what it lacks. While one is faulty none is asked, so mend it first. "
         "What SHACL has no word for, a rule in ontology/rules/ can ask in SPARQL.",
-        {"ontology/shapes.ttl": _SHAPE},
-        {"ontology/shapes.ttl": _SHAPE.replace('"^[A-Z]"', '"^[A-Z"')},
+        {"ontology/shapes/unit.ttl": _SHAPE},
+        {"ontology/shapes/unit.ttl": _SHAPE.replace('"^[A-Z]"', '"^[A-Z"')},
     ),
 )
 _FILES = (

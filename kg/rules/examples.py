@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg.errors import KgError
-from kg.project.dataset import read_text
+from kg.project.config import shipped
+from kg.project.dataset import ontology_files, read_text
 from kg.rdf.namespaces import expand
 
 #: Rules about terms of the vocabulary, by the first word of their names.
@@ -73,19 +74,16 @@ def _mentions(text: str, name: str) -> bool:
     return re.search(rf"(?<!\S){re.escape(name)}(?!\S)", text) is not None
 
 
-def directories(root: Path) -> tuple[Path, ...]:
-    """Return where examples lie: with the project, else with the package, in a wheel or in a checkout."""
-    here = Path(__file__).resolve().parents[1]
-    kept = (root / "tests" / "shapes", here / "share" / "examples", here.parent / "tests" / "shapes")
-    return tuple(path for path in kept if path.is_dir())
-
-
-def files(name: str, root: Path) -> tuple[Path, ...]:
-    """Return the files with the examples of a shape or a query by its local name, from the first place with any."""
-    for directory in directories(root):
-        if found := [path for path in (directory / f"{name}.ttl", directory / f"{name}.graph.ttl") if path.is_file()]:
-            return tuple(found)
-    return ()
+def files(root: Path) -> dict[str, tuple[Path, ...]]:
+    """Return the files of examples by the local name of their shape or rule: the project's, else those that ship."""
+    library: dict[str, tuple[Path, ...]] = {}
+    for place in (shipped(), root):
+        paths: dict[str, list[Path]] = {}
+        for file in ontology_files(place, "examples", ".ttl"):
+            if not file.fault:
+                paths.setdefault(file.path.name.partition(".")[0], []).append(file.path)
+        library |= {name: tuple(sorted(found, key=lambda path: len(path.name))) for name, found in paths.items()}
+    return library
 
 
 def blocks(path: Path) -> Iterator[Block]:

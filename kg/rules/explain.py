@@ -1,6 +1,6 @@
 """What a rule wants, all of it: on what it is checked, what must hold, what is right, what is wrong, how to mend it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,34 +39,36 @@ def explain(root: Path, rules: Iterable[Rule]) -> tuple[Explanation, ...]:
     rules = list(rules)
     files = {rule.file for rule in rules if rule.file and rule.file.endswith(".ttl")}
     shapes = {shorten(one.node[1:-1]): one for file in sorted(files) for one in _shapes(root / file, file)}
-    glossary = _glossary(root)
-    return tuple(_explained(root, rule, shapes.get(rule.name), glossary) for rule in rules)
+    glossary, library = _glossary(root), examples.files(root)
+    return tuple(_explained(root, rule, shapes.get(rule.name), glossary, library) for rule in rules)
 
 
-def _explained(root: Path, rule: Rule, shape: shacl.Shape | None, glossary: Glossary) -> Explanation:
+def _explained(
+    root: Path, rule: Rule, shape: shacl.Shape | None, glossary: Glossary, library: Mapping[str, Sequence[Path]]
+) -> Explanation:
     check = next((one for one in CHECKS if one.name == rule.name), None)
     if check:
         shown = (tuple(Excerpt(*one) for one in some.items()) for some in (check.right, check.wrong, check.given))
         return Explanation(rule, "", (), *shown)
-    blocks = _blocks(rule.name.partition(":")[2], root)
+    blocks = _blocks(rule.name.partition(":")[2], library)
     if shape:
         told = checked(shape, glossary), demands(shape, glossary)
         return Explanation(rule, *told, *examples.of_shape(blocks, predicates(shape), allowed(shape)))
     text = read_text(root / rule.file, rule.file) if rule.file and rule.file.endswith(".rq") else ""
     query = examples.Query(frozenset(one.iri for one in names(text) if isinstance(one, Name)), text)
     pair = examples.of_query(blocks, query)
-    world = _blocks(examples.WORLD, root)
+    world = _blocks(examples.WORLD, library)
     return Explanation(rule, "", (), *pair, examples.given(rule.name.partition(":")[2], world, pair, query))
 
 
-def _blocks(name: str, root: Path) -> list[examples.Block]:
-    return [one for path in examples.files(name, root) for one in examples.blocks(path)]
+def _blocks(name: str, library: Mapping[str, Sequence[Path]]) -> list[examples.Block]:
+    return [block for path in library.get(name, ()) for block in examples.blocks(path)]
 
 
 def _shapes(path: Path, file: str) -> tuple[shacl.Shape, ...]:
     store = Store()
     try:
-        read(store, Source(path, file, f"{BASE}ontology/shapes"))
+        read(store, Source(path, file, f"{BASE}shapes"))
         return shacl.read(store)
     except KgError:
         return ()

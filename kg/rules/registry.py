@@ -10,7 +10,8 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Store
 
 from kg import shacl
 from kg.errors import KgError, QueryError, SourceError
-from kg.project.dataset import Source, read, read_text
+from kg.project.dataset import Source, read, read_text, rules, shapes
+from kg.project.files import File
 from kg.query.questions import parse
 from kg.rdf.namespaces import BASE, PREFIXES, shorten
 from kg.rules import sparql_rule
@@ -20,7 +21,6 @@ from kg.rules.severity import Severity
 
 #: The families of rules, in the order in which they are listed.
 FAMILIES = ("syntax", "vocabulary", "shapes", "privacy", "evidence")
-SHAPES = "ontology/shapes.ttl"
 _FACTS = {
     f"{PREFIXES['sh']}message": "message",
     f"{PREFIXES['sh']}severity": "severity",
@@ -67,11 +67,12 @@ def catalogue(root: Path, faults: list[SourceError] | None = None) -> dict[str, 
     that file's rules out and goes on. A query in `ontology/rules/` without a usable header is no rule.
     """
     found = [Rule(one.name, one.sentence, one.severity, one.family, one.mend) for one in CHECKS]
-    files = [SHAPES] if (root / SHAPES).exists() else []
-    files += [path.relative_to(root).as_posix() for path in sorted(root.glob("ontology/rules/**/*.rq"))]
+    files: tuple[File | Source, ...] = (*shapes(root), *rules(root))
     for file in files:
         try:
-            found += of_file(root / file, file)
+            if file.fault:
+                raise SourceError(file.fault, file.name)
+            found += of_file(file.path, file.name)
         except SourceError as error:
             if faults is None:
                 raise
@@ -90,7 +91,7 @@ def of_file(path: Path, file: str) -> Iterator[Rule]:
 
 def _of_shapes(path: Path, file: str) -> Iterator[Rule]:
     store, text = Store(), read_text(path, file)
-    read(store, Source(path, file, f"{BASE}ontology/shapes"))
+    read(store, Source(path, file, f"{BASE}shapes"))
     facts: dict[str, dict[str, str]] = {}
     for quad in store:
         if quad.predicate.value in _FACTS and isinstance(quad.subject, NamedNode):

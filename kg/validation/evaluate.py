@@ -168,7 +168,21 @@ def _by_pyshacl(store: Store, shapes: Dataset) -> Faults:
     try:
         return {"": [_fault(one, shapes.store) for one in pyshacl_adapter.results(store, shapes.store)]}
     except pyshacl_adapter.FaultyShapesError as error:
-        raise SourceError(f"{FAULTY}{error}", shapes.sources[0].name, rule=SHAPES) from error
+        raise SourceError(f"{FAULTY}{error}", suspect(shapes), rule=SHAPES) from error
+
+
+def suspect(shapes: Dataset) -> str:
+    """Return the file to name for an error that names no shape: the first beyond SHACL Core, else the last."""
+    for source in shapes.sources:
+        part = Store()
+        part.extend(shapes.store.quads_for_pattern(None, None, None, NamedNode(source.graph)))
+        try:
+            shacl.read(part)
+        except shacl.BeyondCoreError:
+            return source.name
+        except shacl.ShapeError:
+            continue
+    return shapes.sources[-1].name
 
 
 def _owner(shapes: Store, shape: Term) -> Term:

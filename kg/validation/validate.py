@@ -11,7 +11,8 @@ from pyoxigraph import Literal, NamedNode, Store
 from kg import shacl
 from kg.claims.claim import uncollected
 from kg.errors import SourceError
-from kg.project.dataset import Dataset, Source, load, read, read_text
+from kg.project.dataset import Dataset, Source, load, read, read_text, rules, section
+from kg.project.dataset import shapes as shape_files
 from kg.project.files import File, glance, listed
 from kg.rdf.namespaces import BASE
 from kg.rules import sparql_rule
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Finding", "Report", "report", "validate"]
 
-_SHAPES = "ontology/shapes.ttl"
 #: The file beside a store in which the outcome of a check is remembered.
 MEMORY = "validate.json"
 
@@ -118,7 +118,7 @@ def report(root: Path, shapes: Sequence[Path] = ()) -> str:
             format="turtle"
         )
     except pyshacl_adapter.FaultyShapesError as error:
-        raise SourceError(f"{evaluate.FAULTY}{error}", _SHAPES, rule=syntax.SHAPES) from error
+        raise SourceError(f"{evaluate.FAULTY}{error}", evaluate.suspect(wanted), rule=syntax.SHAPES) from error
 
 
 # --- What is checked ---
@@ -148,8 +148,7 @@ def _project(root: Path, data: Dataset, more: Sequence[Path], errors: list[Sourc
 
 def _shapes(root: Path, more: Sequence[Path], errors: list[SourceError]) -> Dataset:
     """Return the shapes as a dataset of those files that are there and can be read."""
-    own = [file for file in listed(root, "ontology", ".ttl", deep=False) if file.name == _SHAPES]
-    sources = [Source(file.path, file.name, f"{BASE}ontology/shapes", file.fault) for file in own]
+    sources = list(shape_files(root))
     sources += [Source(path, _from(root, path), f"{BASE}shapes/{number}") for number, path in enumerate(more)]
     found, readable = Store(), []
     for source in sources:
@@ -162,7 +161,7 @@ def _shapes(root: Path, more: Sequence[Path], errors: list[SourceError]) -> Data
 
 
 def _queries(root: Path, more: Sequence[Path], errors: list[SourceError]) -> Iterator[tuple[str, str]]:
-    own = (*listed(root, "ontology", ".rq"), *listed(root, "queries", ".rq"))
+    own = (*rules(root), *listed(root, "queries", ".rq"))
     for file in (*own, *(File(path, _from(root, path)) for path in more)):
         try:
             if file.fault:
@@ -204,7 +203,9 @@ def _from(root: Path, path: Path) -> str:
 def _waiting(project: _Project) -> list[str]:
     """Return the files for which shapes and rules have to wait."""
     absent = project.absent
-    return [file for file in absent.files if absent.blind or (file.startswith("ontology/") and file != _SHAPES)]
+    return [
+        file for file in absent.files if absent.blind or (file.startswith("ontology/") and section(file) != "shapes")
+    ]
 
 
 def _skipped(project: _Project, texts: Path | None, errors: Iterable[SourceError]) -> Iterator[str]:
@@ -213,8 +214,8 @@ def _skipped(project: _Project, texts: Path | None, errors: Iterable[SourceError
         yield f"what depends on {' and '.join(absent.files)}, until that can be read"
     if waiting := _waiting(project):
         yield f"shapes and rules, which need {' and '.join(waiting)}"
-    elif not len(project.shapes.store) and _SHAPES not in absent.files:
-        yield f"shapes: there are none in {_SHAPES}"
+    elif not len(project.shapes.store) and not any(section(file) == "shapes" for file in absent.files):
+        yield "shapes: there are none in ontology/, whose folders shapes/ hold them"
     yield from (f"shapes: all, for {one.file} has one that is none" for one in errors if one.rule == syntax.SHAPES)
     if texts is None:
         yield "evidence: no texts are at hand; name their directory with --texts DIR or KG_TEXTS"

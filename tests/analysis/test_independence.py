@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pyoxigraph import NamedNode, RdfFormat, Store
 from support.invented import WORLD, claim, dated, day, iri, some_claims, untimed
 from support.labelled import VERDICTS
-from support.paths import ROOT
+from support.paths import ROOT, VOCABULARY
 
 from kg.analysis.independence import Independence, ancestors, independence, roots, statements
 from kg.claims.background import KG, Article, Background
@@ -168,7 +168,7 @@ def test_articles_that_derive_from_each_other_end_the_search() -> None:
 def stored(*every: Claim) -> Store:
     """Return a store with the claims and the world of the labelled pairs."""
     store = Store()
-    for path in (*sorted((ROOT / "ontology").glob("*.ttl")), VERDICTS / "world.ttl"):
+    for path in (*VOCABULARY, VERDICTS / "world.ttl"):
         store.load(path.read_bytes(), format=RdfFormat.TURTLE, to_graph=NamedNode(f"urn:{path.name}"))
     for one in every:
         lines = [f"<{one.iri}> a kg:Claim ; rdf:subject <{one.subject}> ; rdf:predicate <{one.predicate}> ;"]

@@ -17,6 +17,8 @@ from pathlib import Path
 from measure import BIN, FailedError, installed, run
 from projects import QUESTION, Project, changed
 
+from kg.project.dataset import shapes
+
 HERE = Path(__file__).resolve().parent
 #: Where a peer comes from; what of it is not here is named as absent.
 SOURCES = {
@@ -208,7 +210,7 @@ def _validate(one: Project) -> Task:
     words = (*_kg(one, one.store), *options)
     around = partial(_one_changed, one, words)
     after = _own("kg --store, a file changed", *words, answer=_foci_of_kg, around=around, done=(0, 1))
-    checked = ("-s", one.root / "ontology" / "shapes.ttl", "-f", "nt", one.turtle)
+    checked = (*(word for source in shapes(one.root) for word in ("-s", source.path)), "-f", "nt", one.turtle)
     peers = _peer("pyshacl", "pyshacl", *checked, answer=_foci_of_pyshacl, done=(0, 1))
     return Task("validate", "the shapes (ours: and the rules), whole process", (kg, after, *peers))
 

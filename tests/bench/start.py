@@ -10,6 +10,8 @@ from statistics import median
 
 from measure import BIN, ROOT, installed, run, say
 
+from kg.project.dataset import ontology_files
+
 #: A question that does not ask for the graph of a claim: the peer has but one graph.
 NAME = "gaps"
 VALUES = ("-p", "unit", "unit:siberian-battalion")
@@ -17,7 +19,7 @@ VALUES = ("-p", "unit", "unit:siberian-battalion")
 
 def _commands(query: Path) -> dict[str, list[str]]:
     python = sys.executable
-    files = [str(path) for path in sorted(ROOT.glob("ontology/*.ttl")) if path.name != "shapes.ttl"]
+    files = [str(file.path) for file in ontology_files(ROOT, "", ".ttl")]
     files += [str(path) for path in sorted(ROOT.glob("graph/**/*.ttl"))]
     return {
         "python": [python, "-c", "pass"],

@@ -267,7 +267,7 @@ def test_an_odd_query_is_answered_or_refused_with_its_file(
     if expected.startswith(":"):
         assert f"kg: {path}{expected}" in told
     if "more than" in expected or "no SELECT" in expected:
-        for file in ("queries/odd.rq", "ontology/rules/odd.rq"):
+        for file in ("queries/odd.rq", "ontology/core/rules/odd.rq"):
             header = b"#+ summary: Is it odd.\n#+ severity: violation\n"
             (project / file).write_bytes(header + data)
             try:
@@ -315,13 +315,13 @@ def test_a_broken_stored_question_is_named_by_its_file(own: Path) -> None:
 def test_a_rule_asks_nobody_elsewhere(own: Path, listener: int) -> None:
     head = "#+ summary: It is there.\n#+ severity: violation\n"
     query = f"SELECT ?focus WHERE {{ SERVICE <http://127.0.0.1:{listener}/> {{ ?focus ?p ?o }} }}"
-    (own / "ontology" / "rules" / "odd.rq").write_text(head + query)
-    assert "ontology/rules/odd.rq:1:1: violation syntax:rule: A rule asks the graph alone" in check(own)
+    (own / "ontology" / "core" / "rules" / "odd.rq").write_text(head + query)
+    assert "ontology/core/rules/odd.rq:1:1: violation syntax:rule: A rule asks the graph alone" in check(own)
 
 
 # --- Shapes ---
 
-SHAPES: dict[str, tuple[str, str]] = {
+SHAPES_AT_ODDS: dict[str, tuple[str, str]] = {
     "a shape of itself": ("shape:Odd sh:node shape:Odd", "a shape refers to itself"),
     "a shape that is not itself": ("shape:Odd sh:not shape:Odd", "a shape refers to itself"),
     "a property of itself": ("shape:Odd sh:path rdfs:label ; sh:property shape:Odd", "a shape refers to itself"),
@@ -363,9 +363,9 @@ shape:Odd sh:targetClass kg:Unit .
 """
 
 
-@pytest.mark.parametrize("name", SHAPES)
+@pytest.mark.parametrize("name", SHAPES_AT_ODDS)
 def test_odd_shapes_are_said_to_be_so(project: Path, tmp_path: Path, listener: int, name: str) -> None:
-    written, expected = SHAPES[name]
+    written, expected = SHAPES_AT_ODDS[name]
     path = tmp_path / "odd.ttl"
     path.write_text(f"{SHAPED}{written} .\n".replace("PORT", str(listener)), encoding="utf-8")
     told = check(project, "--shapes", str(path))
@@ -393,6 +393,9 @@ def test_both_engines_of_patterns_agree(pattern: str, text: str) -> None:
 # --- Files ---
 
 
+SHAPES = "ontology/core/shapes/claim.ttl"
+
+
 def _odd(root: Path) -> Path:
     return root / "graph" / "odd.ttl"
 
@@ -408,8 +411,8 @@ def _vocabulary_out(root: Path) -> None:
 
 
 def _shapes_out(root: Path) -> None:
-    (root / "ontology" / "shapes.ttl").rename(root.parent / "shapes.ttl")
-    (root / "ontology" / "shapes.ttl").symlink_to("../../shapes.ttl")
+    (root / SHAPES).rename(root.parent / "claim.ttl")
+    (root / SHAPES).symlink_to("../../../../claim.ttl")
 
 
 FILES: dict[str, tuple[Callable[[Path], object], str]] = {
@@ -456,7 +459,7 @@ def test_shapes_and_questions_out_of_the_project_are_refused(own: Path) -> None:
     _shapes_out(own)
     (own / "queries" / "odd.rq").symlink_to("/etc/hosts")
     told = check(own)
-    assert "ontology/shapes.ttl:1:1: violation syntax:turtle: is a link out of the project" in told
+    assert f"{SHAPES}:1:1: violation syntax:turtle: is a link out of the project" in told
     assert "queries/odd.rq:1:1: violation syntax:sparql: is a link out of the project" in told
     done = call("-C", str(own), "query", "odd")
     assert (done.returncode, done.stderr[:50]) == (2, "kg: queries/odd.rq:1:1: is a link out of the proje")
@@ -480,7 +483,7 @@ def nobody(project: Path) -> Iterator[Path]:
             os.seteuid(me)
 
 
-@pytest.mark.parametrize("name", ["graph/units.ttl", "graph/articles", "graph", "ontology/shapes.ttl", "queries"])
+@pytest.mark.parametrize("name", ["graph/units.ttl", "graph/articles", "graph", SHAPES, "queries"])
 def test_what_may_not_be_read_is_named(nobody: Path, name: str) -> None:
     me = os.geteuid()
     os.seteuid(os.getuid())
@@ -579,8 +582,8 @@ ARTICLE = "graph/articles/legion-at-the-river.ttl"
 @pytest.mark.parametrize(
     ("file", "prefix"),
     [(ARTICLE, "claim"), (ARTICLE, "kg"), (ARTICLE, "rdf"), ("graph/units.ttl", "unit"), ("graph/units.ttl", "rdfs"),
-     ("ontology/kg.ttl", "kg"), ("ontology/codes.ttl", "kg"), ("ontology/shapes.ttl", "kg"),
-     ("ontology/rules/unused.rq", "kg"), ("queries/strength.rq", "kg")],
+     ("ontology/core/kg.ttl", "kg"), ("ontology/core/codes.ttl", "kg"), (SHAPES, "kg"),
+     ("ontology/core/rules/entity/unused.rq", "kg"), ("queries/strength.rq", "kg")],
 )  # fmt: skip
 def test_a_wrong_prefix_is_one_finding(own: Path, file: str, prefix: str) -> None:
     (line, column) = _replace(own, file, f"PREFIX {prefix}: <http", f"PREFIX {prefix}: <odd+http")
@@ -609,9 +612,7 @@ def test_a_wrong_class_is_one_finding_at_the_class(own: Path, file: str, old: st
     assert " By its name this is of the kind " in found.message
 
 
-@pytest.mark.parametrize(
-    "file", [ARTICLE, "graph/units.ttl", "graph/people.ttl", "ontology/kg.ttl", "ontology/shapes.ttl"]
-)
+@pytest.mark.parametrize("file", [ARTICLE, "graph/units.ttl", "graph/people.ttl", "ontology/core/kg.ttl", SHAPES])
 def test_a_file_that_was_emptied_is_one_finding(own: Path, file: str) -> None:
     (own / file).write_text("", encoding="utf-8")
     report = validate(own)
@@ -620,7 +621,7 @@ def test_a_file_that_was_emptied_is_one_finding(own: Path, file: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "file", [ARTICLE, "graph/units.ttl", "graph/people.ttl", "ontology/kg.ttl", "ontology/codes.ttl"]
+    "file", [ARTICLE, "graph/units.ttl", "graph/people.ttl", "ontology/core/kg.ttl", "ontology/core/codes.ttl"]
 )
 def test_a_file_that_was_cut_off_is_one_finding(own: Path, file: str) -> None:
     text = (own / file).read_text(encoding="utf-8")
@@ -665,8 +666,8 @@ _ODD = [
     ),
     *("\ud800".encode("utf-8", "surrogatepass").decode("latin-1"), "é", "\u202e", "\U0010ffff", "\r", "*", "+", "/"),
 ]
-DAMAGED = (ARTICLE, "graph/units.ttl", "graph/people.ttl", "ontology/predicates.ttl", "ontology/shapes.ttl",
-           "ontology/rules/circle.rq", "queries/strength.rq")  # fmt: skip
+DAMAGED = (ARTICLE, "graph/units.ttl", "graph/people.ttl", "ontology/core/predicates.ttl", SHAPES,
+           "ontology/core/rules/entity/circle.rq", "queries/strength.rq")  # fmt: skip
 
 
 @st.composite
@@ -718,18 +719,17 @@ def _try(project: Path, file: str, data: bytes) -> None:
 def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a project that has classes and nothing else."""
     root = tmp_path_factory.mktemp("small")
-    for folder in ("graph", "ontology/rules", "queries"):
+    for folder in ("graph", "ontology/rules", "ontology/shapes", "queries"):
         (root / folder).mkdir(parents=True)
-    shutil.copy(ROOT / "ontology" / "kg.ttl", root / "ontology")
+    shutil.copy(ROOT / "ontology" / "core" / "kg.ttl", root / "ontology")
     return root
 
 
 @given(st.binary(max_size=300) | st.text(max_size=100).map(str.encode))
 @fuzzed
 def test_any_bytes_in_a_file_keep_the_manners(small: Path, data: bytes) -> None:
-    files = [
-        small / file for file in ("graph/odd.ttl", "ontology/shapes.ttl", "ontology/rules/odd.rq", "queries/odd.rq")
-    ]
+    names = ("graph/odd.ttl", "ontology/odd.ttl", "ontology/shapes/odd.ttl", "ontology/rules/odd.rq", "queries/odd.rq")
+    files = [small / name for name in names]
     for path in files:
         path.write_bytes(data)
     check(small)

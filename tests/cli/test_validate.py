@@ -475,9 +475,9 @@ def test_a_thing_of_a_file_that_cannot_be_read_can_be_the_focus(clean: Path) -> 
     [
         ("graph/people.ttl", "    a kg:Person ;", "    a kg:Person"),
         ("graph/people.ttl", "https://w3id.org/hearsay/ns#", "https://w3id.org/hearsays/ns#"),
-        ("ontology/shapes.ttl", "\n.\n", "\n"),
-        ("ontology/shapes.ttl", "sh:maxCount 1", 'sh:maxCount "one"'),
-        ("ontology/rules/person-unmasked.rq", "SELECT ", "SELEKT "),
+        ("ontology/core/shapes/claim.ttl", "\n.\n", "\n"),
+        ("ontology/core/shapes/claim.ttl", "sh:maxCount 1", 'sh:maxCount "one"'),
+        ("ontology/core/rules/person/person-unmasked.rq", "SELECT ", "SELEKT "),
     ],
 )
 @pytest.mark.parametrize(

@@ -5,21 +5,19 @@ from pathlib import Path
 
 import pytest
 from support import linting
-from support.paths import ROOT, SAMPLE
+from support.paths import ONTOLOGY, ROOT, RULES, SAMPLE
 
 from kg.project.dataset import sources
 
 TURTLE = sorted(
     [
-        *(ROOT / "ontology").glob("*.ttl"),
+        *ONTOLOGY.rglob("*.ttl"),
         *(ROOT / "graph").rglob("*.ttl"),
         *(SAMPLE / "graph").rglob("*.ttl"),
-        *(ROOT / "tests" / "shapes").glob("*.ttl"),
     ]
 )
 ARTICLES = [path for path in TURTLE if path.parent.name == "articles"]
 THINGS = [path for path in TURTLE if path.parent.name == "graph"]
-RULES = sorted((ROOT / "ontology" / "rules").glob("*.rq"))
 
 
 def name(path: Path) -> str:
@@ -170,7 +168,7 @@ def test_rules_are_laid_out_alike(path: Path) -> None:
     ],
 )
 def test_the_lint_of_rules_finds_what_it_is_for(old: str, new: str) -> None:
-    text = (ROOT / "ontology" / "rules" / "passage-order.rq").read_text(encoding="utf-8")
+    text = next(path for path in RULES if path.stem == "passage-order").read_text(encoding="utf-8")
     assert old in text
     assert linting.rule(text.replace(old, new)) != []
 

@@ -7,12 +7,11 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, NamedNode, RdfFormat, Store
 from support import linting
-from support.paths import ROOT
+from support.paths import ONTOLOGY, ROOT, SHAPES, VOCABULARY
 
 from kg.rdf.namespaces import KINDS, PREFIXES, shorten
 from kg.rdf.tokens import Name, names
 
-ONTOLOGY = ROOT / "ontology"
 KG = PREFIXES["kg"]
 #: What needs no claim: a word that people who add articles will want beside its opposites.
 KEPT = {"kg:confirms"}
@@ -25,21 +24,19 @@ def load(*files: Path) -> Store:
     return store
 
 
-VOCABULARY = load(*(ONTOLOGY / name for name in ("codes.ttl", "kg.ttl", "predicates.ttl")))
+STORE = load(*VOCABULARY)
 
 
 def described(kind: str) -> set[str]:
     """Return the short names of all terms of a class, as `owl:Class`."""
     prefix, _, local = kind.partition(":")
-    quads = VOCABULARY.quads_for_pattern(None, NamedNode(f"{PREFIXES['rdf']}type"), NamedNode(PREFIXES[prefix] + local))
+    quads = STORE.quads_for_pattern(None, NamedNode(f"{PREFIXES['rdf']}type"), NamedNode(PREFIXES[prefix] + local))
     return {shorten(quad.subject.value) for quad in quads if isinstance(quad.subject, NamedNode)}
 
 
 def texts(term: str, predicate: str) -> list[Literal]:
     prefix, _, local = predicate.partition(":")
-    quads = VOCABULARY.quads_for_pattern(
-        NamedNode(KG + term.removeprefix("kg:")), NamedNode(PREFIXES[prefix] + local), None
-    )
+    quads = STORE.quads_for_pattern(NamedNode(KG + term.removeprefix("kg:")), NamedNode(PREFIXES[prefix] + local), None)
     return [quad.object for quad in quads if isinstance(quad.object, Literal)]
 
 
@@ -80,7 +77,7 @@ def test_codes_are_upper_camel_and_lists_say_so(term: str) -> None:
 def test_every_list_has_at_least_two_codes() -> None:
     scheme = NamedNode(f"{PREFIXES['skos']}inScheme")
     for name in LISTS:
-        assert len(list(VOCABULARY.quads_for_pattern(None, scheme, NamedNode(KG + name[3:])))) > 1, name
+        assert len(list(STORE.quads_for_pattern(None, scheme, NamedNode(KG + name[3:])))) > 1, name
 
 
 def used(*folders: str) -> set[str]:
@@ -119,7 +116,7 @@ def test_borrowed_terms_say_how_they_are_used_here() -> None:
     for term in described("rdf:Property"):
         prefix, _, local = term.partition(":")
         note = NamedNode(f"{PREFIXES['skos']}scopeNote")
-        (quad,) = VOCABULARY.quads_for_pattern(NamedNode(PREFIXES[prefix] + local), note, None)
+        (quad,) = STORE.quads_for_pattern(NamedNode(PREFIXES[prefix] + local), note, None)
         assert isinstance(quad.object, Literal)
         assert re.match(r"Here: .*\.\Z", quad.object.value), term
 
@@ -132,19 +129,22 @@ def test_every_borrowed_property_of_the_data_is_described() -> None:
 
 def test_the_vocabulary_has_the_version_of_the_package() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    versions = VOCABULARY.quads_for_pattern(None, NamedNode(f"{PREFIXES['owl']}versionInfo"), None)
+    versions = STORE.quads_for_pattern(None, NamedNode(f"{PREFIXES['owl']}versionInfo"), None)
     assert [quad.object.value for quad in versions if isinstance(quad.object, Literal)] == [project["version"]]
 
 
 def test_nothing_is_imported_restricted_or_inverted() -> None:
-    owl = {shorten(quad.predicate.value) for quad in VOCABULARY if quad.predicate.value.startswith(PREFIXES["owl"])}
+    owl = {shorten(quad.predicate.value) for quad in STORE if quad.predicate.value.startswith(PREFIXES["owl"])}
     assert owl == {"owl:versionInfo"}
 
 
-@pytest.mark.parametrize("name", ["codes.ttl", "kg.ttl", "shapes.ttl"])
-def test_terms_stand_by_the_alphabet_under_their_banners(name: str) -> None:
+IN_ORDER = [path for path in (*VOCABULARY, *SHAPES) if path.name != "predicates.ttl"]
+
+
+@pytest.mark.parametrize("path", IN_ORDER, ids=lambda path: path.relative_to(ONTOLOGY).as_posix())
+def test_terms_stand_by_the_alphabet_under_their_banners(path: Path) -> None:
     """A list stands before its codes, a class's shapes before those of its properties."""
-    for section in re.split(r"(?m)^# --- .* ---$", (ONTOLOGY / name).read_text(encoding="utf-8"))[1:]:
+    for section in re.split(r"(?m)^# --- .* ---$", path.read_text(encoding="utf-8")):
         subjects = [subject for subject, _ in linting.subjects(section) if subject not in LISTS]
         assert subjects == sorted(subjects, key=place)
 

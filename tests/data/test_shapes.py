@@ -1,4 +1,4 @@
-"""Every rule has examples in tests/shapes/: nodes named valid-… that pass, and invalid-… that only this rule flags.
+"""Every rule has examples in the ontology: nodes named valid-… that pass, and invalid-… that only this rule flags.
 
 All examples are checked together, as one invented project. An example lies in `graph/articles/` under its rule's name;
 an article in it, with the blocks that follow, in a file of its own; one whose name ends in `.graph` in `graph/`; one
@@ -12,16 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from pyoxigraph import NamedNode, RdfFormat, Store, parse
-from support.paths import ROOT
+from pyoxigraph import NamedNode, RdfFormat, Store
+from support.paths import EXAMPLES, ONTOLOGY, SHAPES, VOCABULARY
+from support.paths import RULES as RULE_FILES
 
 from kg.rdf.namespaces import PREFIXES
 from kg.rules.examples import ARTICLE, TERMS, WORLD, blocks
 from kg.validation.finding import Finding
 from kg.validation.validate import validate
 
-EXAMPLES = ROOT / "tests" / "shapes"
-SHAPES = ROOT / "ontology" / "shapes.ttl"
 #: In whose article an example stands.
 PASSAGE = """
 passage:{slug}-01
@@ -40,7 +39,8 @@ def stem(path: Path) -> str:
 
 def shapes() -> Store:
     store = Store()
-    store.load(path=SHAPES, format=RdfFormat.TURTLE)
+    for path in SHAPES:
+        store.load(path=path, format=RdfFormat.TURTLE)
     return store
 
 
@@ -53,7 +53,7 @@ def named_shapes() -> list[str]:
 
 RULES = {
     **{name: f"shape:{name}" for name in named_shapes()},
-    **{path.stem: f"rule:{path.stem}" for path in sorted((ROOT / "ontology" / "rules").glob("*.rq"))},
+    **{path.stem: f"rule:{path.stem}" for path in RULE_FILES},
 }
 
 
@@ -98,10 +98,10 @@ def pieces(path: Path) -> Iterator[tuple[str, str]]:
 @pytest.fixture(scope="module")
 def checked(tmp_path_factory: pytest.TempPathFactory) -> Checked:
     root = tmp_path_factory.mktemp("examples")
-    shutil.copytree(ROOT / "ontology", root / "ontology")
+    shutil.copytree(ONTOLOGY, root / "ontology")
     owner: dict[str, str] = {}
     nodes: dict[str, set[str]] = {}
-    for path in sorted(EXAMPLES.glob("*.ttl")):
+    for path in EXAMPLES:
         for file, text in pieces(path):
             assert file not in owner, f"{path.name} and {owner[file]} both make {file}"
             owner[file] = stem(path)
@@ -115,10 +115,10 @@ def checked(tmp_path_factory: pytest.TempPathFactory) -> Checked:
 
 
 def test_every_rule_has_an_example_and_every_example_a_rule() -> None:
-    assert {stem(path) for path in EXAMPLES.glob("*.ttl")} == {*RULES, WORLD}
+    assert {stem(path) for path in EXAMPLES} == {*RULES, WORLD}
 
 
-@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.ttl")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
 def test_a_block_is_shown_in_the_file_in_which_it_is_checked(path: Path) -> None:
     made = dict(pieces(path))
     assert [one.subject for one in blocks(path) if f"{one.text}\n" not in made[one.file]] == []
@@ -161,7 +161,7 @@ def test_a_shape_says_its_rule_in_one_sentence_and_how_grave_it_is(name: str) ->
 
 def test_the_shapes_keep_to_shacl_core() -> None:
     advanced = ("sparql", "target", "rule", "js", "expression", "prefixes", "select", "ask", "construct")
-    used = {triple.predicate.value for triple in parse(path=SHAPES, format=RdfFormat.TURTLE)}
+    used = {quad.predicate.value for quad in shapes()}
     assert used & {PREFIXES["sh"] + name for name in advanced} == set()
 
 
@@ -169,15 +169,18 @@ def test_the_shapes_conform_to_the_shapes_of_shacl() -> None:
     from pyshacl.entrypoints import meta_validate
     from rdflib import Graph
 
+    graph = Graph()
+    for path in SHAPES:
+        graph.parse(path)
     # The default depth does not reach the end of a list of codes.
-    conforms, _, text = meta_validate(Graph().parse(SHAPES), inference="none", max_validation_depth=99)
+    conforms, _, text = meta_validate(graph, inference="none", max_validation_depth=99)
     assert conforms, text
 
 
 def test_a_list_of_codes_in_a_shape_is_the_whole_list_of_the_vocabulary() -> None:
-    store = Store()
-    store.load(path=SHAPES, format=RdfFormat.TURTLE)
-    store.load(path=ROOT / "ontology" / "codes.ttl", format=RdfFormat.TURTLE)
+    store = shapes()
+    for path in VOCABULARY:
+        store.load(path=path, format=RdfFormat.TURTLE)
     query = """
         PREFIX sh: <http://www.w3.org/ns/shacl#>
         PREFIX skos: <http://www.w3.org/2004/02/skos/core#>

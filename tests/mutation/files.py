@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 #: What is damaged: the graph, and of the vocabulary what curators add to.
-PATTERNS = ("graph/**/*.ttl", "ontology/codes.ttl", "ontology/predicates.ttl")
+PATTERNS = ("graph/**/*.ttl", "ontology/*/codes.ttl", "ontology/*/predicates.ttl")
 _SUBJECT = re.compile(r"(?m)^(?=\w+:\S+$)")
 _PROPERTY = re.compile(r"    (\S+)(?: (\S.*) [;,])?$")
 _FURTHER = re.compile(r"        (\S.*) [;,]$")

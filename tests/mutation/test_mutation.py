@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from pyoxigraph import BlankNode, NamedNode, RdfFormat, Store
+from support.paths import SHAPES
 
 from kg.project.dataset import load
 from kg.rdf.namespaces import expand, shorten
@@ -170,7 +171,8 @@ def test_a_thing_less_is_excused_only_where_nothing_speaks_of_it(store: Store) -
 def test_the_reasons_know_what_the_shapes_demand() -> None:
     """What is said to be optional is nowhere demanded of the whole class."""
     shapes = Store()
-    shapes.load(path=ROOT / "ontology" / "shapes.ttl", format=RdfFormat.TURTLE)
+    for path in SHAPES:
+        shapes.load(path=path, format=RdfFormat.TURTLE)
 
     def values(shape: object, term: str) -> set[str]:
         assert isinstance(shape, NamedNode | BlankNode)

@@ -33,7 +33,7 @@ RULE = Rule(
     severity=Severity.VIOLATION,
     family="shapes",
     mend="Name one.",
-    file="ontology/shapes.ttl",
+    file="ontology/core/shapes/claim.ttl",
     line=7,
     column=1,
 )
@@ -251,14 +251,14 @@ def test_a_result_tells_its_place_its_rule_and_where_that_stands() -> None:
         "region": {"startLine": 3, "startColumn": 5},
     }
     assert place["logicalLocations"] == [{"fullyQualifiedName": "claim:a"}]
-    assert declared["physicalLocation"]["artifactLocation"]["uri"] == "data/ontology/shapes.ttl"
+    assert declared["physicalLocation"]["artifactLocation"]["uri"] == "data/ontology/core/shapes/claim.ttl"
     assert declared["physicalLocation"]["region"]["startLine"] == 7
     assert "relatedLocations" not in two
 
 
 def test_what_stands_in_no_file_is_shown_at_its_rule() -> None:
     one, two = json.loads(log(replace(ONE, place=Place()), replace(TWO, place=Place())))["runs"][0]["results"]
-    assert one["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "ontology/shapes.ttl"
+    assert one["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "ontology/core/shapes/claim.ttl"
     # GitHub refuses a log with a result that has no file.
     assert two["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "graph"
 

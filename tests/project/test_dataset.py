@@ -17,8 +17,8 @@ def test_each_article_stands_in_the_graph_that_bears_its_name(sample_root: Path)
 
 
 def test_shapes_are_not_part_of_the_graph(sample_root: Path) -> None:
-    assert "ontology/kg.ttl" in [source.name for source in sources(sample_root)]
-    assert "ontology/shapes.ttl" not in [source.name for source in sources(sample_root)]
+    assert "ontology/core/kg.ttl" in [source.name for source in sources(sample_root)]
+    assert "ontology/core/shapes/claim.ttl" not in [source.name for source in sources(sample_root)]
 
 
 def test_the_project_is_found_from_a_directory_within_it(sample_root: Path) -> None:

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, Literal, NamedNode, Quad, RdfFormat, parse, serialize
 from rdflib import Graph
 from rdflib.compare import isomorphic
-from support.paths import ROOT
+from support.paths import ROOT, SHAPES
 
 from kg.errors import SourceError
 from kg.project.dataset import sources
 from kg.rdf.turtle import Places, Statement, read, refuse_newer
 
-FILES = [source.path for source in sources(ROOT)] + [ROOT / "ontology" / "shapes.ttl"]
+FILES = [*(source.path for source in sources(ROOT)), *SHAPES]
 #: A triple's offsets: of the block, of the predicate, of the object.
 Offsets = tuple[int, int, int]
 

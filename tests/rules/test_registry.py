@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store
 from support.invented import untimed
-from support.paths import ROOT
+from support.paths import EXAMPLES, ROOT, RULES, SHAPES
 
 from kg.claims.texts import digest
 from kg.errors import KgError, SourceError
@@ -25,7 +25,6 @@ from kg.output.rules import listed, manual
 from kg.rdf.namespaces import PREFIXES
 from kg.rules.builtin import CHECKS, Check, Lines
 from kg.rules.describe import Glossary, checked, demands, paragraph
-from kg.rules.examples import directories
 from kg.rules.explain import Explanation, explain
 from kg.rules.registry import FAMILIES, Rule, catalogue
 from kg.rules.severity import Severity
@@ -70,13 +69,17 @@ def test_the_rules_in_code_are_those_that_the_code_finds() -> None:
 
 
 def test_the_catalogue_has_every_shape_and_every_rule_at_its_place(rules: dict[str, Rule]) -> None:
-    text = (ROOT / "ontology" / "shapes.ttl").read_text(encoding="utf-8").splitlines()
-    shapes = {line: number for number, line in enumerate(text, start=1) if re.fullmatch(r"shape:\S+", line)}
-    assert {name: rule.line for name, rule in rules.items() if name.startswith("shape:")} == shapes
-    queries = {f"rule:{path.stem}" for path in (ROOT / "ontology" / "rules").glob("*.rq")}
+    shapes = {
+        line: (path.relative_to(ROOT).as_posix(), number)
+        for path in SHAPES
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if re.fullmatch(r"shape:\S+", line)
+    }
+    assert {name: (rule.file, rule.line) for name, rule in rules.items() if name.startswith("shape:")} == shapes
+    queries = {f"rule:{path.stem}": path.relative_to(ROOT).as_posix() for path in RULES}
     assert set(rules) == {*shapes, *queries, *(check.name for check in CHECKS)}
-    for name in queries:
-        assert (rules[name].file, rules[name].line) == (f"ontology/rules/{name.partition(':')[2]}.rq", 1)
+    for name, file in queries.items():
+        assert (rules[name].file, rules[name].line) == (file, 1)
 
 
 def test_a_rule_has_a_sentence_a_severity_a_family_and_says_how_to_mend(rules: dict[str, Rule]) -> None:
@@ -116,25 +119,29 @@ def test_no_shapes_no_rules_is_a_catalogue_of_what_is_in_code(tmp_path: Path) ->
 
 def test_what_cannot_be_read_is_noted_and_left_out(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "ontology", tmp_path / "ontology")
-    (tmp_path / "ontology" / "shapes.ttl").write_text("shape:A a\n")
-    (tmp_path / "ontology" / "rules" / "circle.rq").write_bytes(b"\xff")
-    (tmp_path / "ontology" / "rules" / "unused.rq").write_text("SELECT ?focus WHERE { ?focus ?p ?o }")
-    with pytest.raises(SourceError, match=r"ontology/shapes\.ttl:1:"):
+    core = tmp_path / "ontology" / "core"
+    (core / "shapes" / "common.ttl").write_text("shape:A a\n")
+    (core / "rules" / "entity" / "circle.rq").write_bytes(b"\xff")
+    (core / "rules" / "entity" / "unused.rq").write_text("SELECT ?focus WHERE { ?focus ?p ?o }")
+    with pytest.raises(SourceError, match=r"core/shapes/common\.ttl:1:"):
         catalogue(tmp_path)
     faults: list[SourceError] = []
     found = catalogue(tmp_path, faults)
-    assert [fault.file for fault in faults] == ["ontology/shapes.ttl", "ontology/rules/circle.rq"]
+    assert [fault.file for fault in faults] == [
+        "ontology/core/shapes/common.ttl",
+        "ontology/core/rules/entity/circle.rq",
+    ]
     assert not {"rule:circle", "rule:unused", "shape:Kind"} & set(found)
     assert "rule:same-label" in found
     assert explain(tmp_path, [found["rule:same-label"]])[0].wrong
 
 
 def test_shapes_beyond_the_core_are_rules_without_demands(tmp_path: Path) -> None:
-    (tmp_path / "ontology").mkdir()
+    (tmp_path / "ontology" / "shapes").mkdir(parents=True)
     own = (
         'shape:Own\n    a sh:NodeShape ;\n    sh:targetClass kg:Unit ;\n    sh:sparql [] ;\n    sh:message "Own."\n.\n'
     )
-    (tmp_path / "ontology" / "shapes.ttl").write_text(f"{HEAD}\n{own}")
+    (tmp_path / "ontology" / "shapes" / "own.ttl").write_text(f"{HEAD}\n{own}")
     rule = catalogue(tmp_path)["shape:Own"]
     assert (rule.severity, rule.help, rule.line) == ("violation", "Own.", len(PREFIXES) + 2)
     assert "Own." in manual(explain(tmp_path, [rule]), "text", 100)
@@ -341,8 +348,8 @@ def test_every_rule_is_shown_by_what_is_right_and_what_is_wrong(explained: Mappi
 
 
 def test_what_an_example_shows_stands_in_its_file(explained: Mapping[str, Explanation]) -> None:
-    texts = {path.name.partition(".")[0]: "" for path in (ROOT / "tests" / "shapes").glob("*.ttl")}
-    for path in sorted((ROOT / "tests" / "shapes").glob("*.ttl")):
+    texts = {path.name.partition(".")[0]: "" for path in EXAMPLES}
+    for path in EXAMPLES:
         texts[path.name.partition(".")[0]] += path.read_text(encoding="utf-8")
     for name, one in explained.items():
         if one.rule.file:
@@ -652,9 +659,9 @@ def test_a_project_of_ones_own_is_explained_with_the_examples_of_the_package(tmp
     for name in ("ontology", "graph"):
         shutil.copytree(ROOT / name, tmp_path / name)
     own = 'shape:Own\n    a sh:NodeShape ;\n    sh:targetClass kg:Unit ;\n    sh:message "Own."@en ;\n.\n'
-    with (tmp_path / "ontology" / "shapes.ttl").open("a", encoding="utf-8") as file:
-        file.write(f"\n{own}")
-    assert directories(tmp_path)[0] == ROOT / "tests" / "shapes"
+    shutil.rmtree(tmp_path / "ontology" / "core" / "examples")
+    (tmp_path / "ontology" / "shapes").mkdir()
+    (tmp_path / "ontology" / "shapes" / "own.ttl").write_text(f"{HEAD}\n{own}")
     assert "claim:invalid-claim-speaker-nobody" in kg("explain", "Claim-speaker", cwd=tmp_path).stdout
     assert kg("explain", "Own", cwd=tmp_path).stdout.splitlines()[:2] == ["shape:Own", "Own."]
 
@@ -672,11 +679,11 @@ def test_a_rule_of_ones_own_is_explained_from_its_file(tmp_path: Path) -> None:
 def test_what_is_left_out_of_the_rules_is_said(tmp_path: Path) -> None:
     for name in ("ontology", "graph"):
         shutil.copytree(ROOT / name, tmp_path / name)
-    (tmp_path / "ontology" / "shapes.ttl").write_text("shape:A a\n")
+    (tmp_path / "ontology" / "core" / "shapes" / "claim.ttl").write_text("shape:A a\n")
     done = kg("explain", "Claim-speaker", cwd=tmp_path)
     assert done.returncode == 2
     left, refused = done.stderr.splitlines()
-    assert left.startswith("left out: ontology/shapes.ttl:1:")
+    assert left.startswith("left out: ontology/core/shapes/claim.ttl:1:")
     assert refused.startswith("kg: no rule is named 'Claim-speaker'")
     assert kg("explain", "circle", cwd=tmp_path).stdout.startswith("rule:circle\n")
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pytest
 from mutation.sample import mutants
 from pyoxigraph import Literal, NamedNode, RdfFormat, Store, parse
-from support.paths import ROOT
+from support.paths import ROOT, SHAPES
 
 from kg import shacl
 from kg.project.dataset import load
@@ -128,7 +128,9 @@ def results(found: Iterator[shacl.Result]) -> set[tuple[object, ...]]:
 
 def test_damaged_graphs_have_the_same_results_as_with_pyshacl() -> None:
     """A few dozen here; `python tests/mutation/report.py` judges thousands of mutants by our own results."""
-    shapes = read(ROOT / "ontology" / "shapes.ttl", BASE)
+    shapes = Store()
+    for path in SHAPES:
+        shapes.load(path=path, format=RdfFormat.TURTLE)
     wanted = shacl.read(shapes)
     base = load(ROOT)
     graphs = {source.name: NamedNode(source.graph) for source in base.sources}

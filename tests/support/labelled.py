@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store
+from support.paths import VOCABULARY
 
 from kg.analysis.verdicts import Conflict, Context, verdict
 from kg.claims.claim import KG, RDF, background, claims
@@ -14,7 +15,6 @@ from kg.rdf.namespaces import PREFIXES, expand
 
 HERE = Path(__file__).resolve().parents[1]
 VERDICTS = HERE / "verdicts"
-ONTOLOGY = HERE.parent / "ontology"
 
 _XSD = PREFIXES["xsd"]
 _SCHEMA = PREFIXES["schema"]
@@ -68,9 +68,8 @@ def store_of(case: Case) -> Store:
 @cache
 def _world() -> tuple[Quad, ...]:
     store = Store()
-    for path in (*sorted(ONTOLOGY.glob("*.ttl")), VERDICTS / "world.ttl"):
-        if path.name != "shapes.ttl":
-            store.load(path.read_bytes(), format=RdfFormat.TURTLE, to_graph=NamedNode(f"urn:{path.name}"))
+    for path in (*VOCABULARY, VERDICTS / "world.ttl"):
+        store.load(path.read_bytes(), format=RdfFormat.TURTLE, to_graph=NamedNode(f"urn:{path.name}"))
     return tuple(store)
 
 

@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 from mutation.sample import mutants
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, parse
-from support.paths import ROOT
+from support.paths import ROOT, RULES
 
 from kg import shacl
 from kg.errors import Place
-from kg.project.dataset import Dataset, Source, load, read
+from kg.project.dataset import Dataset, load, read
+from kg.project.dataset import shapes as shape_files
 from kg.rdf.namespaces import PREFIXES
 from kg.rules import sparql_rule
 from kg.rules.severity import Severity
@@ -27,16 +28,15 @@ EX = "http://example.org/"
 @pytest.fixture(scope="module")
 def shapes() -> Dataset:
     store = Store()
-    source = Source(ROOT / "ontology" / "shapes.ttl", "ontology/shapes.ttl", f"{EX}shapes")
-    read(store, source)
-    return Dataset(ROOT, (source,), store)
+    sources = shape_files(ROOT)
+    for source in sources:
+        read(store, source)
+    return Dataset(ROOT, sources, store)
 
 
 @pytest.fixture(scope="module")
 def asked() -> list[sparql_rule.Rule]:
-    return [
-        sparql_rule.read(path.name, path.read_text()) for path in sorted((ROOT / "ontology" / "rules").glob("*.rq"))
-    ]
+    return [sparql_rule.read(path.name, path.read_text()) for path in RULES]
 
 
 def anew(store: Store, shapes: Dataset, asked: list[sparql_rule.Rule]) -> evaluate.Asked:
