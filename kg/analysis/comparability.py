@@ -1,168 +1,194 @@
-"""How the contents of two claims of one subject lie to each other, as the profiles of their predicates have it.
+"""Comparison of the contents of two claims of one subject, by the profiles of their predicates.
 
-Time, place, population and origin are no matter here; see `verdicts`. No rule knows a predicate by name.
+Time, place, population and origin are left to `verdicts`. No rule knows a predicate by name.
 """
 
 from dataclasses import dataclass
+from enum import Enum, auto
 from math import inf
 
-from kg.analysis.values import DATE, DAYS, UNDATED, Reading, Relation, in_days, relation
-from kg.analysis.wording import amount_words
+from kg.analysis.reasons import Kind, Reason
+from kg.analysis.values import DATE, DAYS, UNDATED, ComparableClaim, Range, Relation, in_days, relation
 from kg.claims.background import KG, Background, Profile
-from kg.rdf.namespaces import shorten
-
-_AGREEING = (Relation.EQUAL, Relation.INSIDE, Relation.AROUND, Relation.OVERLAP)
-
-Range = tuple[float, float]
 
 
-@dataclass(frozen=True, slots=True)
-class Bond:
+class Comparison(Enum):
+    """How claims of two predicates compare."""
+
+    SAME = auto()  # one predicate, or two that are declared comparable
+    EXCLUDES = auto()
+    MEASURED = auto()  # a duration, as the time since a start
+
+
+class Outcome(Enum):
+    """The outcome of comparing two contents."""
+
+    AGREE = auto()
+    CLASH = auto()
+    UNLIKE = auto()  # amounts that cannot be compared
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PredicateRelation:
     """How claims of two predicates compare.
 
-    `how` is `same` (one predicate, or two declared comparable), `excludes`, or `measured` (an amount from a start);
-    `predicate` the one whose profile says so; `many` and `ever` how many values hold at once; `like` whether both
-    measure alike; `tolerance` the factor that counts as spread.
+    `predicate` is the one whose profile says so; `many` is true where several values hold at once, `ever` where one
+    value holds for all time, `alike` where both have one measure; `tolerance` is the factor that counts as spread.
     """
 
-    how: str
+    comparison: Comparison
     predicate: str
-    many: bool
-    ever: bool
-    measure: str | None
-    like: bool
     tolerance: float
+    many: bool = False
+    ever: bool = False
+    measure: str | None = None
+    alike: bool = True
+
+    @property
+    def flow(self) -> bool:
+        """Say whether the values are amounts over a period."""
+        return self.measure == f"{KG}Flow"
+
+    @property
+    def cumulative(self) -> bool:
+        """Say whether the values are totals, which cannot fall."""
+        return self.measure == f"{KG}Cumulative"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """How two contents lie to each other.
+    """The outcome of comparing two contents; `ranges` are those between which the factor of a spread is taken."""
 
-    `how` is `agree`, `clash` or `unlike` (amounts that cannot be compared); `why` says it in words; `ranges` are what
-    the distance of clashing amounts is measured by.
-    """
-
-    how: str
+    outcome: Outcome
     relation: Relation
-    why: str
+    reason: Reason
     ranges: tuple[Range, Range] | None = None
 
     @property
     def differs(self) -> bool:
-        """Say whether one of the values is not contained in the other."""
-        return self.how == "clash" or self.relation is Relation.OVERLAP
+        """Say whether neither value contains the other."""
+        return self.outcome is Outcome.CLASH or self.relation is Relation.OVERLAP
 
 
-def bond(first: str, second: str, background: Background) -> Bond | None:
+def predicate_relation(first: str, second: str, background: Background) -> PredicateRelation | None:
     """Return how claims of the two predicates compare, or None where they do not."""
-    one, other = background.profiles.get(first), background.profiles.get(second)
-    if one is None or other is None:
+    a, b = background.profiles.get(first), background.profiles.get(second)
+    if a is None or b is None:
         return None
     if first == second:
-        return _compared(one, one)
-    for here, there in sorted(((one, other), (other, one)), key=lambda pair: pair[0].iri):
+        return _declared(a, a)
+    for here, there in sorted(((a, b), (b, a)), key=lambda pair: pair[0].iri):
         if there.iri in here.excludes:
-            return Bond("excludes", here.iri, True, False, None, True, here.tolerance)
+            return PredicateRelation(
+                comparison=Comparison.EXCLUDES, predicate=here.iri, tolerance=here.tolerance, many=True
+            )
         if there.iri in here.measured_from:
-            return Bond("measured", here.iri, False, True, None, True, here.tolerance)
+            return PredicateRelation(
+                comparison=Comparison.MEASURED, predicate=here.iri, tolerance=here.tolerance, ever=True
+            )
         if there.iri in here.comparable_with:
-            return _compared(here, there)
+            return _declared(here, there)
     return None
 
 
-def _compared(here: Profile, there: Profile) -> Bond:
+def _declared(here: Profile, there: Profile) -> PredicateRelation:
     values = {here.values_at_once, there.values_at_once}
-    return Bond(
-        "same",
-        here.iri,
-        f"{KG}Many" in values,
-        values == {f"{KG}OneEver"},
-        here.measure,
-        here.measure == there.measure,
-        max(here.tolerance, there.tolerance),
+    return PredicateRelation(
+        comparison=Comparison.SAME,
+        predicate=here.iri,
+        tolerance=max(here.tolerance, there.tolerance),
+        many=f"{KG}Many" in values,
+        ever=values == {f"{KG}OneEver"},
+        measure=here.measure,
+        alike=here.measure == there.measure,
     )
 
 
-def match(a: Reading, b: Reading, joined: Bond, background: Background) -> Match | None:
-    """Return how the contents of two claims of one subject lie, or None where each may be so beside the other."""
-    if joined.how == "measured":
-        return None if a.denied or b.denied else _against_start(a, b, background)
-    if not joined.like:
-        return Match("unlike", Relation.UNLIKE, "an amount at a time against an amount over a period")
-    lie = relation(a.value, b.value)
-    if lie is None or (joined.many and lie is not Relation.EQUAL):
+def match(
+    a: ComparableClaim, b: ComparableClaim, predicates: PredicateRelation, background: Background
+) -> Match | None:
+    """Return how the contents of two claims of one subject compare, or None where both can be true anyway."""
+    comparison, denials = predicates.comparison, a.denied + b.denied
+    if comparison is Comparison.MEASURED:
+        return None if denials else _against_start(a, b, background)
+    if not predicates.alike:
+        return Match(outcome=Outcome.UNLIKE, relation=Relation.UNLIKE, reason=Reason(kind=Kind.MEASURES))
+    values = relation(a.value, b.value)
+    if values is None or (predicates.many and values is not Relation.EQUAL):
         return None
-    if joined.how == "excludes":
-        names = sorted(background.labels.get(one.claim.predicate, shorten(one.claim.predicate)) for one in (a, b))
-        why = f"'{names[0]}' and '{names[1]}' exclude each other"
-        return None if a.denied or b.denied else Match("clash", lie, why)
-    if lie is Relation.UNLIKE:
-        return Match("unlike", lie, "the units cannot be compared")
-    if a.denied != b.denied:
-        covered = lie is Relation.EQUAL or lie is (Relation.INSIDE if b.denied else Relation.AROUND)
-        return Match("clash", lie, "one affirms what the other denies") if covered else None
-    if a.denied and lie in (Relation.OVERLAP, Relation.DISJOINT):
+    if comparison is Comparison.EXCLUDES:
+        both = (a.claim.predicate, b.claim.predicate)
+        return None if denials else _clash(values, Reason(kind=Kind.EXCLUSIVE, entities=both))
+    if values is Relation.UNLIKE:
+        return Match(outcome=Outcome.UNLIKE, relation=values, reason=Reason(kind=Kind.UNITS))
+    if denials == 1:
+        covered = values is Relation.EQUAL or values is (Relation.INSIDE if b.denied else Relation.AROUND)
+        return _clash(values, Reason(kind=Kind.DENIED)) if covered else None
+    if denials == 2 and values in (Relation.OVERLAP, Relation.DISJOINT):
         return None
-    return Match("agree", lie, "") if lie in _AGREEING else Match("clash", lie, _unequal(a, joined), _ranges(a, b))
+    if values is Relation.DISJOINT:
+        return _clash(values, Reason(kind=_why_unequal(a, predicates)), _ranges(a, b))
+    return Match(outcome=Outcome.AGREE, relation=values, reason=Reason(kind=Kind.SAME))
 
 
-def _unequal(a: Reading, joined: Bond) -> str:
+def _clash(values: Relation, reason: Reason, ranges: tuple[Range, Range] | None = None) -> Match:
+    return Match(outcome=Outcome.CLASH, relation=values, reason=reason, ranges=ranges)
+
+
+def _why_unequal(a: ComparableClaim, predicates: PredicateRelation) -> Kind:
     if a.value.unit == DATE:
-        return "it happened once, and the two times do not meet"
+        return Kind.HAPPENED_ONCE
     if a.value.unit is None:
-        return "only one can ever hold" if joined.ever else "only one can hold at a time"
-    total = joined.measure == f"{KG}Cumulative"
-    return "no number fits both, and a total cannot fall" if total else "no number fits both"
+        return Kind.ONE_VALUE_EVER if predicates.ever else Kind.ONE_VALUE_AT_A_TIME
+    return Kind.TOTALS if predicates.cumulative else Kind.NUMBERS
 
 
-def _ranges(a: Reading, b: Reading) -> tuple[Range, Range] | None:
+def _ranges(a: ComparableClaim, b: ComparableClaim) -> tuple[Range, Range] | None:
     if a.value.unit in (None, DATE, UNDATED):
         return None
     if a.value.unit == b.value.unit:
-        return (a.value.low, a.value.high), (b.value.low, b.value.high)
+        return a.value.range, b.value.range
     return in_days(a.value), in_days(b.value)
 
 
-def _against_start(a: Reading, b: Reading, background: Background) -> Match | None:
+def _against_start(a: ComparableClaim, b: ComparableClaim, background: Background) -> Match | None:
     """Compare a duration, as of its day, with the time that has passed since the start that the other claim gives."""
-    lasting, start = (a, b) if a.value.unit in DAYS else (b, a)
-    if lasting.value.unit not in DAYS or start.value.unit != DATE:
+    duration, start = (a, b) if a.value.unit in DAYS else (b, a)
+    if duration.value.unit not in DAYS or start.value.unit != DATE:
         return None
-    stated = in_days(lasting.value)
-    passed = [(first - start.value.high, last - start.value.low) for first, last in _as_of(lasting, background)]
-    clashing = [one for one in passed if stated[1] < one[0] or one[1] < stated[0]]
+    stated = in_days(duration.value)
+    passed = [(first - start.value.high, last - start.value.low) for first, last in _as_of(duration, background)]
+    clashing = [range_ for range_ in passed if stated[1] < range_[0] or range_[1] < stated[0]]
     if not clashing:
         return None
-    worst = max(clashing, key=lambda one: factor(one, stated))
-    words = f"from that start to that day it is {amount_words(max(0.0, worst[0]), worst[1], 'day')}"
-    return Match(
-        "clash", Relation.DISJOINT, words if worst[1] >= 0 else "that day lies before that start", (worst, stated)
-    )
+    worst = max(clashing, key=lambda range_: factor(range_, stated))
+    reason = Reason(kind=Kind.TIME_PASSED, numbers=(max(0.0, worst[0]), worst[1]))
+    return _clash(Relation.DISJOINT, reason if worst[1] >= 0 else Reason(kind=Kind.BEFORE_START), (worst, stated))
 
 
-def _as_of(reading: Reading, background: Background) -> tuple[tuple[int, int], ...]:
-    """Return the windows as of which a duration is stated: if it is for each day of a range, for both its ends.
+def _as_of(duration: ComparableClaim, background: Background) -> tuple[tuple[int, int], ...]:
+    """Return the windows as of which a duration is stated: both ends of its days where it holds throughout.
 
-    Without a day of its own it is taken as of its article's publication.
+    A duration without a day is taken as of the publication of its article.
     """
-    if reading.days is not None:
-        first, last = reading.days
-        return ((first, first), (last, last)) if reading.throughout else ((first, last),)
-    article = background.articles.get(reading.claim.article)
+    if duration.days is not None:
+        first, last = duration.days
+        return ((first, first), (last, last)) if duration.throughout else ((first, last),)
+    article = background.articles.get(duration.claim.article)
     if article is None or article.not_before is None or article.not_after is None:
         return ()
     return ((article.not_before.toordinal(), article.not_after.toordinal()),)
 
 
-def factor(one: Range, other: Range) -> float:
-    """Return the factor from the end of the lower of two disjoint ranges to the beginning of the higher."""
-    low, high = sorted((one, other))
+def factor(first: Range, second: Range) -> float:
+    """Return the factor from the end of the lower of two disjoint ranges to the beginning of the higher one."""
+    low, high = sorted((first, second))
     return high[0] / low[1] if low[1] > 0 else inf
 
 
-def spread(found: Match, joined: Bond) -> float | None:
+def spread(match: Match, predicates: PredicateRelation) -> float | None:
     """Return the factor between two disjoint ranges where the predicate tolerates it."""
-    if found.ranges is None:
+    if match.ranges is None:
         return None
-    apart = factor(*found.ranges)
-    return apart if apart <= joined.tolerance else None
+    apart = factor(*match.ranges)
+    return apart if apart <= predicates.tolerance else None

@@ -1,4 +1,4 @@
-"""The way of one claim: from its passage and article back to where the article derives from, and to who said it."""
+"""Lineage of one claim: its passages and article, the article's derivation, and the claims it was carried over from."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from pyoxigraph import Store
 
 from kg.analysis.independence import sources
-from kg.analysis.values import Change, changes, read
+from kg.analysis.reasons import Aspect, Dependence
+from kg.analysis.values import changes, comparable
+from kg.analysis.wording import change_words
 from kg.claims.background import Article, Background, background
 from kg.claims.claim import Claim, claims
 from kg.claims.passages import Passage, passages
@@ -15,75 +17,78 @@ from kg.rdf.namespaces import shorten, suggest
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
-    """An article on the way, with those that it derives from; `again` where it stands in the tree already."""
+class Derivation:
+    """An article with the derivations of those that it derives from; `again` where the tree has it already."""
 
     article: Article
-    parents: tuple["Stage", ...]
+    parents: tuple["Derivation", ...]
     again: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """A claim on the way, what changed from it to the next nearer claim, and the claims it was carried over from."""
+    """A claim that was carried over, the changes from it to the next nearer claim in words, and its own sources."""
 
     claim: Claim
-    changes: tuple[Change, ...]
+    changes: tuple[tuple[Aspect, str], ...]
     parents: tuple["Carried", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
-    """The way of a claim: where it stands, through which articles and hands it came, what changed, where it went on.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lineage:
+    """The lineage of a claim.
 
-    Speakers, principals and `via` are fields of the claim; `parents` are the claims that it was carried over from,
-    `onward` those carried over from it, `revised_by` those that correct it.
+    Speakers, principals and intermediaries are fields of the claim; `parents` are the claims that it was carried over
+    from, `onward` those carried over from it, `revised_by` those that correct it, `depends_on` the sources that it
+    shares with claims that are not independent of it.
     """
 
     claim: Claim
     passages: tuple[Passage, ...]
-    stage: Stage
-    parents: tuple[Carried, ...]
-    onward: tuple[str, ...]
-    revised_by: tuple[str, ...]
-    depends_on: tuple[tuple[str, str], ...]
-    labels: dict[str, str]
+    derivation: Derivation
+    parents: tuple[Carried, ...] = ()
+    onward: tuple[str, ...] = ()
+    revised_by: tuple[str, ...] = ()
+    depends_on: tuple[tuple[str, Dependence], ...] = ()
+    labels: Mapping[str, str]
 
 
-def trace(store: Store, claim: str) -> Trace:
-    """Return the way of the claim with the IRI; raises NameUnknownError where there is none."""
-    known = {one.iri: one for one in claims(store)}
-    if claim not in known:
-        raise NameUnknownError(f"no claim '{shorten(claim)}'{suggest(shorten(claim), [shorten(iri) for iri in known])}")
+def lineage(store: Store, iri: str) -> Lineage:
+    """Return the lineage of the claim with the IRI; raises NameUnknownError if there is no such claim."""
+    known = {claim.iri: claim for claim in claims(store)}
+    if iri not in known:
+        names = [shorten(name) for name in known]
+        raise NameUnknownError(f"no claim '{shorten(iri)}'{suggest(shorten(iri), names)}")
     facts = background(store)
-    own = known[claim]
-    return Trace(
-        own,
-        tuple(one for one in passages(store, own.article) if one.iri in own.passages),
-        _stage(own.article, facts, set()),
-        _parents(own, known, facts, {claim}),
-        tuple(one.iri for one in known.values() if claim in one.derived_from),
-        tuple(one.iri for one in known.values() if claim in one.revises),
-        tuple(sorted(sources(own, facts, known).items())),
-        facts.labels,
+    claim = known[iri]
+    return Lineage(
+        claim=claim,
+        passages=tuple(passage for passage in passages(store, claim.article) if passage.iri in claim.passages),
+        derivation=_derivation(claim.article, facts, set()),
+        parents=_carried(claim, known, facts, {iri}),
+        onward=tuple(other.iri for other in known.values() if iri in other.derived_from),
+        revised_by=tuple(other.iri for other in known.values() if iri in other.revises),
+        depends_on=tuple(sorted(sources(claim, facts, known).items())),
+        labels=facts.labels,
     )
 
 
-def _stage(iri: str, facts: Background, seen: set[str]) -> Stage:
+def _derivation(iri: str, facts: Background, seen: set[str]) -> Derivation:
     label = facts.labels.get(iri, shorten(iri))
     article = facts.articles.get(iri) or Article(iri, label, None, (), None, None, None, None, ())
     if iri in seen:
-        return Stage(article, (), again=True)
+        return Derivation(article, (), again=True)
     seen.add(iri)
-    return Stage(article, tuple(_stage(parent, facts, seen) for parent in article.derived_from), again=False)
+    return Derivation(article, tuple(_derivation(parent, facts, seen) for parent in article.derived_from), again=False)
 
 
-def _parents(claim: Claim, known: Mapping[str, Claim], facts: Background, seen: set[str]) -> tuple[Carried, ...]:
-    found: list[Carried] = []
+def _carried(claim: Claim, known: Mapping[str, Claim], facts: Background, seen: set[str]) -> tuple[Carried, ...]:
+    carried = []
     for iri in claim.derived_from:
         if iri in known and iri not in seen:
             seen.add(iri)
             parent = known[iri]
-            altered = changes(read(parent, facts), read(claim, facts), facts)
-            found.append(Carried(parent, altered, _parents(parent, known, facts, seen)))
-    return tuple(found)
+            aspects = changes(comparable(parent, facts), comparable(claim, facts))
+            words = tuple((aspect, change_words(aspect, parent, claim, facts)) for aspect in aspects)
+            carried.append(Carried(parent, words, _carried(parent, known, facts, seen)))
+    return tuple(carried)

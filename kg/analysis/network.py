@@ -1,4 +1,4 @@
-"""The graph of things: what is reported to join them, and the shortest ways from one to another."""
+"""Network of entities, joined by statements, and the shortest paths between two of them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from networkx import MultiDiGraph
 
 #: Kinds that can be joined. Others join nothing: two units of "several dozen" men have nothing to do with each other.
-THINGS = tuple(one for one in KINDS if one not in ("article", "claim", "passage", "quantity"))
+JOINABLE = tuple(kind for kind in KINDS if kind not in ("article", "claim", "passage", "quantity"))
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A statement that joins two things; `forward` says that the step goes from its subject to its object."""
+    """A statement that joins two entities; `forward` is true where the step goes from its subject to its object."""
 
     predicate: str
     forward: bool
@@ -31,7 +31,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a path, with all statements that make it."""
+    """A step of a path, with all statements that make it."""
 
     start: str
     end: str
@@ -40,33 +40,33 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """A shortest way from one thing to another; of a thing to itself it has no steps."""
+    """A shortest path from one entity to another; from an entity to itself it has no steps."""
 
     steps: tuple[Step, ...]
 
 
 def joined(statement: Statement) -> str | None:
-    """Return the thing that the statement joins to its subject, or None where it does not join two things."""
+    """Return the entity that the statement joins to its subject, or None where it does not join two entities."""
     if not isinstance(statement.object, NamedNode) or statement.object.value == statement.subject:
         return None
-    both = kind(statement.subject) in THINGS and kind(statement.object.value) in THINGS
+    both = kind(statement.subject) in JOINABLE and kind(statement.object.value) in JOINABLE
     return statement.object.value if both else None
 
 
 def joining(store: Store, independent: int = 1) -> Iterator[tuple[Statement, str]]:
-    """Give the statements that join two things, each with its object: actual, affirmed, of at least so many origins."""
+    """Yield the asserted statements that join two entities, each with its object, of at least so many origins."""
     for statement in statements(store):
-        held = (statement.modality, statement.polarity) == (f"{KG}Actual", f"{KG}Affirmed")
-        if held and statement.origins >= independent and (target := joined(statement)) is not None:
+        asserted = (statement.modality, statement.polarity) == (f"{KG}Actual", f"{KG}Affirmed")
+        if asserted and statement.origins >= independent and (target := joined(statement)) is not None:
             yield statement, target
 
 
 def network(store: Store, independent: int = 1) -> "MultiDiGraph[str]":
-    """Return the directed graph of things; each edge is a statement, its key the predicate and its place in the list.
+    """Return the directed graph of entities; an edge is a statement, its key the predicate and its place in the list.
 
     Edges carry `predicate` (IRI), `claims` (tuple of IRIs) and `origins` (number).
     """
-    # Takes longer to import than all else here takes to run.
+    # Takes longer to import than the rest of this module takes to run.
     from networkx import MultiDiGraph
 
     graph: MultiDiGraph[str] = MultiDiGraph()
@@ -77,33 +77,33 @@ def network(store: Store, independent: int = 1) -> "MultiDiGraph[str]":
 
 
 def paths(store: Store, start: str, end: str, independent: int = 1, limit: int = 10) -> tuple[Path, ...]:
-    """Return the shortest ways between two things, whichever way their statements point, at most `limit` of them.
+    """Return the shortest paths between two entities, at most `limit`, whichever way their statements point.
 
-    Only statements with at least `independent` origins count. Nothing is returned where no way exists. Raises
-    NameUnknownError for a thing that no claim joins to another.
+    Only statements with at least `independent` origins count. Returns nothing if there is no path. Raises
+    NameUnknownError for an entity that no claim joins to another.
     """
     from networkx import Graph, all_shortest_paths, has_path
 
     every = network(store)
     for name in (start, end):
         if name not in every:
-            known = [shorten(node) for node in every]
-            raise NameUnknownError(f"no claim joins '{shorten(name)}' to anything{suggest(shorten(name), known)}")
+            near = suggest(shorten(name), map(shorten, every))
+            raise NameUnknownError(f"no claim joins '{shorten(name)}' to another entity{near}")
     graph = every if independent <= 1 else network(store, independent)
-    # Sorted, so that of several ways always the same come first.
+    # Sorted, so that of several paths always the same come first.
     plain: Graph[str] = Graph()
     plain.add_nodes_from(sorted(every))
-    plain.add_edges_from(sorted({(min(one, other), max(one, other)) for one, other in graph.edges()}))
+    plain.add_edges_from(sorted({(min(edge), max(edge)) for edge in graph.edges()}))
     if not has_path(plain, start, end):
         return ()
-    found = islice(all_shortest_paths(plain, start, end), limit)
-    return tuple(Path(tuple(_step(graph, one, other) for one, other in pairwise(way))) for way in found)
+    shortest = islice(all_shortest_paths(plain, start, end), limit)
+    return tuple(Path(tuple(_step(graph, *ends) for ends in pairwise(nodes))) for nodes in shortest)
 
 
 def _step(graph: "MultiDiGraph[str]", start: str, end: str) -> Step:
     links = [
         Link(data["predicate"], forward, data["claims"], data["origins"])
-        for one, other, forward in ((start, end, True), (end, start, False))
-        for data in (graph.get_edge_data(one, other) or {}).values()
+        for tail, head, forward in ((start, end, True), (end, start, False))
+        for data in (graph.get_edge_data(tail, head) or {}).values()
     ]
     return Step(start, end, tuple(sorted(links, key=lambda link: (link.predicate, not link.forward, link.claims))))

@@ -1,55 +1,62 @@
-"""What one claim says, made ready for comparison (a value, days, a voice), and the same in words."""
+"""Claims made ready for comparison: value, days and voice."""
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, auto
 
 from pyoxigraph import NamedNode
 
-from kg.analysis.wording import named, named_all, time_words, value_words
+from kg.analysis.reasons import Aspect
 from kg.claims.background import KG, Background, day_of
 from kg.claims.claim import Claim
 from kg.rdf.namespaces import kind
 
-#: Units of time: the least and the greatest number of days in one of each.
+#: Units of time, with the least and the greatest number of days in one of each.
 DAYS = {"day": (1, 1), "week": (7, 7), "month": (28, 31), "year": (365, 366)}
-#: Unit of a value that is a window of days, counted as `date.toordinal` counts them.
+#: Unit of a value that is a range of days, numbered as `date.toordinal` numbers them.
 DATE = "date"
 #: Unit of a value that is an event of which the claim gives no time.
 UNDATED = "undated"
 
+Range = tuple[float, float]
+
 
 class Relation(Enum):
-    """How one value lies to another."""
+    """The relation of one value to another."""
 
-    EQUAL = "equal"
-    INSIDE = "inside"
-    AROUND = "around"
-    OVERLAP = "overlap"
-    DISJOINT = "disjoint"
-    UNLIKE = "unlike"
+    EQUAL = auto()
+    INSIDE = auto()
+    AROUND = auto()
+    OVERLAP = auto()
+    DISJOINT = auto()
+    UNLIKE = auto()
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A claim's object: a range of a unit (both ends included), or without a unit a thing or a text."""
+    """A claim's object: a range in a unit (both ends included), or, without a unit, an entity or a text."""
 
     term: str
     unit: str | None
-    low: float
-    high: float
+    low: float = 0
+    high: float = 0
+
+    @property
+    def range(self) -> Range:
+        """Return both ends of the range."""
+        return (self.low, self.high)
 
     @property
     def key(self) -> tuple[str | None, float, float, str]:
-        """Return what values share that compare alike; the codebook has several names for one range."""
+        """Return a key that values which compare alike share; the codebook has several names for one range."""
         return (self.unit, self.low, self.high, self.term if self.unit in (None, DATE, UNDATED) else "")
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparableClaim:
     """A claim with its value, its days (`date.toordinal`, both ends included; None: undated) and its voice.
 
-    `throughout` says that it speaks of every one of the days, as a denial always does. The voice is the speakers, or
-    who publishes what the article says itself.
+    `throughout` is true where the claim holds on each of its days, as a denial always does. The voice is the
+    speakers, or the outlet where the article speaks in its own voice.
     """
 
     claim: Claim
@@ -60,23 +67,17 @@ class Reading:
     voice: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What differs between a claim and one carried over from it: the aspect, and the words before and after."""
-
-    aspect: str
-    before: str
-    after: str
-
-
-def read(claim: Claim, background: Background) -> Reading:
+def comparable(claim: Claim, background: Background) -> ComparableClaim:
     """Return the claim made ready for comparison."""
     days = days_of(claim)
-    denied = claim.polarity == f"{KG}Denied"
-    article = background.articles.get(claim.article)
-    voice = claim.speakers or (article.publisher if article and article.publisher else claim.article,)
-    throughout = denied or claim.extent == f"{KG}Throughout"
-    return Reading(claim, value_of(claim, days, background), denied, days, throughout, frozenset(voice))
+    return ComparableClaim(
+        claim=claim,
+        value=value_of(claim, days, background),
+        denied=claim.polarity == f"{KG}Denied",
+        days=days,
+        throughout=holds_throughout(claim),
+        voice=voice_of(claim, background),
+    )
 
 
 def days_of(claim: Claim) -> tuple[int, int] | None:
@@ -86,36 +87,46 @@ def days_of(claim: Claim) -> tuple[int, int] | None:
     return (claim.not_before.toordinal(), claim.not_after.toordinal())
 
 
+def holds_throughout(claim: Claim) -> bool:
+    """Say whether the claim speaks of each of its days, as a denial always does."""
+    return claim.polarity == f"{KG}Denied" or claim.extent == f"{KG}Throughout"
+
+
+def voice_of(claim: Claim, background: Background) -> frozenset[str]:
+    """Return the speakers, or the outlet where the article speaks in its own voice."""
+    article = background.articles.get(claim.article)
+    return frozenset(claim.speakers or (article.publisher if article and article.publisher else claim.article,))
+
+
 def value_of(claim: Claim, days: tuple[int, int] | None, background: Background) -> Value:
     """Return the claim's value; where one value holds for ever, an event stands for the claim's days."""
-    thing, term = claim.object, str(claim.object)
+    object_, term = claim.object, str(claim.object)
     profile = background.profiles.get(claim.predicate)
-    if isinstance(thing, NamedNode):
-        if (quantity := background.quantities.get(thing.value)) is not None:
+    if isinstance(object_, NamedNode):
+        if (quantity := background.quantities.get(object_.value)) is not None:
             return Value(term, quantity.unit, quantity.low, quantity.high)
-        if profile is not None and profile.values_at_once == f"{KG}OneEver" and kind(thing.value) == "event":
-            return Value(term, DATE, *days) if days else Value(term, UNDATED, 0, 0)
-    if (day := day_of(thing)) is not None:
+        if profile is not None and profile.values_at_once == f"{KG}OneEver" and kind(object_.value) == "event":
+            return Value(term, DATE, *days) if days else Value(term, UNDATED)
+    if (day := day_of(object_)) is not None:
         return Value(term, DATE, day.toordinal(), day.toordinal())
-    return Value(term, None, 0, 0)
+    return Value(term, None)
 
 
 def relation(first: Value, second: Value) -> Relation | None:
-    """Return how the first value lies to the second; None where a missing date keeps them from being compared."""
+    """Return the relation of the first value to the second, or None where they cannot be compared without a date."""
     if first.unit == second.unit:
         if first.unit is None:
             return Relation.EQUAL if first.term == second.term else Relation.DISJOINT
-        if first.unit == UNDATED:
-            return Relation.EQUAL if first.term == second.term else None
-        return _lie((first.low, first.high), (second.low, second.high))
-    if first.unit in DAYS and second.unit in DAYS:
-        return _lie(in_days(first), in_days(second))
-    if {first.unit, second.unit} == {UNDATED, DATE}:
-        return Relation.EQUAL if first.term == second.term else None
-    return Relation.UNLIKE
+        if first.unit != UNDATED:
+            return _of_ranges(first.range, second.range)
+    elif first.unit in DAYS and second.unit in DAYS:
+        return _of_ranges(in_days(first), in_days(second))
+    elif {first.unit, second.unit} != {UNDATED, DATE}:
+        return Relation.UNLIKE
+    return Relation.EQUAL if first.term == second.term else None
 
 
-def _lie(first: tuple[float, float], second: tuple[float, float]) -> Relation:
+def _of_ranges(first: Range, second: Range) -> Relation:
     if first == second:
         return Relation.EQUAL
     if first[1] < second[0] or second[1] < first[0]:
@@ -127,32 +138,25 @@ def _lie(first: tuple[float, float], second: tuple[float, float]) -> Relation:
     return Relation.OVERLAP
 
 
-def in_days(value: Value) -> tuple[float, float]:
-    """Return the range of a value whose unit is one of time, in days."""
+def in_days(value: Value) -> Range:
+    """Return the range, in days, of a value whose unit is a unit of time."""
     least, greatest = DAYS[value.unit or "day"]
     return (value.low * least, value.high * greatest)
 
 
-def changes(before: Reading, after: Reading, background: Background) -> tuple[Change, ...]:
-    """Return what a claim has become that was carried over: value, polarity, population, days and the rest."""
+def changes(before: ComparableClaim, after: ComparableClaim) -> tuple[Aspect, ...]:
+    """Return the aspects in which a claim differs from the claim `before`, from which it was carried over."""
     old, new = before.claim, after.claim
-    found = [
-        Change(aspect, named(was, background), named(is_, background))
-        for aspect, was, is_ in (
-            ("subject", old.subject, new.subject),
-            ("predicate", old.predicate, new.predicate),
-            ("polarity", old.polarity, new.polarity),
-            ("population", old.counts, new.counts),
-            ("certainty", old.certainty, new.certainty),
-            ("modality", old.modality, new.modality),
-        )
-        if was != is_
-    ]
-    if relation(before.value, after.value) is not Relation.EQUAL:
-        found.insert(0, Change("value", value_words(old, background), value_words(new, background)))
-    if (old.not_before, old.not_after, old.extent) != (new.not_before, new.not_after, new.extent):
-        found.append(Change("time", time_words(old), time_words(new)))
-    # What a reprint prints in its own voice is still the voice of the article that it reprints.
-    if before.voice != after.voice and (old.speakers or new.speakers):
-        found.append(Change("speaker", named_all(before.voice, background), named_all(after.voice, background)))
-    return tuple(found)
+    changed = {
+        Aspect.VALUE: relation(before.value, after.value) is not Relation.EQUAL,
+        Aspect.SUBJECT: old.subject != new.subject,
+        Aspect.PREDICATE: old.predicate != new.predicate,
+        Aspect.POLARITY: old.polarity != new.polarity,
+        Aspect.POPULATION: old.counts != new.counts,
+        Aspect.CERTAINTY: old.certainty != new.certainty,
+        Aspect.MODALITY: old.modality != new.modality,
+        Aspect.TIME: (old.not_before, old.not_after, old.extent) != (new.not_before, new.not_after, new.extent),
+        # Words that a reprint prints in its own voice are still those of the article that it reprints.
+        Aspect.SPEAKER: before.voice != after.voice and bool(old.speakers or new.speakers),
+    }
+    return tuple(aspect for aspect, differs in changed.items() if differs)

@@ -8,13 +8,14 @@ the claims from elsewhere that its own were carried over from, or correct. The b
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import fields
 from functools import partial, reduce
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kg.analysis.conflicts import families
+from kg.analysis.conflicts import Conflict, families
 from kg.analysis.independence import Statement
-from kg.analysis.verdicts import SHOWN, Conflict
+from kg.analysis.verdicts import SHOWN
 from kg.archive.parquet import (
     MANIFEST,
     TABLES,
@@ -106,7 +107,13 @@ class Archive:
         # Claims that name each other across groups are judged in both.
         found = rows.mapInArrow(judge, ddl(CONFLICT)).distinct()
         for row in _ordered(found, ("rank", "subject", "predicate", "first", "second")):
-            yield Conflict(row.verdict, (row.first, row.second), row.subject, row.predicate, row.reason)
+            yield Conflict(
+                verdict=row.verdict,
+                claims=(row.first, row.second),
+                subject=row.subject,
+                predicate=row.predicate,
+                reason=row.reason,
+            )
 
     def statements(
         self, about: str | None = None, most: int | None = None
@@ -127,10 +134,9 @@ class Archive:
             found = found.where(col("origins") <= most)
         for row in _ordered(found, ("subject", "predicate", "term", "claims")):
             object_ = term_of(row.object, row.object_datatype, row.object_language, row.object_direction)
-            told = (row.polarity, row.modality, row.counts, row.where, row.not_before, row.not_after)
-            rests = (tuple(row.claims), row.articles, row.outlets, row.origins, row.reason)
             labels = {row.subject: row.subject_label, row.object: row.object_label}
-            statement = Statement(row.subject, row.predicate, object_, *told, *rests)
+            values = {field.name: getattr(row, field.name) for field in fields(Statement)}
+            statement = Statement(**values | {"object": object_, "claims": tuple(row.claims)})
             yield statement, {iri: label for iri, label in labels.items() if label is not None}
 
     def _own(self, family: Mapping[str, str]) -> "DataFrame":

@@ -4,9 +4,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from kg.analysis.conflicts import compare, groups, linked, touches
+from kg.analysis.conflicts import Conflict, compare, groups, linked
+from kg.analysis.context import Context
 from kg.analysis.independence import Statement, stated
-from kg.analysis.verdicts import VERDICTS, Conflict, Context
+from kg.analysis.verdicts import VERDICTS
 from kg.archive.parquet import LITERAL, Row, cells_of, claims_of
 from kg.claims.background import Background
 from kg.claims.claim import Claim, uncollected
@@ -28,7 +29,6 @@ STATEMENT = {
     **{"not_before": "date", "not_after": "date", "claims": "array<string>"},
     **dict.fromkeys(("articles", "outlets", "origins"), "int"),
 }
-_RANK = {verdict: rank for rank, verdict in enumerate(VERDICTS)}
 
 
 def conflicts_in(
@@ -43,20 +43,16 @@ def conflicts_in(
         with uncollected():
             found = _judged(own, Context((*named, *own), known.value), verdicts, about)
             rows = (
-                (_RANK[one.verdict], one.verdict, one.subject, one.predicate, *one.claims, one.reason) for one in found
+                (VERDICTS.index(one.verdict), one.verdict, one.subject, one.predicate, *one.claims, one.reason)
+                for one in found
             )
             yield from _batches(rows, CONFLICT)
 
 
 def _judged(own: Sequence[Claim], context: Context, verdicts: Collection[str], about: str | None) -> Iterator[Conflict]:
-    yield from (one for one in linked(own, context, verdicts) if _touched(one, context, about))
-    for group in groups(own, context.background):
-        if about is None or any(touches(claim, about) for claim in group):
-            yield from (one for one in compare(group, context, verdicts) if _touched(one, context, about))
-
-
-def _touched(one: Conflict, context: Context, about: str | None) -> bool:
-    return about is None or any(touches(context.claims[iri], about) for iri in one.claims)
+    yield from linked(own, context, verdicts, about)
+    for group in groups(own, context.background, about):
+        yield from compare(group, context, verdicts, about)
 
 
 def statements_in(

@@ -55,7 +55,7 @@ def conflicts(
     Example:  kg conflicts
               kg conflicts unit:freedom-of-russia-legion --verdict all
     """
-    from kg.analysis.conflicts import Survey, survey
+    from kg.analysis.conflicts import conflicts as compared
     from kg.analysis.verdicts import SHOWN
     from kg.output.analysis import conflicts as rendered
 
@@ -64,19 +64,19 @@ def conflicts(
     if of_archive(archives, master):
         with opened(options, archives, master) as archive:
             some = archive.conflicts(chosen, archive.resolve(entity) if entity else None)
-            shown = write_found(some, lambda rows: rendered(Survey(rows, {}, 0), form, width(), color), form, output)
+            shown = write_found(some, lambda pairs: rendered(pairs, form, width(), color), form, output)
         options.say(f"{many(shown, 'pair')} shown")
         return
     graph = graph_source(options)
     about = graph.resolve(entity) if entity else None
     store = graph.about(about, wide=True)
     with progress("comparing claims", options.quiet) as report:
-        found = survey(store, chosen, about, report)
-    write(rendered(found, form, width(), color), output)
+        found = compared(store, chosen, about, progress=report)
+    write(rendered(found.shown, form, width(), color), output)
     hidden = ", ".join(f"{count:,} {verdict}" for verdict, count in found.hidden.items())
-    more = f"; {found.untold:,} more pairs not told apart" if found.untold else ""
+    more = f"; {found.uncounted:,} more pairs not counted by verdict" if found.uncounted else ""
     tail = f"; hidden: {hidden}{more} (--verdict all)" if hidden or more else ""
-    options.say(f"{many(len(found.conflicts), 'pair')} shown{tail}")
+    options.say(f"{many(len(found.shown), 'pair')} shown{tail}")
 
 
 @click.command(short_help="Show what each statement rests on.")
@@ -147,12 +147,12 @@ def trace(options: Options, claim: str, form: str | None, output: Path | None) -
     \b
     Example:  kg trace claim:low-arestovich-strength
     """
-    from kg.analysis.lineage import trace as follow
-    from kg.output.analysis import trace as rendered
+    from kg.analysis.lineage import lineage
+    from kg.output.analysis import lineage as rendered
 
     graph = graph_source(options)
     iri = graph.resolve(claim)
-    found = follow(graph.about(iri), iri)
+    found = lineage(graph.about(iri), iri)
     write(rendered(found, row_format(form, output), width(), options.colored and output is None), output)
 
 

@@ -12,7 +12,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.analysis.conflicts import conflicts
 from kg.analysis.independence import Independence, Statement, independence, statements
-from kg.analysis.network import THINGS, joined
+from kg.analysis.network import JOINABLE, joined
 from kg.analysis.verdicts import VERDICTS
 from kg.analysis.wording import value_words
 from kg.claims.background import KG, RDF, background
@@ -124,16 +124,16 @@ class _Pen:
         for claim in chosen.claims:
             for end in {claim.subject, thing(claim) or claim.subject, claim.article}:
                 self._about.setdefault(end, []).append(claim)
-        for one in conflicts(chosen.store) if chosen.claims else ():
+        for one in conflicts(chosen.store, counted=0).shown if chosen.claims else ():
             for iri in one.claims:
                 self._verdicts.setdefault(iri, set()).add(one.verdict)
 
     def things(self) -> Iterator[Node]:
         """Give the things that the chosen claims speak of, the ends of the edges, and those asked for by name."""
         store, selection = self._chosen.store, self._chosen.selection
-        wanted = {iri for iri in self._about if kind(iri) in THINGS} | self._ends
+        wanted = {iri for iri in self._about if kind(iri) in JOINABLE} | self._ends
         if selection.whole or selection.around:
-            wanted |= {iri for iri in described(store) if selection.around in (None, iri) and kind(iri) in THINGS}
+            wanted |= {iri for iri in described(store) if selection.around in (None, iri) and kind(iri) in JOINABLE}
         names: dict[str, list[str]] = {}
         for quad in store.quads_for_pattern(None, _OTHER_NAME, None):
             if isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal):
@@ -155,7 +155,7 @@ class _Pen:
             }
             values |= {**_span([claim]), "predicate": shorten(claim.predicate), "article": identifier(claim.article)}
             values |= {"verdicts": self._judged([claim.iri])}
-            if kind(claim.object.value) not in (*THINGS, "claim"):
+            if kind(claim.object.value) not in (*JOINABLE, "claim"):
                 values["value"] = value_words(claim, self._facts)
             yield Node(identifier(claim.iri), values | self._stance(claim, claim.certainty))
 
@@ -178,7 +178,7 @@ class _Pen:
         """Give what each chosen claim has to do with things, with its article and with other chosen claims."""
         for claim in self._chosen.claims:
             for role, end in _roles(claim):
-                if kind(end) in (*THINGS, "article") or end in self._kept:
+                if kind(end) in (*JOINABLE, "article") or end in self._kept:
                     name = f"{identifier(claim.iri)}.{shorten(role).partition(':')[2]}.{identifier(end)}"
                     values: dict[str, Value] = {"label": self._label(role), "predicate": shorten(role)}
                     # Whoever denies something is its speaker all the same: only what it is about may not hold.

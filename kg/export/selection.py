@@ -6,7 +6,7 @@ from datetime import date
 from pyoxigraph import NamedNode, QueryTriples, Store
 
 from kg.analysis.independence import Statement, statements
-from kg.analysis.network import THINGS
+from kg.analysis.network import JOINABLE
 from kg.claims.background import KG, day_of
 from kg.claims.claim import Claim, claims
 from kg.errors import KgError, NameUnknownError
@@ -81,8 +81,8 @@ def choose(store: Store, selection: Selection) -> Chosen:
 
 def _check(selection: Selection) -> None:
     for one in selection.kinds:
-        if one not in THINGS:
-            raise NameUnknownError(f"unknown kind of thing '{one}'{suggest(one, THINGS)}")
+        if one not in JOINABLE:
+            raise NameUnknownError(f"unknown kind of thing '{one}'{suggest(one, JOINABLE)}")
     if selection.hops < 0:
         raise KgError(f"{selection.hops} hops lead nowhere: give 0 or more")
     if selection.since is not None and selection.until is not None and selection.since > selection.until:
@@ -103,7 +103,7 @@ def _fits(claim: Claim, selection: Selection) -> bool:
 def thing(claim: Claim) -> str | None:
     """Return the claim's object where that is a thing that can be drawn, no value and no claim."""
     object_ = claim.object
-    return object_.value if isinstance(object_, NamedNode) and kind(object_.value) in THINGS else None
+    return object_.value if isinstance(object_, NamedNode) and kind(object_.value) in JOINABLE else None
 
 
 def holds(said: Claim | Statement) -> bool:

@@ -1,20 +1,34 @@
-"""Dossiers as text to read, as Markdown, and as objects for JSON."""
+"""Dossiers as text to read, as Markdown and as JSON."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import NamedNode
 
 from kg.errors import KgError
 from kg.escape import visible
-from kg.output.table import cell_text, document, wrapped
+from kg.output.table import ASSERTED, cell_text, document, json_fields, label_of, wrapped
 from kg.rdf.namespaces import shorten
 
 if TYPE_CHECKING:
+    from pyoxigraph import Literal
+
     from kg.analysis.dossier import Dossier, Section
     from kg.claims.background import Quantity
     from kg.claims.claim import Claim
+
+_ROLES = {"subject": "Claims about it", "object": "Claims about others that name it", "speaker": "Claims that it made"}
+#: The fields of a claim that hold IRIs, and all fields in the order of the JSON object.
+_IRIS = (
+    *("article", "passages", "attribution", "speakers", "speaks_for", "via", "basis", "certainty", "polarity"),
+    *("modality", "extent", "counts", "where", "derived_from", "revises", "subject", "predicate"),
+)
+_FIELDS = (
+    *("label", "subject", "predicate", "object", "article", "passages", "attribution", "speakers", "speaks_for"),
+    *("via", "basis", "certainty", "polarity", "modality", "not_before", "not_after", "extent", "time_wording"),
+    *("counts", "where", "derived_from", "revises", "notes"),
+)
 
 
 def when(claim: Claim) -> str:
@@ -26,16 +40,16 @@ def when(claim: Claim) -> str:
         return f"on {first}"
     if first is None or last is None:
         return f"until {last}" if first is None else f"from {first}"
-    through = claim.extent is not None and claim.extent.endswith("Throughout")
-    return f"from {first} to {last}" if through else f"between {first} and {last}"
+    throughout = claim.extent is not None and claim.extent.endswith("Throughout")
+    return f"from {first} to {last}" if throughout else f"between {first} and {last}"
 
 
 def dossier(found: Dossier, form: str, width: int) -> str:
-    """Return a dossier as text, md or json."""
+    """Return a dossier as text, md or json; raises KgError for another format."""
     if form == "json":
         return document(_dossier_object(found))
     if form not in ("text", "md"):
-        raise KgError(f"a dossier comes as text, md or json, not as {form}")
+        raise KgError(f"cannot show a dossier as {form}: choose text, md or json")
     lines = [*_head(found, form, width), *_body(found, form, width)]
     # A terminal runs control characters, and a reader of Markdown runs HTML.
     safe = [visible(line) if form == "text" else " ".join(line.replace("<", "&lt;").splitlines()) for line in lines]
@@ -43,13 +57,13 @@ def dossier(found: Dossier, form: str, width: int) -> str:
 
 
 def _head(found: Dossier, form: str, width: int) -> list[str]:
-    """Return what the thing is, and what the graph itself says of it."""
-    label, iri = _named(found.iri, found.labels), shorten(found.iri)
-    kinds = ", ".join(_named(one, found.labels) for one in found.classes)
+    """Return the entity's name and classes, and the facts that the graph itself states about it."""
+    label, iri = label_of(found.iri, found.labels), shorten(found.iri)
+    kinds = ", ".join(label_of(class_, found.labels) for class_ in found.classes)
     facts = [f"also: {'; '.join(found.names)}"] if found.names else []
     for fact in found.facts:
         values = "; ".join(_fact(value, found) for value in fact.values)
-        facts.append(f"{_named(fact.property, found.labels)}: {values}")
+        facts.append(f"{label_of(fact.property, found.labels)}: {values}")
     if form == "text":
         return [label, f"{iri} · {kinds}", *(line for fact in facts for line in wrapped(fact, width, "", "  "))]
     listed = [line for fact in facts for line in wrapped(fact, width, "- ", "  ")]
@@ -57,8 +71,8 @@ def _head(found: Dossier, form: str, width: int) -> list[str]:
 
 
 def _body(found: Dossier, form: str, width: int) -> list[str]:
-    """Return the claims, section by section, or that there are none."""
-    lines = [] if any(section.claims for section in found.sections) else ["", "No article says anything of it."]
+    """Return the claims, section by section."""
+    lines = [] if any(section.claims for section in found.sections) else ["", "No article reports anything about it."]
     role = ""
     for section in found.sections:
         if section.role != role and section.role in _ROLES:
@@ -68,9 +82,6 @@ def _body(found: Dossier, form: str, width: int) -> list[str]:
         for claim in section.claims:
             lines += _claim_lines(claim, section, found, form, width)
     return lines
-
-
-_ROLES = {"subject": "What is said of it", "object": "In what is said of others", "speaker": "What it said"}
 
 
 def _heading(section: Section, found: Dossier, form: str) -> str:
@@ -85,8 +96,8 @@ def _claim_lines(claim: Claim, section: Section, found: Dossier, form: str, widt
     lines = wrapped(claim.label, width, *indents[:2])
     details = [_proposition(claim, section.role, found), *_qualifiers(claim, found.labels)]
     for text in (
-        " · ".join(part for part in details if part),
-        _said(claim, found.labels),
+        " · ".join(filter(None, details)),
+        _speech(claim, found.labels),
         _evidence(claim, section, found),
         *(f"note: {note}" for note in claim.notes),
     ):
@@ -95,25 +106,14 @@ def _claim_lines(claim: Claim, section: Section, found: Dossier, form: str, widt
 
 
 def _proposition(claim: Claim, role: str, found: Dossier) -> str:
-    """Return what the heading does not say already: the object, the subject, or the whole."""
-    subject = _named(claim.subject, found.labels)
+    """Return the part of the proposition that the heading leaves out: the object, the subject, or the whole."""
+    subject = label_of(claim.subject, found.labels)
     if role == "object":
         return subject
-    said = claim.object
-    if isinstance(said, Literal):
-        object_ = said.value
-    else:
-        object_ = _named(said.value, found.labels)
-        if (quantity := found.quantities.get(said.value)) is not None:
-            object_ += amount(quantity)
-    if role == "subject":
-        return object_
-    return f"{subject} | {_named(claim.predicate, found.labels)} | {object_}"
-
-
-def _named(iri: str, labels: dict[str, str]) -> str:
-    """Return the label, the short name where there is none; nothing for what an incomplete claim lacks."""
-    return labels.get(iri) or shorten(iri)
+    object_ = label_of(claim.object, found.labels)
+    if isinstance(claim.object, NamedNode) and (quantity := found.quantities.get(claim.object.value)) is not None:
+        object_ += amount(quantity)
+    return object_ if role == "subject" else f"{subject} | {label_of(claim.predicate, found.labels)} | {object_}"
 
 
 def amount(quantity: Quantity) -> str:
@@ -125,36 +125,39 @@ def amount(quantity: Quantity) -> str:
 
 
 def _qualifiers(claim: Claim, labels: dict[str, str]) -> list[str]:
-    marked = [_named(one, labels) for one in (claim.polarity, claim.modality) if not one.endswith(_PLAIN)]
-    counted = [_named(claim.counts, labels)] if claim.counts else []
-    where = [f"in {_named(claim.where, labels)}"] if claim.where else []
+    odd = [code for code in (claim.polarity, claim.modality) if not code.endswith(ASSERTED)]
+    counted = label_of(claim.counts or "", labels)
+    where = f"in {label_of(claim.where, labels)}" if claim.where else ""
     wording = f' ("{claim.time_wording}")' if claim.time_wording else ""
-    sure = _named(claim.certainty, labels)
-    return [*counted, f"{when(claim)}{wording}", *where, *(one.upper() for one in marked), sure]
+    return [
+        counted,
+        f"{when(claim)}{wording}",
+        where,
+        *(label_of(code, labels).upper() for code in odd),
+        label_of(claim.certainty, labels),
+    ]
 
 
-#: What needs no mark in a dossier, because it is the rule.
-_PLAIN = ("Affirmed", "Actual")
-
-
-def _said(claim: Claim, labels: dict[str, str]) -> str:
+def _speech(claim: Claim, labels: dict[str, str]) -> str:
     def names(iris: tuple[str, ...]) -> str:
-        return ", ".join(_named(iri, labels) for iri in iris)
+        return ", ".join(label_of(iri, labels) for iri in iris)
 
     if not claim.speakers:
-        said = "said by the article in its own voice"
+        speech = "said by the article in its own voice"
     else:
-        said = f"said by {names(claim.speakers)}"
-        said += f" for {names(claim.speaks_for)}" if claim.speaks_for else ""
-        said += f", handed on by {names(claim.via)}" if claim.via else ""
-        said += f" ({_named(claim.attribution, labels)})" if claim.attribution else ""
-    return said + (f"; knows it as {_named(claim.basis, labels)}" if claim.basis else "")
+        speech = f"said by {names(claim.speakers)}"
+        speech += f" for {names(claim.speaks_for)}" if claim.speaks_for else ""
+        speech += f", handed on by {names(claim.via)}" if claim.via else ""
+        speech += f" ({label_of(claim.attribution, labels)})" if claim.attribution else ""
+    return speech + (f"; knows it as {label_of(claim.basis, labels)}" if claim.basis else "")
 
 
 def _evidence(claim: Claim, section: Section, found: Dossier) -> str:
-    places = [f"{start}-{end}" for start, end in (found.spans[one] for one in claim.passages if one in found.spans)]
+    if section.role == "passage":
+        return shorten(claim.iri)
+    places = [f"{start}-{end}" for start, end in (found.spans[iri] for iri in claim.passages if iri in found.spans)]
     at = f" at {', '.join(places)}" if places else ""
-    return f"{'' if section.role == 'passage' else f'{shorten(claim.article)}{at} · '}{shorten(claim.iri)}"
+    return f"{shorten(claim.article)}{at} · {shorten(claim.iri)}"
 
 
 def _fact(value: NamedNode | Literal, found: Dossier) -> str:
@@ -166,41 +169,16 @@ def _fact(value: NamedNode | Literal, found: Dossier) -> str:
 
 def claim_object(claim: Claim) -> dict[str, object]:
     """Return a claim as an object for JSON: names short, days ISO, empty fields left out."""
-    said = claim.object
-    value: dict[str, object] = {
-        "claim": shorten(claim.iri),
-        "label": claim.label,
-        "subject": shorten(claim.subject),
-        "predicate": shorten(claim.predicate),
-        "object": said.value if isinstance(said, Literal) else shorten(said.value),
-        "article": shorten(claim.article),
-        "passages": [shorten(one) for one in claim.passages],
-        "attribution": shorten(claim.attribution) or None,
-        "speakers": [shorten(one) for one in claim.speakers],
-        "speaks_for": [shorten(one) for one in claim.speaks_for],
-        "via": [shorten(one) for one in claim.via],
-        "basis": shorten(claim.basis) if claim.basis else None,
-        "certainty": shorten(claim.certainty) or None,
-        "polarity": shorten(claim.polarity) or None,
-        "modality": shorten(claim.modality) or None,
-        "not_before": claim.not_before.isoformat() if claim.not_before else None,
-        "not_after": claim.not_after.isoformat() if claim.not_after else None,
-        "extent": shorten(claim.extent) if claim.extent else None,
-        "time_wording": claim.time_wording,
-        "counts": shorten(claim.counts) if claim.counts else None,
-        "where": shorten(claim.where) if claim.where else None,
-        "derived_from": [shorten(one) for one in claim.derived_from],
-        "revises": [shorten(one) for one in claim.revises],
-        "notes": list(claim.notes),
-    }
-    return {key: one for key, one in value.items() if one not in (None, [])}
+    fields = {"claim": shorten(claim.iri), **json_fields(claim, _FIELDS, _IRIS)}
+    kept = ("claim", "label", "subject", "predicate", "object", "article")
+    return {name: value for name, value in fields.items() if value not in (None, "", []) or name in kept}
 
 
 def _dossier_object(found: Dossier) -> dict[str, object]:
     return {
-        "thing": shorten(found.iri),
+        "entity": shorten(found.iri),
         "label": found.labels.get(found.iri, ""),
-        "classes": [shorten(one) for one in found.classes],
+        "classes": [shorten(class_) for class_ in found.classes],
         "names": list(found.names),
         "facts": {shorten(fact.property): [cell_text(value) for value in fact.values] for fact in found.facts},
         "sections": [

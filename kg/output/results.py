@@ -238,5 +238,5 @@ def _item_object(item: Item) -> dict[str, object]:
         {"property": change.property, "before": list(change.before), "after": list(change.after)}
         for change in item.changes
     ]
-    named: dict[str, object] = {"thing": shorten(item.iri), "label": item.label}
+    named: dict[str, object] = {"entity": shorten(item.iri), "label": item.label}
     return named | {"changes": changes} if changes else named

@@ -11,7 +11,11 @@ from kg.escape import visible
 from kg.rdf.namespaces import shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+
+
+#: Endings of the codes of polarity and modality that need no mark, because they are the rule.
+ASSERTED = ("Affirmed", "Actual")
 
 
 def cell_text(term: object) -> str | None:
@@ -21,6 +25,27 @@ def cell_text(term: object) -> str | None:
     if isinstance(term, Literal):
         return term.value
     return None if term is None else str(term)
+
+
+def label_of(term: str | NamedNode | Literal, labels: Mapping[str, str]) -> str:
+    """Return an entity's label, or its short name if it has none; a literal's text; "" for ""."""
+    if isinstance(term, Literal):
+        return term.value
+    iri = term if isinstance(term, str) else term.value
+    return labels.get(iri) or shorten(iri)
+
+
+def json_fields(record: object, names: Iterable[str], iris: Collection[str] = ()) -> dict[str, object]:
+    """Return the named fields of a record as JSON values: nodes and those in `iris` as short names, days as ISO."""
+    return {name: _json_value(getattr(record, name), name in iris) for name in names}
+
+
+def _json_value(value: object, iri: bool) -> object:
+    if isinstance(value, tuple):
+        return [_json_value(item, iri) for item in value]
+    if iri and isinstance(value, str):
+        return shorten(value)
+    return value if value is None or isinstance(value, str | int) else cell_text(value)
 
 
 def json_line(value: object) -> str:

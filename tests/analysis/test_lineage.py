@@ -1,4 +1,4 @@
-"""The way of a claim: passage, article, what that derives from, and what changed."""
+"""Lineage of a claim: passages, article, the article's derivation, and changes of claims carried over."""
 
 import pytest
 from pyoxigraph import Store
@@ -6,8 +6,8 @@ from support.invented import iri
 from support.labelled import Case, store_of
 from support.paths import ROOT
 
-from kg.analysis.lineage import Stage, trace
-from kg.analysis.values import Change
+from kg.analysis.lineage import Derivation, lineage
+from kg.analysis.reasons import Aspect
 from kg.claims.claim import claims
 from kg.errors import NameUnknownError
 from kg.project.dataset import read, sources
@@ -27,12 +27,12 @@ def store() -> Store:
     return store_of(Case("", "", LINES, "", ""))
 
 
-def chain(stage: Stage) -> list[str]:
-    return [stage.article.label, *(label for parent in stage.parents for label in chain(parent))]
+def chain(derivation: Derivation) -> list[str]:
+    return [derivation.article.label, *(label for parent in derivation.parents for label in chain(parent))]
 
 
 def test_the_chain_goes_to_the_root() -> None:
-    assert chain(trace(store(), iri("claim:c")).stage) == [
+    assert chain(lineage(store(), iri("claim:c")).derivation) == [
         "The Leaf's retelling of the Gazette's reprint",
         "The Gazette's reprint of the Post of 4 May",
         "The Post of 4 May",
@@ -40,21 +40,21 @@ def test_the_chain_goes_to_the_root() -> None:
 
 
 def test_what_changed_on_the_way_is_told_step_by_step() -> None:
-    found = trace(store(), iri("claim:c"))
+    found = lineage(store(), iri("claim:c"))
     (nearer,) = found.parents
     assert (nearer.claim.iri, nearer.changes) == (iri("claim:b"), ())
     (source,) = nearer.parents
     assert source.claim.iri == iri("claim:a")
     assert source.changes == (
-        Change("value", "48 people (serving)", "480 people (serving)"),
-        Change("certainty", "probable", "certain"),
-        Change("speaker", "Mayor Orlo", "Island Gazette"),
+        (Aspect.VALUE, "48 people (serving) became 480 people (serving)"),
+        (Aspect.CERTAINTY, "probable became certain"),
+        (Aspect.SPEAKER, "Mayor Orlo became Island Gazette"),
     )
 
 
 def test_where_the_claim_went_on_and_who_corrected_it() -> None:
-    assert trace(store(), iri("claim:a")).onward == (iri("claim:b"),)
-    assert trace(store(), iri("claim:c")).revised_by == (iri("claim:d"),)
+    assert lineage(store(), iri("claim:a")).onward == (iri("claim:b"),)
+    assert lineage(store(), iri("claim:c")).revised_by == (iri("claim:d"),)
 
 
 def test_an_article_that_stands_in_the_tree_already_is_not_unfolded_again() -> None:
@@ -64,13 +64,13 @@ def test_an_article_that_stands_in_the_tree_already_is_not_unfolded_again() -> N
     from pyoxigraph import RdfFormat
 
     ring.load(text, format=RdfFormat.TURTLE)
-    stage = trace(ring, iri("claim:b")).stage
-    assert stage.parents[0].parents[0].again
+    derivation = lineage(ring, iri("claim:b")).derivation
+    assert derivation.parents[0].parents[0].again
 
 
 def test_a_claim_that_does_not_exist_is_named_with_a_near_miss() -> None:
     with pytest.raises(NameUnknownError, match="no claim 'claim:legion-strenght'"):
-        trace(store(), iri("claim:legion-strenght"))
+        lineage(store(), iri("claim:legion-strenght"))
 
 
 def test_each_claim_of_the_real_graph_has_passages_and_an_article() -> None:
@@ -79,7 +79,7 @@ def test_each_claim_of_the_real_graph_has_passages_and_an_article() -> None:
         read(real, source)
     some = [one.iri for one in claims(real)][::25]
     for one in some:
-        found = trace(real, one)
+        found = lineage(real, one)
         assert found.passages
-        assert found.stage.article.iri == found.claim.article
+        assert found.derivation.article.iri == found.claim.article
         assert {passage.iri for passage in found.passages} == set(found.claim.passages)

@@ -44,7 +44,7 @@ def test_a_claim_that_dates_something_once_for_all_is_an_event() -> None:
         "post-may-4 | event:siege-of-tarn kg:occurredOn event:siege-of-tarn | within 2021-04-01 2021-04-05",
         "post-may-4 | unit:heron-company kg:did topic:easy | throughout 2021-05-03",
     )
-    assert [(one.what, one.when) for one in found.dated] == [
+    assert [(one.kind, one.when) for one in found.dated] == [
         ("event", "between 1 and 5 April 2021"),
         ("claim", "on 3 May 2021"),
     ]

@@ -18,9 +18,10 @@ from support import sparking
 from support.hostile import hostile
 from support.paths import ROOT
 
-from kg.analysis.conflicts import compare, groups, linked, survey
+from kg.analysis.conflicts import Conflict, compare, conflicts, groups, linked
+from kg.analysis.context import Context
 from kg.analysis.independence import Statement, stated, statements
-from kg.analysis.verdicts import SHOWN, VERDICTS, Conflict, Context
+from kg.analysis.verdicts import SHOWN, VERDICTS
 from kg.archive.parquet import (
     GROUND,
     LITERAL,
@@ -225,7 +226,7 @@ def test_parts_side_by_side_are_judged_as_the_whole(spark: "SparkSession", inven
         write(invented.store, tmp_path / f"part {number} [of 4]", [one for one in every if one.article in own])
     archive = Archive(spark, [str(tmp_path)], at_once=1)
     assert [part.claims for part in archive.parts] == [350, 325, 325, 0]
-    assert tuple(archive.conflicts(VERDICTS)) == survey(invented.store, VERDICTS).conflicts
+    assert tuple(archive.conflicts(VERDICTS)) == conflicts(invented.store, VERDICTS).shown
     assert tuple(one for one, _ in archive.statements()) == statements(invented.store)
 
 
@@ -273,7 +274,7 @@ def test_nasty_labels_pass_unharmed(spark: "SparkSession", sample: Dataset, tmp_
     write(store, tmp_path / "part")
     archive = Archive(spark, [str(tmp_path / "part")])
     assert archive.background == background(store)
-    assert tuple(archive.conflicts(VERDICTS)) == survey(store, VERDICTS).conflicts
+    assert tuple(archive.conflicts(VERDICTS)) == conflicts(store, VERDICTS).shown
     assert tuple(one for one, _ in archive.statements()) == statements(store)
 
 
@@ -282,7 +283,7 @@ def test_an_entity_narrows_what_is_found(spark: "SparkSession", sample: Dataset,
     archive = Archive(spark, [str(tmp_path / "part")])
     legion = archive.resolve("unit:sample-legion")
     assert archive.resolve("Sample Legion") == legion
-    assert tuple(archive.conflicts(VERDICTS, legion)) == survey(sample.store, VERDICTS, legion).conflicts
+    assert tuple(archive.conflicts(VERDICTS, legion)) == conflicts(sample.store, VERDICTS, legion).shown
     few = [one for one in statements(sample.store) if one.origins <= 1 and legion in (one.subject, one.object.value)]
     assert [one for one, _ in archive.statements(legion, 1)] == few
     with pytest.raises(NameUnknownError, match="nothing in the archive is described as 'unit:sample-leg'; did you"):

@@ -387,7 +387,7 @@ def test_show_gathers_what_is_said_of_a_thing_on_others_and_by_it(project: Path)
     markdown = kg("-C", str(project), "show", "Sample Legion", "--format", "md").stdout
     assert markdown.startswith("# Sample Legion\n")
     found = json.loads(kg("-C", str(project), "show", "unit:sample-legion", "--format", "json").stdout)
-    assert found["thing"] == "unit:sample-legion"
+    assert found["entity"] == "unit:sample-legion"
     assert {"role", "heading", "of", "claims"} <= set(found["sections"][0])
 
 

@@ -31,10 +31,10 @@ from support.paths import ROOT
 from support.questions import NAMES, QUESTIONS, SAMPLE_VALUES, SELECTS
 from support.serving import JSON, TRIPLES, YES, Asked, Given, copied, habit, hasty, in_turn, serving, told
 
-from kg.analysis.conflicts import survey
+from kg.analysis.conflicts import conflicts
 from kg.analysis.dossier import dossier
 from kg.analysis.independence import statements
-from kg.analysis.lineage import Trace, trace
+from kg.analysis.lineage import Lineage, lineage
 from kg.analysis.timeline import timeline
 from kg.analysis.verdicts import SHOWN, VERDICTS
 from kg.claims.background import background
@@ -213,14 +213,14 @@ def test_what_is_read_for_one_thing_says_the_same(
         about = [one for one in every if node in (one.object, NamedNode(one.subject))]
         assert [one for one in statements(small) if node in (one.object, NamedNode(one.subject))] == about
         if kind(iri) == "claim":
-            assert _own(trace(small, iri), small) == _own(trace(store, iri), small)
+            assert _own(lineage(small, iri), small) == _own(lineage(store, iri), small)
         wide = read(store, iri, wide=True)
         for verdicts in (SHOWN, VERDICTS):
-            assert survey(wide, verdicts, iri) == survey(store, verdicts, iri)
+            assert conflicts(wide, verdicts, iri) == conflicts(store, verdicts, iri)
 
 
-def _own(found: Trace, small: Store) -> Trace:
-    """Return a trace without what it holds of other things: their names, and how many claims share a passage."""
+def _own(found: Lineage, small: Store) -> Lineage:
+    """Return a lineage without what it holds of other things: their names, and how many claims share a passage."""
     labels = {iri: label for iri, label in found.labels.items() if iri in background(small).labels}
     return replace(found, labels=labels, passages=tuple(replace(one, claims=0) for one in found.passages))
 

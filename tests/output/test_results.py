@@ -12,13 +12,12 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, QuerySolutions, Store
 
 from kg.analysis.dossier import Dossier, Fact, dossier
-from kg.analysis.lineage import Stage, Trace
-from kg.analysis.lineage import trace as follow
+from kg.analysis.lineage import Derivation, Lineage, lineage
 from kg.claims.background import Article, Quantity
 from kg.claims.claim import Claim, claims
 from kg.claims.passages import Coverage
 from kg.errors import KgError, Place
-from kg.output.analysis import trace
+from kg.output.analysis import lineage as tree
 from kg.output.dossier import amount, when
 from kg.output.dossier import dossier as portrait
 from kg.output.reports.formats import Setting, findings
@@ -102,8 +101,8 @@ def test_a_dossier_in_markdown_has_no_html_and_lists_its_facts(sample: Dataset) 
 
 
 def test_a_tree_and_findings_command_no_terminal(sample: Dataset) -> None:
-    found = follow(sample.store, expand("claim:river-side"))
-    shown = trace(replace(found, claim=replace(found.claim, label=HOSTILE)), "table", 80)
+    found = lineage(sample.store, expand("claim:river-side"))
+    shown = tree(replace(found, claim=replace(found.claim, label=HOSTILE)), "table", 80)
     finding = Finding(
         severity=Severity.VIOLATION,
         rule="rule:x",
@@ -123,13 +122,19 @@ def test_the_strokes_of_a_tree_join_what_belongs_together(sample: Dataset) -> No
     def article(name: str) -> Article:
         return Article(expand(f"article:{name}"), name, None, (), None, None, None, None, ())
 
-    def stage(name: str, *parents: Stage) -> Stage:
-        return Stage(article(name), parents, again=False)
+    def derivation(name: str, *parents: Derivation) -> Derivation:
+        return Derivation(article(name), parents, again=False)
 
     (one,) = claims(sample.store, [expand("claim:river-side")])
-    root = stage("a", stage("b", stage("c")), stage("d"))
-    found = Trace(replace(one, speakers=(), via=(), speaks_for=()), (), root, (), (expand("claim:x"),), (), (), {})
-    lines = [line.partition(" article:")[0] for line in trace(found, "table", 80).splitlines()]
+    root = derivation("a", derivation("b", derivation("c")), derivation("d"))
+    found = Lineage(
+        claim=replace(one, speakers=(), via=(), speaks_for=()),
+        passages=(),
+        derivation=root,
+        onward=(expand("claim:x"),),
+        labels={},
+    )
+    lines = [line.partition(" article:")[0] for line in tree(found, "table", 80).splitlines()]
     assert lines[1:5] == ["├─ article", "│  ├─ derives from", "│  │  └─ derives from", "│  └─ derives from"]
     assert [line[:3] for line in lines[5:]] == ["├─ ", "└─ "]
 

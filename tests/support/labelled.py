@@ -9,7 +9,8 @@ from pathlib import Path
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store
 from support.paths import VOCABULARY
 
-from kg.analysis.verdicts import Conflict, Context, verdict
+from kg.analysis.conflicts import Conflict, conflict
+from kg.analysis.context import Context
 from kg.claims.claim import KG, RDF, background, claims
 from kg.rdf.namespaces import PREFIXES, expand
 
@@ -141,4 +142,4 @@ def judged(case: Case) -> Conflict | None:
     store = store_of(case)
     every = {claim.iri: claim for claim in claims(store)}
     context = Context(every.values(), background(store))
-    return verdict(every[expand("claim:a")], every[expand("claim:b")], context)
+    return conflict(every[expand("claim:a")], every[expand("claim:b")], context)

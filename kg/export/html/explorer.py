@@ -17,11 +17,11 @@ from textwrap import wrap
 
 from pyoxigraph import Literal, NamedNode, Store
 
-from kg.analysis.conflicts import conflicts, survey
+from kg.analysis.conflicts import Conflict, conflicts
 from kg.analysis.independence import Statement, statements
 from kg.analysis.network import joined
 from kg.analysis.timeline import Entry, timeline
-from kg.analysis.verdicts import SHOWN, VERDICTS, Conflict
+from kg.analysis.verdicts import SHOWN, VERDICTS
 from kg.analysis.wording import amount_words, day_words, time_words, value_words
 from kg.claims.background import KG, Article, Background, background
 from kg.claims.claim import Claim, claims
@@ -256,9 +256,9 @@ def _statement(one: Statement, place: dict[str, int]) -> Record:
 
 def _pairs(store: Store) -> tuple[Sequence[Conflict], int]:
     """Return the pairs with a verdict; where too many only seem to disagree, these are left out and counted."""
-    found = survey(store, SHOWN)
-    rest = sum(found.hidden.values()) + found.untold
-    return (conflicts(store, VERDICTS), 0) if rest <= PAIRS else (found.conflicts, rest)
+    found = conflicts(store, SHOWN)
+    rest = sum(found.hidden.values()) + found.uncounted
+    return (conflicts(store, VERDICTS).shown, 0) if rest <= PAIRS else (found.shown, rest)
 
 
 def _verdict(one: Conflict, place: dict[str, int]) -> Record:
@@ -276,7 +276,7 @@ def _entry(one: Entry, place: dict[str, int]) -> Record:
         first=one.first.isoformat() if one.first else None,
         last=one.last.isoformat() if one.last else None,
         throughout=one.throughout or None,
-        event=one.what == "event" or None,
+        event=one.kind == "event" or None,
         when=one.when,
         claims=sorted(place[iri] for iri in one.claims),
     )
