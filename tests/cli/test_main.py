@@ -382,7 +382,7 @@ def test_a_service_that_cannot_be_reached_is_an_outside_failure(project: Path) -
 def test_show_gathers_what_is_said_of_a_thing_on_others_and_by_it(project: Path) -> None:
     shown = kg("-C", str(project), "show", "unit:sample-legion").stdout
     assert shown.startswith("Sample Legion\nunit:sample-legion · unit\n")
-    assert "WHAT IS SAID OF IT" in shown
+    assert "CLAIMS ABOUT IT" in shown
     assert "(24 to 99)" in shown
     markdown = kg("-C", str(project), "show", "Sample Legion", "--format", "md").stdout
     assert markdown.startswith("# Sample Legion\n")
@@ -525,10 +525,10 @@ def test_a_trace_shows_the_way_and_what_changed_on_it(project: Path) -> None:
     tree = kg(*words, "--format", "table").stdout
     assert "├─ article article:legion-reprinted" in tree
     assert "│  └─ repost of article:legion-at-the-river" in tree
-    assert "│  └─ changed on the way value: from 24 to 99" in tree
+    assert "│  └─ changed value: 24 to 99" in tree
     rows = json.loads(kg(*words, "--format", "json").stdout)["trace"]
-    assert ("said by", "person:ada-example") in [(row["what"], row["name"]) for row in rows]
-    assert kg(*words).stdout.startswith("depth,what,name,words\r\n")
+    assert ("said by", "person:ada-example") in [(row["relation"], row["name"]) for row in rows]
+    assert kg(*words).stdout.startswith("depth,relation,name,words\r\n")
     assert kg(*words, "--format", "md").stdout.startswith("- claim: ")
     _refused(kg("-C", str(project), "trace", "unit:sample-legion"), 2, "no claim 'unit:sample-legion'")
 
