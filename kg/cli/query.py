@@ -75,7 +75,7 @@ def query(
         return DONE
     graph.admit()
     with guarded(timeout), engine.engine():
-        source = f"queries/{asked.name}.rq" if asked.name else str(file or "query")
+        source = asked.file or str(file or "query")
         found = graph.run(text, service=service, file=source)
         of_graph = type(found).__name__ == "QueryTriples"
         chosen = row_format(form, output, of_graph)

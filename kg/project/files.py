@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import Path
@@ -36,6 +36,15 @@ def listed(root: Path, folder: str, ending: str, *, deep: bool = True) -> tuple[
     """
     found = sorted(entries(root, folder, ending, deep=deep), key=itemgetter(0))
     return tuple(File(root / name, name, fault) for name, _, fault in found)
+
+
+def clashes(files: Sequence[File], kind: str) -> Iterator[SourceError]:
+    """Yield an error for each file whose stem, the name of a question or rule, an earlier file has already."""
+    first: dict[str, File] = {}
+    for file in files:
+        if (other := first.setdefault(file.path.stem, file)) is not file:
+            message = f"'{file.path.stem}' is the name of the {kind} in {other.name} already; rename one of the files"
+            yield SourceError(message, file.name, rule="syntax:header" if kind == "question" else "syntax:rule")
 
 
 def entries(root: Path, folder: str, ending: str, *, deep: bool = True) -> Iterator[Entry]:

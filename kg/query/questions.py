@@ -6,7 +6,7 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from kg.errors import NameUnknownError, Place, QueryError, SourceError
-from kg.project.files import File, listed, read_text
+from kg.project.files import File, clashes, listed, read_text
 from kg.rdf.namespaces import PREFIXES, expand, suggest
 from kg.rdf.tokens import TOKEN
 
@@ -35,7 +35,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A stored query: its name, what it asks, its parameters and its text."""
+    """A stored query: its name, what it asks, its parameters, its text, its file relative to the project."""
 
     name: str
     summary: str
@@ -43,6 +43,7 @@ class Question:
     tags: tuple[str, ...]
     parameters: tuple[Parameter, ...]
     text: str
+    file: str = ""
 
 
 def names(root: Path) -> list[str]:
@@ -51,11 +52,16 @@ def names(root: Path) -> list[str]:
 
 
 def _files(root: Path) -> dict[str, File]:
-    """Return the files of the stored questions by the names of these; raises SourceError where none can be listed."""
-    found = listed(root, "queries", ".rq", deep=False)
-    if found and found[0].name == "queries":
-        raise SourceError(found[0].fault, "queries")
-    return {file.path.stem: file for file in found}
+    """Return the files of the stored questions, at any depth, by name.
+
+    Raises SourceError where they cannot be listed and where two have one name.
+    """
+    files = listed(root, "queries", ".rq")
+    for folder in (file for file in files if not file.name.endswith(".rq")):
+        raise SourceError(folder.fault, folder.name)
+    for error in clashes(files, "question"):
+        raise error
+    return {file.path.stem: file for file in files}
 
 
 def question(root: Path, name: str) -> Question:
@@ -105,6 +111,7 @@ def parse(name: str, text: str, file: str) -> Question:
         tuple(map(str, tags)) if isinstance(tags, list) else (),
         tuple(parameters(text, details, file)),
         text,
+        file,
     )
 
 

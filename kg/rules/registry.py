@@ -11,7 +11,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Store
 from kg import shacl
 from kg.errors import KgError, QueryError, SourceError
 from kg.project.dataset import Source, read, read_text, rules, shapes
-from kg.project.files import File
+from kg.project.files import File, clashes
 from kg.query.questions import parse
 from kg.rdf.namespaces import BASE, PREFIXES, shorten
 from kg.rules import sparql_rule
@@ -67,11 +67,13 @@ def catalogue(root: Path, faults: list[SourceError] | None = None) -> dict[str, 
     that file's rules out and goes on. A query in `ontology/rules/` without a usable header is no rule.
     """
     found = [Rule(one.name, one.sentence, one.severity, one.family, one.mend) for one in CHECKS]
-    files: tuple[File | Source, ...] = (*shapes(root), *rules(root))
+    of_queries = rules(root)
+    files: tuple[File | Source, ...] = (*shapes(root), *of_queries)
+    clashing = {error.file: error for error in clashes(of_queries, "rule")}
     for file in files:
         try:
-            if file.fault:
-                raise SourceError(file.fault, file.name)
+            if file.fault or file.name in clashing:
+                raise clashing.get(file.name) or SourceError(file.fault, file.name)
             found += of_file(file.path, file.name)
         except SourceError as error:
             if faults is None:

@@ -13,7 +13,7 @@ from kg.claims.claim import uncollected
 from kg.errors import SourceError
 from kg.project.dataset import Dataset, Source, load, read, read_text, rules, section
 from kg.project.dataset import shapes as shape_files
-from kg.project.files import File, glance, listed
+from kg.project.files import File, clashes, glance, listed
 from kg.rdf.namespaces import BASE
 from kg.rules import sparql_rule
 from kg.validation import causes, evaluate, evidence, lint, redact, syntax, vocabulary
@@ -161,8 +161,9 @@ def _shapes(root: Path, more: Sequence[Path], errors: list[SourceError]) -> Data
 
 
 def _queries(root: Path, more: Sequence[Path], errors: list[SourceError]) -> Iterator[tuple[str, str]]:
-    own = (*rules(root), *listed(root, "queries", ".rq"))
-    for file in (*own, *(File(path, _from(root, path)) for path in more)):
+    own, questions = rules(root), listed(root, "queries", ".rq")
+    errors += (*clashes(own, "rule"), *clashes(questions, "question"))
+    for file in (*own, *questions, *(File(path, _from(root, path)) for path in more)):
         try:
             if file.fault:
                 raise SourceError(file.fault, file.name)

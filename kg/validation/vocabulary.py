@@ -22,7 +22,8 @@ _PREFIX = re.compile(r"prefix\s+([\w.-]*):\s*<([^>\n]*)>", re.IGNORECASE)
 
 def absent(root: Path, errors: Iterable[SourceError]) -> Absent:
     """Return what the Turtle files that cannot be read would have told, by the names that stand in them."""
-    lines = {error.file: error.line for error in errors if not error.file.endswith(".rq") and error.file != "queries"}
+    turtle = [error for error in errors if not (error.file.endswith(".rq") or f"{error.file}/".startswith("queries/"))]
+    lines = {error.file: error.line for error in turtle}
     found: set[str] = set()
     spaces: set[str] = set()
     blind = False

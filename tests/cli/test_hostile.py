@@ -61,7 +61,7 @@ def project(sample_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     """Return the sample with one stored question; what a test puts into it, it takes out again."""
     root = tmp_path_factory.mktemp("hostile") / "project"
     shutil.copytree(sample_root, root)
-    for path in root.glob("queries/*.rq"):
+    for path in root.glob("queries/**/*.rq"):
         if path.stem != "strength":
             path.unlink()
     return root
@@ -305,11 +305,11 @@ def test_a_query_may_come_through_a_pipe(project: Path, tmp_path: Path) -> None:
 
 
 def test_a_broken_stored_question_is_named_by_its_file(own: Path) -> None:
-    path = own / "queries" / "strength.rq"
+    path = own / "queries" / "core" / "strength.rq"
     path.write_text(path.read_text(encoding="utf-8").replace("SELECT", "SELECT SELECT", 1), encoding="utf-8")
     done = call("-C", str(own), "query", "strength")
     assert done.returncode == 2
-    assert done.stderr.startswith("kg: queries/strength.rq:")
+    assert done.stderr.startswith("kg: queries/core/strength.rq:")
 
 
 def test_a_rule_asks_nobody_elsewhere(own: Path, listener: int) -> None:
@@ -583,7 +583,7 @@ ARTICLE = "graph/articles/legion-at-the-river.ttl"
     ("file", "prefix"),
     [(ARTICLE, "claim"), (ARTICLE, "kg"), (ARTICLE, "rdf"), ("graph/units.ttl", "unit"), ("graph/units.ttl", "rdfs"),
      ("ontology/core/kg.ttl", "kg"), ("ontology/core/codes.ttl", "kg"), (SHAPES, "kg"),
-     ("ontology/core/rules/entity/unused.rq", "kg"), ("queries/strength.rq", "kg")],
+     ("ontology/core/rules/entity/unused.rq", "kg"), ("queries/core/strength.rq", "kg")],
 )  # fmt: skip
 def test_a_wrong_prefix_is_one_finding(own: Path, file: str, prefix: str) -> None:
     (line, column) = _replace(own, file, f"PREFIX {prefix}: <http", f"PREFIX {prefix}: <odd+http")
@@ -667,7 +667,7 @@ _ODD = [
     *("\ud800".encode("utf-8", "surrogatepass").decode("latin-1"), "é", "\u202e", "\U0010ffff", "\r", "*", "+", "/"),
 ]
 DAMAGED = (ARTICLE, "graph/units.ttl", "graph/people.ttl", "ontology/core/predicates.ttl", SHAPES,
-           "ontology/core/rules/entity/circle.rq", "queries/strength.rq")  # fmt: skip
+           "ontology/core/rules/entity/circle.rq", "queries/core/strength.rq")  # fmt: skip
 
 
 @st.composite
@@ -747,7 +747,9 @@ def test_any_damage_of_a_real_file_keeps_the_manners(
     _try(project, file, damaged(text, steps).encode(errors="surrogatepass"))
 
 
-@given(st.sampled_from(sorted(path.name for path in (ROOT / "queries").glob("*.rq"))), damage())
+@given(
+    st.sampled_from(sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "queries").rglob("*.rq"))), damage()
+)
 @fuzzed
 def test_any_damage_of_a_query_keeps_the_manners(
     tmp_path_factory: pytest.TempPathFactory, name: str, one: tuple[str, list[tuple[str, float, float, str]]]
@@ -755,7 +757,7 @@ def test_any_damage_of_a_query_keeps_the_manners(
     root = tmp_path_factory.mktemp("empty")  # without data no query takes long
     for folder in ("graph", "ontology"):
         (root / folder).mkdir()
-    text = damaged((ROOT / "queries" / name).read_text(encoding="utf-8"), one[1])
+    text = damaged((ROOT / name).read_text(encoding="utf-8"), one[1])
     (root / "odd.rq").write_bytes(text.encode(errors="surrogatepass"))
     bounded(call("-C", str(root), "query", "-f", str(root / "odd.rq"), "--timeout", "60"))
 

@@ -445,11 +445,11 @@ def test_coverage_of_another_text_says_so_and_no(project: Path, sample_texts: Pa
 
 
 def test_a_wrong_header_of_a_stored_question_is_a_finding(project: Path) -> None:
-    path = project / "queries" / "strength.rq"
+    path = project / "queries" / "core" / "strength.rq"
     path.write_text(path.read_text().replace("#+ summary:", "#+ sumary:", 1))
     done = kg("-C", str(project), "validate", "queries")
     assert done.returncode == 1
-    assert "queries/strength.rq:1:1: violation syntax:header" in done.stdout
+    assert "queries/core/strength.rq:1:1: violation syntax:header" in done.stdout
 
 
 def test_cite_prints_the_passage_and_checks_it(project: Path, sample_texts: Path) -> None:

@@ -43,7 +43,7 @@ DAMAGE = [
     ("shape:EditorialNote", "graph/units.ttl", "unit:example-battalion"),
     ("shape:Person-protected", "graph/people.ttl", "person:falcon"),
     ("shape:Topic-name", "graph/topics.ttl", "topic:Odd"),
-    ("syntax:header", "queries/strength.rq", None),
+    ("syntax:header", "queries/core/strength.rq", None),
 ]
 WARNINGS = [("rule:unused", "graph/topics.ttl", "topic:Odd")]
 
@@ -66,7 +66,7 @@ def damage(project: Path) -> Path:
     change(people, "PREFIX rdfs:", "PREFIX skos: <http://www.w3.org/2004/02/skos/core#>\nPREFIX rdfs:")
     with (project / "graph" / "topics.ttl").open("a") as file:
         file.write('\ntopic:Odd\n    a kg:Topic ;\n    rdfs:label "Odd"@en ;\n.\n')
-    change(project / "queries" / "strength.rq", "#+ summary:", "#+ sumary:")
+    change(project / "queries" / "core" / "strength.rq", "#+ summary:", "#+ sumary:")
     return project
 
 
@@ -491,7 +491,7 @@ def test_what_could_not_be_checked_does_not_pass(clean: Path, file: str, old: st
 
 
 def test_a_stored_question_that_cannot_be_read_keeps_nothing_from_being_checked(clean: Path) -> None:
-    change(clean / "queries" / "strength.rq", "SELECT ", "SELEKT ")
+    change(clean / "queries" / "core" / "strength.rq", "SELECT ", "SELEKT ")
     assert call("-C", str(clean), "validate").returncode == 1
     assert call("-C", str(clean), "validate", "--only", "privacy").returncode == 0
 

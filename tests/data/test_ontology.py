@@ -1,7 +1,6 @@
 """The vocabulary is complete, ordered and in use: a word for each thing, and no word for nothing."""
 
 import re
-import tomllib
 from pathlib import Path
 
 import pytest
@@ -9,6 +8,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Store
 from support import linting
 from support.paths import ONTOLOGY, ROOT, SHAPES, VOCABULARY
 
+from kg import __version__
 from kg.rdf.namespaces import KINDS, PREFIXES, shorten
 from kg.rdf.tokens import Name, names
 
@@ -107,6 +107,14 @@ def test_a_claim_predicate_is_used_by_a_claim(term: str) -> None:
     assert f"rdf:predicate {term} ;" in claims, "a predicate that no claim uses: take it out"
 
 
+@pytest.mark.parametrize("folder", ["ontology", "queries"])
+def test_the_core_names_no_term_that_only_the_shipped_graph_needs(folder: str) -> None:
+    subjects = {quad.subject for path in VOCABULARY if "core" not in path.parts for quad in load(path)}
+    own = {shorten(subject.value) for subject in subjects if isinstance(subject, NamedNode)}
+    assert own
+    assert used(f"{folder}/core") & own == set()
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_of_individual_has_a_class(kind: str) -> None:
     assert f"kg:{kind.capitalize()}" in CLASSES
@@ -128,9 +136,8 @@ def test_every_borrowed_property_of_the_data_is_described() -> None:
 
 
 def test_the_vocabulary_has_the_version_of_the_package() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     versions = STORE.quads_for_pattern(None, NamedNode(f"{PREFIXES['owl']}versionInfo"), None)
-    assert [quad.object.value for quad in versions if isinstance(quad.object, Literal)] == [project["version"]]
+    assert [quad.object.value for quad in versions if isinstance(quad.object, Literal)] == [__version__.partition(".dev")[0]]
 
 
 def test_nothing_is_imported_restricted_or_inverted() -> None:

@@ -7,7 +7,8 @@ from pyoxigraph import NamedNode, Store
 
 from kg.errors import SourceError
 from kg.project.config import find_root
-from kg.project.dataset import Source, load, read, read_text, sources
+from kg.project.dataset import Source, held, load, read, read_text, rules, shapes, sources
+from kg.project.files import clashes
 
 
 def test_each_article_stands_in_the_graph_that_bears_its_name(sample_root: Path) -> None:
@@ -98,3 +99,31 @@ def test_nothing_of_a_broken_file_is_kept(tmp_path: Path) -> None:
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"x\.ttl:1:1: cannot be read: No such file"):
         read_text(tmp_path / "x.ttl", "x.ttl")
+
+
+def test_folders_at_any_depth_tell_shapes_rules_and_examples_from_the_vocabulary(tmp_path: Path) -> None:
+    names = (
+        "a.ttl",
+        "x/y/b.ttl",
+        "shapes/c.ttl",
+        "x/shapes/z/d.ttl",
+        "x/rules/e.rq",
+        "examples/f.ttl",
+        "examples/g.rq",
+    )
+    for name in (*names, "examples/shapes/h.ttl", "examples/rules/i.rq"):
+        (tmp_path / "ontology" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "ontology" / name).write_text("")
+    assert [source.name for source in sources(tmp_path)] == ["ontology/a.ttl", "ontology/x/y/b.ttl"]
+    assert sorted(name for name, *_ in held(tmp_path)) == ["ontology/a.ttl", "ontology/x/y/b.ttl"]
+    assert [source.name for source in shapes(tmp_path)] == ["ontology/shapes/c.ttl", "ontology/x/shapes/z/d.ttl"]
+    assert [file.name for file in rules(tmp_path)] == ["ontology/x/rules/e.rq"]
+
+
+def test_two_files_of_one_stem_clash(tmp_path: Path) -> None:
+    for name in ("ontology/a/rules/x.rq", "ontology/b/rules/x.rq", "ontology/b/rules/y.rq"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("")
+    (error,) = clashes(rules(tmp_path), "rule")
+    assert error.file == "ontology/b/rules/x.rq"
+    assert error.message == "'x' is the name of the rule in ontology/a/rules/x.rq already; rename one of the files"

@@ -1,6 +1,7 @@
 """Stored questions: headers, binding by token, refusal of what is not a query."""
 
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -8,11 +9,11 @@ from hypothesis import strategies as st
 from pygments.lexers.rdf import SparqlLexer
 from pyoxigraph import Literal, QuerySolutions, Store
 
-from kg.errors import NameUnknownError, OutsideError, QueryError
+from kg.errors import NameUnknownError, OutsideError, QueryError, SourceError
 from kg.project.dataset import Dataset
 from kg.query.binding import bind
 from kg.query.engine import engine, run
-from kg.query.questions import Question, adhoc, parse
+from kg.query.questions import Question, adhoc, catalogue, parse, question
 from kg.rdf.namespaces import expand
 from kg.rdf.tokens import TOKEN
 
@@ -241,3 +242,16 @@ def test_prefixes_of_the_project_need_not_be_declared(sample: Dataset) -> None:
 def test_adhoc_queries_take_parameters_too() -> None:
     found: Question = adhoc("ASK { ?_a_integer ?p ?o }")
     assert [one.name for one in found.parameters] == ["a"]
+
+
+def test_a_question_is_found_in_any_folder_and_two_of_one_name_are_refused(tmp_path: Path) -> None:
+    for name in ("queries/a/b/one.rq", "queries/two.rq"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(HEADER + "SELECT ?x WHERE { ?_unit_iri ?p ?x }")
+    assert {name: found.file for name, found in catalogue(tmp_path).items()} == {
+        "one": "queries/a/b/one.rq",
+        "two": "queries/two.rq",
+    }
+    (tmp_path / "queries" / "one.rq").write_text("ASK {}")
+    with pytest.raises(SourceError, match=r"queries/one\.rq:1:1: 'one' is the name of the question in queries/a/b/one"):
+        question(tmp_path, "two")

@@ -648,3 +648,14 @@ def test_an_error_in_a_query_has_its_place_as_fields(refuse: Callable[[], object
         refuse()
     assert (refused.value.file, refused.value.line, refused.value.column) == place
     assert str(refused.value) == f"{refused.value.place}: {refused.value.message}"
+
+
+@pytest.mark.parametrize("file", [QUERY, RULE])
+def test_two_questions_or_rules_of_one_name_are_a_finding(root: Path, file: str) -> None:
+    second = root / file.partition("/")[0] / "zzz" / "rules" / Path(file).name
+    second.parent.mkdir(parents=True)
+    shutil.copy(root / file, second)
+    (finding,) = validate(root).findings
+    assert finding.place.file == second.relative_to(root).as_posix()
+    assert finding.rule == ("syntax:header" if file == QUERY else "syntax:rule")
+    assert f" in {file} already" in finding.message
