@@ -137,7 +137,8 @@ def test_every_borrowed_property_of_the_data_is_described() -> None:
 
 def test_the_vocabulary_has_the_version_of_the_package() -> None:
     versions = STORE.quads_for_pattern(None, NamedNode(f"{PREFIXES['owl']}versionInfo"), None)
-    assert [quad.object.value for quad in versions if isinstance(quad.object, Literal)] == [__version__.partition(".dev")[0]]
+    released = __version__.partition(".dev")[0]
+    assert [quad.object.value for quad in versions if isinstance(quad.object, Literal)] == [released]
 
 
 def test_nothing_is_imported_restricted_or_inverted() -> None:
