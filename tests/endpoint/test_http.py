@@ -114,7 +114,9 @@ def test_a_server_that_asks_for_time_is_given_it() -> None:
         assert len(waits) == 1 and least <= waits[0] <= most, after
 
 
-@pytest.mark.parametrize("after", ["3600", "999999999", formatdate(time.time() + 9e6, usegmt=True)])
+@pytest.mark.parametrize(
+    "after", ["3600", "999999999", formatdate(time.time() + 9e6, usegmt=True)], ids=["hour", "years", "date"]
+)
 def test_a_server_that_asks_for_long_is_left(after: str) -> None:
     given = Given(b"", status=429, headers={"Retry-After": after})
     with _failing(given, "asks to wait for") as server:
