@@ -13,8 +13,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import NamedNode, Store
-from support.invented import NUMBERS, OTHER, UNIT, WORLD, claim, dated, iri, quantity, some_claims, two_claims, untimed
-from support.labelled import Case, cases, judged, store_of
+from support.invented_claims import (
+    NUMBERS,
+    OTHER,
+    UNIT,
+    WORLD,
+    claim,
+    dated,
+    iri,
+    quantity,
+    some_claims,
+    two_claims,
+    untimed,
+)
+from support.labelled_pairs import Case, cases, judged, store_of
 from support.paths import ROOT
 
 from kg.analysis.conflicts import Conflict, compare, conflict, conflicts

@@ -6,8 +6,8 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import NamedNode, RdfFormat, Store
-from support.invented import WORLD, claim, dated, day, iri, some_claims, untimed
-from support.labelled import VERDICTS
+from support.invented_claims import WORLD, claim, dated, day, iri, some_claims, untimed
+from support.labelled_pairs import VERDICTS
 from support.paths import ROOT, VOCABULARY
 
 from kg.analysis.independence import Independence, ancestors, independence, roots, statements

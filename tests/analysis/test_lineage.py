@@ -2,8 +2,8 @@
 
 import pytest
 from pyoxigraph import Store
-from support.invented import iri
-from support.labelled import Case, store_of
+from support.invented_claims import iri
+from support.labelled_pairs import Case, store_of
 from support.paths import ROOT
 
 from kg.analysis.lineage import Derivation, lineage

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Store
-from support.invented import iri
-from support.labelled import Case, store_of
+from support.invented_claims import iri
+from support.labelled_pairs import Case, store_of
 from support.paths import ROOT
 
 from kg.analysis.network import Link, Path, Step, joining, network, paths

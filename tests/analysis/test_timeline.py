@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.invented import iri, untimed
-from support.labelled import Case, store_of
+from support.invented_claims import iri, untimed
+from support.labelled_pairs import Case, store_of
 
 from kg.analysis.timeline import Timeline, timeline
 from kg.analysis.wording import span_words

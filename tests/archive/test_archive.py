@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 from pyoxigraph import BaseDirection, Literal, NamedNode, Quad, Store
 from support import sparking
-from support.hostile import hostile
+from support.difficult_labels import with_difficult_labels
 from support.paths import ROOT
 
 from kg.analysis.conflicts import Conflict, compare, conflicts, groups, linked
@@ -270,7 +270,7 @@ def test_no_link_between_claims_is_lost(spark: "SparkSession", invented: Dataset
 
 
 def test_nasty_labels_pass_unharmed(spark: "SparkSession", sample: Dataset, tmp_path: Path) -> None:
-    store = hostile(sample).store
+    store = with_difficult_labels(sample).store
     write(store, tmp_path / "part")
     archive = Archive(spark, [str(tmp_path / "part")])
     assert archive.background == background(store)

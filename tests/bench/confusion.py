@@ -3,7 +3,7 @@
 import sys
 from collections import Counter
 
-from support.labelled import cases, judged
+from support.labelled_pairs import cases, judged
 
 from kg.analysis.verdicts import VERDICTS
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 import pytest
-from support.cli import Outcome, _environment, kg
+from support.cli import Outcome, environment, kg
 from support.paths import ROOT
 
 from kg.claims.texts import digest
@@ -238,7 +238,7 @@ def test_a_file_that_finds_no_room_leaves_nothing_behind(project: Path, tmp_path
     # A limit on the size of files stands for a full disk.
     shell = 'ulimit -f 1; exec "$@"'
     words = [sys.executable, "-B", "-m", "kg", "-C", str(project), "search", "e", "-o", str(tmp_path / "out.csv")]
-    done = subprocess.run(["bash", "-c", shell, "bash", *words], capture_output=True, env=_environment(), check=False)
+    done = subprocess.run(["bash", "-c", shell, "bash", *words], capture_output=True, env=environment(), check=False)
     assert (done.returncode, b"out.csv' cannot be written: File too large" in done.stderr) == (2, True)
     assert [path.name for path in tmp_path.iterdir()] == ["project"]
 
@@ -247,7 +247,7 @@ def test_a_file_that_finds_no_room_leaves_nothing_behind(project: Path, tmp_path
 def test_standard_output_that_is_full_is_said_in_a_line(project: Path) -> None:
     words = [sys.executable, "-m", "kg", "-C", str(project), "stats"]
     with Path("/dev/full").open("wb") as full:
-        done = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, env=_environment(), check=False)
+        done = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, env=environment(), check=False)
     message = b"kg: standard output cannot be written: No space left on device\n"
     assert (done.returncode, done.stderr) == (2, message)
 
@@ -263,14 +263,14 @@ def test_standard_output_that_is_full_is_said_in_a_line(project: Path) -> None:
 def test_a_closed_stream_is_said_in_a_line(project: Path, words: tuple[str, ...], closed: str, message: str) -> None:
     call = [sys.executable, "-m", "kg", "-C", str(project), *words]
     shell = ["bash", "-c", f'exec "$@" {closed}', "bash", *call]
-    done = subprocess.run(shell, stderr=subprocess.PIPE, env=_environment(), check=False)
+    done = subprocess.run(shell, stderr=subprocess.PIPE, env=environment(), check=False)
     assert (done.returncode, done.stderr.decode()) == (2, message)
 
 
 def test_a_working_directory_that_is_gone_is_said_in_a_line(project: Path, tmp_path: Path) -> None:
     shell = f'mkdir gone && cd gone && rmdir ../gone && "{sys.executable}" -m kg stats'
-    environment = _environment(PYTHONPATH=str(ROOT))
-    done = subprocess.run(["bash", "-c", shell], cwd=tmp_path, capture_output=True, env=environment, check=False)
+    variables = environment(PYTHONPATH=str(ROOT))
+    done = subprocess.run(["bash", "-c", shell], cwd=tmp_path, capture_output=True, env=variables, check=False)
     assert (done.returncode, done.stdout) == (2, b"")
     assert done.stderr.startswith(b"kg: the working directory cannot be read: No such file")
 
@@ -351,7 +351,7 @@ def test_ctrl_c_ends_a_query_at_once(project: Path) -> None:
         words,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env=_environment(),
+        env=environment(),
         # Tests that a shell has put into the background are deaf to it, and so would be what they start.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as running:
@@ -365,7 +365,7 @@ def test_ctrl_c_ends_a_query_at_once(project: Path) -> None:
 
 def test_a_closed_pipe_is_no_error(project: Path) -> None:
     words = [sys.executable, "-m", "kg", "-C", str(project), "query", "-e", "SELECT ?s ?p ?o WHERE { ?s ?p ?o }"]
-    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=_environment()) as running:
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment()) as running:
         assert running.stdout is not None
         assert running.stderr is not None
         running.stdout.read(10)

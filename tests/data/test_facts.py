@@ -6,8 +6,8 @@ Written from the texts. A fact names cells of one row: some row of the answer ha
 from collections.abc import Mapping
 
 import pytest
-from support.asking import Row, ask
 from support.paths import ROOT
+from support.questions import Row, ask
 
 from kg.claims.entities import classes
 from kg.project.dataset import Dataset

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from support import linting
+from support import layout_lint
 from support.paths import ONTOLOGY, ROOT, RULES, SAMPLE
 
 from kg.project.dataset import sources
@@ -50,23 +50,23 @@ unit:b
 
 @pytest.mark.parametrize("path", TURTLE, ids=name)
 def test_turtle_is_laid_out_in_blocks(path: Path) -> None:
-    assert linting.turtle(path.read_text(encoding="utf-8")) == []
+    assert layout_lint.turtle(path.read_text(encoding="utf-8")) == []
 
 
 @pytest.mark.parametrize("path", ARTICLES, ids=name)
 def test_an_article_file_runs_as_its_text_runs(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    assert linting.course(text) == []
-    assert linting.subjects(text)[0][0] == f"article:{path.stem}"
+    assert layout_lint.course(text) == []
+    assert layout_lint.subjects(text)[0][0] == f"article:{path.stem}"
 
 
 @pytest.mark.parametrize("path", THINGS, ids=name)
 def test_things_stand_by_the_alphabet(path: Path) -> None:
-    assert linting.alphabetical(path.read_text(encoding="utf-8")) == []
+    assert layout_lint.alphabetical(path.read_text(encoding="utf-8")) == []
 
 
 def test_the_lint_has_nothing_against_a_good_file() -> None:
-    assert linting.turtle(BLOCK) == []
+    assert layout_lint.turtle(BLOCK) == []
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_the_lint_has_nothing_against_a_good_file() -> None:
 )  # fmt: skip
 def test_the_lint_finds_what_it_is_for(old: str, new: str, fault: str) -> None:
     assert BLOCK.count(old) == 1
-    found = linting.turtle(BLOCK.replace(old, new))
+    found = layout_lint.turtle(BLOCK.replace(old, new))
     assert any(fault in one for one in found) if fault else found == [], found
 
 
@@ -130,16 +130,18 @@ passage:a-2
 
 
 def test_the_lint_knows_how_a_text_runs() -> None:
-    assert linting.course(COURSE) == []
+    assert layout_lint.course(COURSE) == []
     moved = COURSE.replace("kg:passage passage:a-1", "kg:passage passage:a-2")
-    assert linting.course(moved) == ["16: claim:a-1 stands below a passage of its own, not below passage:a-1"]
-    assert linting.course(COURSE.replace("oa:start 0", "oa:start 20")) == ["21: passage:a-2 starts before passage:a-1"]
-    assert linting.course(COURSE.replace("article:a\n", "passage:a\n"))[0].startswith("7: the article comes first")
+    assert layout_lint.course(moved) == ["16: claim:a-1 stands below a passage of its own, not below passage:a-1"]
+    assert layout_lint.course(COURSE.replace("oa:start 0", "oa:start 20")) == [
+        "21: passage:a-2 starts before passage:a-1"
+    ]
+    assert layout_lint.course(COURSE.replace("article:a\n", "passage:a\n"))[0].startswith("7: the article comes first")
 
 
 def test_the_lint_knows_the_alphabet() -> None:
-    assert linting.alphabetical(BLOCK) == []
-    assert linting.alphabetical(BLOCK.replace("unit:b", "unit:0")) == ["16: unit:0 comes before unit:a"]
+    assert layout_lint.alphabetical(BLOCK) == []
+    assert layout_lint.alphabetical(BLOCK.replace("unit:b", "unit:0")) == ["16: unit:0 comes before unit:a"]
 
 
 # --- Rules ---
@@ -147,7 +149,7 @@ def test_the_lint_knows_the_alphabet() -> None:
 
 @pytest.mark.parametrize("path", RULES, ids=name)
 def test_rules_are_laid_out_alike(path: Path) -> None:
-    assert linting.rule(path.read_text(encoding="utf-8")) == []
+    assert layout_lint.rule(path.read_text(encoding="utf-8")) == []
     assert re.fullmatch(r"[a-z]+(-[a-z]+)*", path.stem)
 
 
@@ -170,7 +172,7 @@ def test_rules_are_laid_out_alike(path: Path) -> None:
 def test_the_lint_of_rules_finds_what_it_is_for(old: str, new: str) -> None:
     text = next(path for path in RULES if path.stem == "passage-order").read_text(encoding="utf-8")
     assert old in text
-    assert linting.rule(text.replace(old, new)) != []
+    assert layout_lint.rule(text.replace(old, new)) != []
 
 
 def test_the_dataset_reads_the_files_that_are_laid_out() -> None:

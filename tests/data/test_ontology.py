@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from pyoxigraph import Literal, NamedNode, RdfFormat, Store
-from support import linting
+from support import layout_lint
 from support.paths import ONTOLOGY, ROOT, SHAPES, VOCABULARY
 
 from kg import __version__
@@ -153,7 +153,7 @@ IN_ORDER = [path for path in (*VOCABULARY, *SHAPES) if path.name != "predicates.
 def test_terms_stand_by_the_alphabet_under_their_banners(path: Path) -> None:
     """A list stands before its codes, a class's shapes before those of its properties."""
     for section in re.split(r"(?m)^# --- .* ---$", path.read_text(encoding="utf-8")):
-        subjects = [subject for subject, _ in linting.subjects(section) if subject not in LISTS]
+        subjects = [subject for subject, _ in layout_lint.subjects(section) if subject not in LISTS]
         assert subjects == sorted(subjects, key=place)
 
 

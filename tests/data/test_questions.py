@@ -9,9 +9,8 @@ import pytest
 import yaml
 from rdflib import Dataset as OtherStore
 from rdflib import URIRef
-from support.asking import Row, ask, bound, rows_of
 from support.paths import ROOT
-from support.questions import NAMES, QUESTIONS, SAMPLE_VALUES, SELECTS
+from support.questions import NAMES, QUESTIONS, SAMPLE_VALUES, SELECTS, Row, ask, bound, rows_of
 
 from kg.claims.entities import resolve
 from kg.project.dataset import Dataset

@@ -24,12 +24,12 @@ from pyoxigraph import (
 )
 from rdflib import Dataset as OtherStore
 from rdflib import URIRef
-from support.asking import bound
-from support.commands import COMMANDS, GIVEN_AWAY, HEAD, _run
-from support.engines import Engine, environment
+from support.cli import environment
+from support.endpoint_commands import COMMANDS, GIVEN_AWAY, HEAD, invoke
+from support.engines import Engine
+from support.http_server import JSON, TRIPLES, YES, Asked, Given, copied, habit, hasty, in_turn, serving, told
 from support.paths import ROOT
-from support.questions import NAMES, QUESTIONS, SAMPLE_VALUES, SELECTS
-from support.serving import JSON, TRIPLES, YES, Asked, Given, copied, habit, hasty, in_turn, serving, told
+from support.questions import NAMES, QUESTIONS, SAMPLE_VALUES, SELECTS, bound
 
 from kg.analysis.conflicts import conflicts
 from kg.analysis.dossier import dossier
@@ -172,7 +172,7 @@ def test_every_command_that_reads_gives_the_same_output(engine: Engine, sample: 
     put(engine, sample)
     project = ("-C", str(sample_root))
     for words in COMMANDS:
-        assert _run(*project, "--endpoint", engine.query, *words) == _run(*project, *words), (engine.name, words)
+        assert invoke(*project, "--endpoint", engine.query, *words) == invoke(*project, *words), (engine.name, words)
 
 
 def test_the_environment_names_an_endpoint_as_well(
@@ -181,8 +181,8 @@ def test_the_environment_names_an_endpoint_as_well(
     put(engine, sample)
     monkeypatch.setenv("KG_ENDPOINT", engine.query)
     # The shipped graph has no such thing.
-    assert "Falcon" in _run("show", "person:falcon")[1].decode()
-    assert _run("-C", str(sample_root), "validate")[0] == 0, "what reads files does not mind"
+    assert "Falcon" in invoke("show", "person:falcon")[1].decode()
+    assert invoke("-C", str(sample_root), "validate")[0] == 0, "what reads files does not mind"
 
 
 # --- What one thing needs is what the whole graph says of it ---
@@ -287,7 +287,7 @@ def test_no_command_prints_what_gives_somebody_away(engine: Engine, sample: Data
     engine.put(PLANT, f"{HEAD}person:falcon skos:altLabel 'Fritz Example'@en .".encode())
     for words in COMMANDS:
         if words != ("query", "-e", "SELECT ?s WHERE { ?s a kgg:Claim }") and words != ("query", "strenght"):
-            _, out, said, error = _run("-C", str(sample_root), "--endpoint", engine.query, *words)
+            _, out, said, error = invoke("-C", str(sample_root), "--endpoint", engine.query, *words)
             assert (out, said) == (b"", ""), words
             assert "person:falcon: a protected person has no skos:altLabel" in error, words
             assert "Fritz" not in error
@@ -465,11 +465,11 @@ def test_what_the_call_says_goes_before_the_environment(
     sample: Dataset, sample_root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("KG_ENDPOINT", "http://127.0.0.1:9/")
-    assert _run("-C", str(sample_root), "--store", str(tmp_path / "store"), "stats")[0] == 0
-    assert _run("-C", str(sample_root), "--endpoint", "", "stats")[0] == 0
+    assert invoke("-C", str(sample_root), "--store", str(tmp_path / "store"), "stats")[0] == 0
+    assert invoke("-C", str(sample_root), "--endpoint", "", "stats")[0] == 0
     monkeypatch.setenv("KG_STORE", str(tmp_path / "store"))
     with serving(habit(sample.store)) as server:
-        assert _run("--endpoint", server.url, "show", "person:falcon")[0] == 0
+        assert invoke("--endpoint", server.url, "show", "person:falcon")[0] == 0
 
 
 def test_a_failure_outside_has_its_own_exit_code() -> None:
@@ -499,7 +499,7 @@ def test_a_failure_outside_has_its_own_exit_code() -> None:
     ],
 )
 def test_a_url_that_is_none_is_a_wrong_call(url: str, words: str) -> None:
-    code, out, _, error = _run("--endpoint", url, "stats")
+    code, out, _, error = invoke("--endpoint", url, "stats")
     assert (code, out) == (1, b"") and words in error
     assert "secret" not in error and "token@" not in error
     assert not isinstance(_error("--endpoint", url, "stats"), OutsideError)

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 import pytest
 import trustme
-from support.serving import YES, Asked, Given, Server, habit, hasty, in_turn, serving, told
+from support.http_server import YES, Asked, Given, Server, habit, hasty, in_turn, serving, told
 
 from kg.endpoint.http import ATTEMPTS, Wire
 from kg.errors import KgError, OutsideError

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from pyoxigraph import Literal, NamedNode, RdfFormat
-from support.commands import COMMANDS, GIVEN_AWAY, HEAD, _run
+from support.endpoint_commands import COMMANDS, GIVEN_AWAY, HEAD, invoke
 from support.engines import Engine
-from support.pushing import NEW, PEOPLE, TOPICS, TURTLE, Place, change, local, push, shell
-from support.serving import Asked, Given, copied, serving
+from support.graph_store import NEW, PEOPLE, TOPICS, TURTLE, Place, change, local, push, shell
+from support.http_server import Asked, Given, copied, serving
 
 from kg.cli.main import cli
 from kg.endpoint.client import Endpoint
@@ -118,7 +118,9 @@ def test_the_graph_arrives_whole_and_answers_as_the_files_do(empty: Engine, proj
     assert push(project, empty.query) == ("", "16 graphs sent, 0 unchanged\n")
     assert set(whole(Endpoint(empty.query))) == local(project)
     for words in (one for one in COMMANDS if one[0] in ("show", "stats")):
-        assert _run("-C", str(project), "--endpoint", empty.query, *words) == _run("-C", str(project), *words), words
+        assert invoke("-C", str(project), "--endpoint", empty.query, *words) == invoke("-C", str(project), *words), (
+            words
+        )
     assert push(project, empty.query) == ("", "0 graphs sent, 16 unchanged\n")
 
 
@@ -179,7 +181,7 @@ def test_a_command_says_once_that_a_push_has_not_ended(place: Place, project: Pa
         place.store.remove(quad)
     for times in (0, 1):
         for words in (("query", "allegiances"), ("stats",), around):
-            code, _, said, error = _run("-C", str(project), "--endpoint", place.url, *words)
+            code, _, said, error = invoke("-C", str(project), "--endpoint", place.url, *words)
             assert (code, said.count(told), error) == (0, times, ""), words
         place.store.add(record)
 

@@ -14,7 +14,7 @@ from typing import BinaryIO, cast
 import pytest
 from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 from pyoxigraph import Dataset as Quads
-from support.hostile import LABELS, describe, hostile, node, quads, say
+from support.difficult_labels import LABELS, add_claim, add_entity, add_quads, node, with_difficult_labels
 
 from kg.claims.claim import claims
 from kg.errors import KgError, NameUnknownError, PrivacyError
@@ -56,7 +56,7 @@ for form, known in FORMATS.items():
 
 @pytest.fixture(scope="module")
 def nasty(sample: Dataset) -> Dataset:
-    return hostile(sample)
+    return with_difficult_labels(sample)
 
 
 @pytest.fixture(params=["sample", "nasty", "real"])
@@ -91,7 +91,7 @@ def test_bytes_depend_on_nothing_but_the_graph(sample_root: Path) -> None:
 def test_planted_violation_stops_every_format_whatever_is_selected(form: str, sample: Dataset) -> None:
     store = Store()
     store.extend(sample.store)
-    quads(store, "person:heron", ("skos:altLabel", Literal("Fritz Example")))
+    add_quads(store, "person:heron", ("skos:altLabel", Literal("Fritz Example")))
     given_away = Dataset(sample.root, sample.sources, store)
     for selection in (Selection(), Selection(articles=iris("article:legion-reprinted")), NOTHING):
         with pytest.raises(PrivacyError, match="nothing leaves"):
@@ -426,8 +426,8 @@ def test_followthemoney_link_tells_how_surely_when_and_who_denies_it(nasty: Data
 def test_followthemoney_knows_no_event_of_which_only_hopes_speak(sample: Dataset) -> None:
     store = Store()
     store.extend(sample.store)
-    describe(store, "event:parade", "kg:Event", "Parade")
-    say(store, "parade", "unit:sample-legion", "kg:participatedIn", "event:parade", modality="kg:Hoped")
+    add_entity(store, "event:parade", "kg:Event", "Parade")
+    add_claim(store, "parade", "unit:sample-legion", "kg:participatedIn", "event:parade", modality="kg:Hoped")
     found = entities(export(Dataset(sample.root, (), store), "ftm"))
     assert "event-parade" not in found
     assert found["event-battle-of-the-example-river"]["schema"] == "Event"
@@ -436,9 +436,9 @@ def test_followthemoney_knows_no_event_of_which_only_hopes_speak(sample: Dataset
 def test_followthemoney_property_takes_nothing_that_is_unsure(sample: Dataset) -> None:
     store = Store()
     store.extend(sample.store)
-    say(store, "name-sure", "unit:example-battalion", "kg:name", Literal("The Example", language="en"))
+    add_claim(store, "name-sure", "unit:example-battalion", "kg:name", Literal("The Example", language="en"))
     unsure = Literal("The Perhaps", language="en")
-    say(store, "name-unsure", "unit:example-battalion", "kg:name", unsure, certainty="kg:Possible")
+    add_claim(store, "name-unsure", "unit:example-battalion", "kg:name", unsure, certainty="kg:Possible")
     unit = entities(export(Dataset(sample.root, (), store), "ftm"))["unit-example-battalion"]
     assert values(unit)["alias"] == ["The Example"]
 

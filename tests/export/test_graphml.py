@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Store
-from support.hostile import LABELS, describe, hostile, say
+from support.difficult_labels import LABELS, add_claim, add_entity, with_difficult_labels
 from support.paths import ROOT
 
 from kg.escape import without_controls
@@ -42,7 +42,7 @@ _every_way = pytest.mark.parametrize(("graph", "dialect", "claims"), WAYS, indir
 
 @pytest.fixture(scope="module")
 def nasty(sample: Dataset) -> Dataset:
-    return hostile(sample)
+    return with_difficult_labels(sample)
 
 
 @pytest.fixture(params=["nasty", "real"])
@@ -245,10 +245,10 @@ def test_edge_bears_its_strongest_certainty_and_its_verdicts(nasty: Dataset) -> 
     store.extend(nasty.store)
     ends = ("unit:hostile-emoji", "kg:fightsFor", "unit:northland-army")
     days = (date(2030, 5, 1), date(2030, 5, 1))
-    say(store, "sure-1", *ends, certainty="kg:Unconfirmed", days=days)
-    say(store, "sure-2", *ends, certainty="kg:Certain", days=days)
-    say(store, "sure-3", *ends, certainty="kg:Probable", days=days)
-    say(store, "sure-4", ends[0], "kg:fightsAgainst", ends[2], days=days)
+    add_claim(store, "sure-1", *ends, certainty="kg:Unconfirmed", days=days)
+    add_claim(store, "sure-2", *ends, certainty="kg:Certain", days=days)
+    add_claim(store, "sure-3", *ends, certainty="kg:Probable", days=days)
+    add_claim(store, "sure-4", ends[0], "kg:fightsAgainst", ends[2], days=days)
     _, edges = by_id(drawn(Dataset(nasty.root, (), store)))
     assert edges["statement:sure-1"].values["certainty"] == "certain"
     assert edges["statement:sure-1"].values["claims"] == 3
@@ -280,7 +280,7 @@ def test_node_tells_its_names_days_and_number_of_claims(sample: Dataset) -> None
 def test_whole_network_has_things_without_claims_and_a_selection_has_not(sample: Dataset) -> None:
     store = Store()
     store.extend(sample.store)
-    describe(store, "unit:silent", "kg:Unit", "Silent Unit")
+    add_entity(store, "unit:silent", "kg:Unit", "Silent Unit")
     silent = Dataset(sample.root, (), store)
     assert by_id(drawn(silent))[0]["unit:silent"].values["claims"] == 0
     assert "unit:silent" not in by_id(drawn(silent, selection=Selection(only_actual=True)))[0]

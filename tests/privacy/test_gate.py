@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from pyoxigraph import RdfFormat
-from support.planted import HIDDEN, PLANTED, PREFIX_LINES
+from support.identifying_texts import HIDDEN, PLANTED, PREFIX_LINES
 
 from kg.errors import PrivacyError
 from kg.privacy.gate import exposures, gate

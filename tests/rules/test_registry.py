@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store
-from support.invented import untimed
+from support.invented_claims import untimed
 from support.paths import EXAMPLES, ROOT, RULES, SHAPES
 
 from kg.claims.texts import digest

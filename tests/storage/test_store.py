@@ -18,8 +18,8 @@ import pytest
 from click.testing import CliRunner
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store
 from support.cli import kg
+from support.identifying_texts import PLANTED, PREFIX_LINES
 from support.paths import ROOT
-from support.planted import PLANTED, PREFIX_LINES
 from support.questions import SAMPLE_VALUES
 
 from kg.cli.main import cli
@@ -292,7 +292,7 @@ def test_a_kill_at_any_step_leaves_a_store_that_mends_itself(small: Path) -> Non
     # In memory where there is room: what takes the time is that all is put on the disk.
     with tempfile.TemporaryDirectory(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None) as name:
         shutil.copytree(small, Path(name) / "project")
-        words = [sys.executable, str(ROOT / "tests" / "support" / "killing.py"), name]
+        words = [sys.executable, str(ROOT / "tests" / "support" / "kill_index_writer.py"), name]
         done = subprocess.run(words, capture_output=True, text=True, check=False, cwd=ROOT)
     assert done.returncode == 0, done.stderr
     for way, counted in json.loads(done.stdout).items():

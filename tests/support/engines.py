@@ -1,6 +1,5 @@
 """SPARQL engines that tests start on loopback, each with a graph store: Oxigraph's server and Virtuoso."""
 
-import os
 import shutil
 import socket
 import subprocess
@@ -152,10 +151,3 @@ def _port() -> int:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]
         return port
-
-
-def environment(**more: str) -> dict[str, str]:
-    """Return an environment for our program in which nothing leads elsewhere but what is given."""
-    dropped = ("KG_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NETRC", "SSL_CERT")
-    kept = {name: value for name, value in os.environ.items() if not name.upper().startswith(dropped)}
-    return {**kept, "COLUMNS": "100", "NO_PROXY": "127.0.0.1,localhost", **more}

@@ -1,19 +1,24 @@
-"""The stored questions, and values for their parameters on the sample."""
+"""The stored questions: values for their parameters on the sample, and their answers as plain rows."""
 
+from collections.abc import Mapping
+
+from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions
 from support.paths import ROOT
 
-from kg.query.questions import catalogue
+from kg.claims.entities import resolve
+from kg.project.dataset import Dataset
+from kg.query.binding import bind
+from kg.query.engine import Answer, run
+from kg.query.questions import Question, catalogue, question
+from kg.rdf.namespaces import shorten
 
 QUESTIONS = catalogue(ROOT)
-
-
 NAMES = sorted(QUESTIONS)
-
-
 SELECTS = [name for name in NAMES if "\nSELECT" in QUESTIONS[name].text]
+#: Column to value: short names, literals without language and datatype, an unbound variable as "".
+Row = dict[str, str]
 
-
-#: What the sample has to offer for each parameter; a required one takes its value in the golden answer too.
+#: A value on the sample for each parameter; the golden answers use those of the required ones.
 SAMPLE_VALUES: dict[str, dict[str, str]] = {
     "accusations": {"who": "unit:sample-legion"},
     "admission": {"unit": "unit:sample-legion"},
@@ -47,3 +52,34 @@ SAMPLE_VALUES: dict[str, dict[str, str]] = {
     "training-and-equipment": {"who": "unit:sample-legion"},
     "unconfirmed-claims": {"about": "person:bert-sample"},
 }
+
+
+def plain(term: object) -> str:
+    """Return the term as a cell of a row."""
+    if isinstance(term, NamedNode):
+        return shorten(term.value)
+    return term.value if isinstance(term, Literal) else ""
+
+
+def bound(dataset: Dataset, asked: Question, values: Mapping[str, str]) -> str:
+    """Return the question's text with the values in place."""
+    return bind(asked, values, lambda name, class_: resolve(dataset.store, name, class_))
+
+
+def ask(dataset: Dataset, name: str, values: Mapping[str, str] | None = None) -> list[Row]:
+    """Return the rows of a stored question.
+
+    An ASK gives one row with the column `answer`; a CONSTRUCT gives its triples, sorted, as subject, predicate, object.
+    """
+    return rows_of(run(dataset.store, bound(dataset, question(dataset.root, name), values or {})))
+
+
+def rows_of(answer: Answer) -> list[Row]:
+    """Return the rows of an answer as `ask` does."""
+    if isinstance(answer, QueryBoolean):
+        return [{"answer": "true" if answer else "false"}]
+    if isinstance(answer, QuerySolutions):
+        columns = [variable.value for variable in answer.variables]
+        return [{column: plain(row[column]) for column in columns} for row in answer]
+    triples = sorted((plain(triple.subject), plain(triple.predicate), plain(triple.object)) for triple in answer)
+    return [dict(zip(("subject", "predicate", "object"), triple, strict=True)) for triple in triples]

@@ -1,7 +1,7 @@
-"""Commands run in this process, and what an endpoint must not make them print."""
+"""Commands that read a graph, and graphs of an endpoint that would make them identify a protected person."""
 
 from click.testing import CliRunner
-from support.planted import HIDDEN, PLANTED
+from support.identifying_texts import HIDDEN, PLANTED
 
 from kg.cli.main import cli
 from kg.errors import KgError
@@ -39,7 +39,7 @@ COMMANDS = (
 )
 
 
-def _run(*words: str) -> tuple[int, bytes, str, str]:
+def invoke(*words: str) -> tuple[int, bytes, str, str]:
     done = CliRunner().invoke(cli, words, prog_name="kg")
     error = done.exception if isinstance(done.exception, KgError) else None
     assert error or done.exception is None or isinstance(done.exception, SystemExit), done.exception

@@ -1,6 +1,6 @@
-"""Take the pictures that the README shows: the network of the shipped graph, and a page of the explorer.
+"""The pictures of the README: the network of the shipped graph, and a page of the explorer.
 
-Run it as `python tests/pictures.py DIRECTORY`; it writes `network.png` and `explorer.png` there, and dark ones.
+`PYTHONPATH=tests python tests/export/pictures.py DIRECTORY` writes them, each for light and for dark pages.
 """
 
 import sys
@@ -13,7 +13,7 @@ from kg.export.html.explorer import explorer
 from kg.project.config import find_root
 from kg.project.dataset import load
 
-#: Name of the picture: fragment, size of the window, and what of the page is taken (None: all that is in the window).
+#: Name of the picture to fragment, size of the window, and the element shown (None: the whole window).
 PICTURES = {
     "explorer": ("#unit:freedom-of-russia-legion", (1280, 800), None),
     "network": ("#network", (1500, 980), ".network"),
@@ -21,9 +21,9 @@ PICTURES = {
 
 
 def main() -> None:
-    """Write the pictures, or end with the reason why there can be none."""
+    """Write the pictures."""
     if len(sys.argv) != 2:
-        sys.exit(f"usage: python {sys.argv[0]} DIRECTORY")
+        sys.exit(f"usage: PYTHONPATH=tests python {sys.argv[0]} DIRECTORY")
     if reason := missing():
         sys.exit(f"no pictures: {reason}")
     target = Path(sys.argv[1])

@@ -1,4 +1,4 @@
-"""A graph that is hard to write out: nasty labels of every sort, and many statements between the same two things."""
+"""Labels that are hard to export, and the sample with them and with many claims between the same two entities."""
 
 from datetime import date
 
@@ -7,7 +7,7 @@ from pyoxigraph import Literal, NamedNode, Quad, Store
 from kg.project.dataset import Dataset
 from kg.rdf.namespaces import expand
 
-#: Labels by what is nasty about them.
+#: Labels by the difficulty.
 LABELS = {
     "markup": "<b>bold</b> & <script>alert(1)</script> ]]> <!-- \"quoted\" 'too' -->",
     "page": "<HTML><img src=x onerror=alert(1)>",
@@ -22,34 +22,34 @@ LABELS = {
     "long": "word " * 2000,
     "empty": "",
 }
-#: The graph in which what is added here stands.
+#: The graph to which all is added.
 ARTICLE = "article:legion-at-the-river"
 
 
-def hostile(plain: Dataset) -> Dataset:
-    """Return the sample with a unit for each nasty label, part of the Sample Legion by a claim labelled alike."""
+def with_difficult_labels(plain: Dataset) -> Dataset:
+    """Return the sample with a unit for each label, part of the Sample Legion by a claim with the same label."""
     store = Store()
     store.extend(plain.store)
     for name, label in LABELS.items():
-        describe(store, f"unit:hostile-{name}", "kg:Unit", label)
-        say(store, f"hostile-{name}", f"unit:hostile-{name}", "kg:partOf", "unit:sample-legion", label=label)
+        add_entity(store, f"unit:hostile-{name}", "kg:Unit", label)
+        add_claim(store, f"hostile-{name}", f"unit:hostile-{name}", "kg:partOf", "unit:sample-legion", label=label)
     ends = ("unit:hostile-markup", "kg:partOf", "unit:sample-legion")
-    # Parallel to the first: of one predicate at another time, denied, hoped, and of another predicate.
-    say(store, "parallel-earlier", *ends, days=(date(2029, 1, 1), date(2029, 1, 31)))
-    say(store, "parallel-later", *ends, days=(date(2030, 1, 1), date(2030, 1, 31)))
-    say(store, "parallel-denied", *ends, polarity="kg:Denied")
-    say(store, "parallel-hoped", *ends, modality="kg:Hoped")
-    say(store, "parallel-member", ends[0], "kg:memberOf", ends[2], certainty="kg:Possible")
-    say(store, "parallel-back", ends[2], ends[1], ends[0])
+    # Parallel to the first claim: at another time, denied, hoped, with another predicate, and reversed.
+    add_claim(store, "parallel-earlier", *ends, days=(date(2029, 1, 1), date(2029, 1, 31)))
+    add_claim(store, "parallel-later", *ends, days=(date(2030, 1, 1), date(2030, 1, 31)))
+    add_claim(store, "parallel-denied", *ends, polarity="kg:Denied")
+    add_claim(store, "parallel-hoped", *ends, modality="kg:Hoped")
+    add_claim(store, "parallel-member", ends[0], "kg:memberOf", ends[2], certainty="kg:Possible")
+    add_claim(store, "parallel-back", ends[2], ends[1], ends[0])
     return Dataset(plain.root, plain.sources, store)
 
 
-def describe(store: Store, name: str, class_: str, label: str) -> None:
-    """Add a thing with its class and label."""
-    quads(store, name, ("rdf:type", node(class_)), ("rdfs:label", Literal(label, language="en")))
+def add_entity(store: Store, name: str, class_: str, label: str) -> None:
+    """Add an entity with its class and label."""
+    add_quads(store, name, ("rdf:type", node(class_)), ("rdfs:label", Literal(label, language="en")))
 
 
-def say(
+def add_claim(
     store: Store,
     slug: str,
     subject: str,
@@ -64,14 +64,14 @@ def say(
 ) -> None:
     """Add a claim to the sample's first article; names are short."""
     name = f"claim:{slug}"
-    describe(store, name, "kg:Claim", label)
-    said = object_ if isinstance(object_, Literal) else node(object_)
-    quads(
+    add_entity(store, name, "kg:Claim", label)
+    value = object_ if isinstance(object_, Literal) else node(object_)
+    add_quads(
         store,
         name,
         ("rdf:subject", node(subject)),
         ("rdf:predicate", node(predicate)),
-        ("rdf:object", said),
+        ("rdf:object", value),
         ("kg:attribution", node("kg:Unattributed")),
         ("kg:certainty", node(certainty)),
         ("kg:polarity", node(polarity)),
@@ -79,7 +79,7 @@ def say(
         ("kg:passage", node("passage:legion-at-the-river-02")),
     )
     if days is not None:
-        quads(
+        add_quads(
             store,
             name,
             ("kg:notBefore", Literal(days[0].isoformat(), datatype=node("xsd:date"))),
@@ -88,9 +88,9 @@ def say(
         )
 
 
-def quads(store: Store, name: str, *said: tuple[str, NamedNode | Literal]) -> None:
-    """Add what is said of the thing; properties are short names."""
-    for property_, value in said:
+def add_quads(store: Store, name: str, *statements: tuple[str, NamedNode | Literal]) -> None:
+    """Add statements about the entity; properties are short names."""
+    for property_, value in statements:
         store.add(Quad(node(name), node(property_), value, node(ARTICLE)))
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from click.testing import CliRunner
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store
-from support.engines import environment
-from support.serving import Asked, Given, Server, habit, hasty
+from support.cli import environment
+from support.http_server import Asked, Given, Server, habit, hasty
 
 from kg.cli.main import cli
 from kg.endpoint.fetch import RECORDS, RUN

@@ -1,6 +1,6 @@
-"""Print how the check stands the mutation test: `python tests/mutants.py [COUNT [SEED]]`.
+"""The tables of the mutation test: `PYTHONPATH=tests python -m mutation [COUNT [SEED]]` prints them, asserting nothing.
 
-With KG_TEXTS, the directory of the articles' texts, the evidence is checked, too. Nothing is asserted.
+With KG_TEXTS, the directory of the articles' texts, the evidence is checked as well.
 """
 
 import os
