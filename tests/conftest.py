@@ -1,19 +1,92 @@
-"""What several tests stand on: the real graph, and the invented sample as a project of its own."""
+"""Options, markers and fixtures that several test modules use, and the summary of skipped tests."""
 
-import os
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 from support import engines
+from support.browser import browsing
+from support.optional import PARTS, parts, require
 from support.paths import ROOT, SAMPLE
 
 from kg.project.dataset import Dataset, load
 
+if TYPE_CHECKING:  # not installed everywhere: see `support.optional`
+    from playwright.sync_api import Browser
+
+#: The fixtures that mark each test which uses them.
+MARKED_BY_FIXTURE = {
+    "article_texts": ("texts",),
+    "browser": ("browser", "slow"),
+    "engine": ("engines", "slow"),
+    "spark_installed": ("spark", "slow"),
+}
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--update-golden", action="store_true", help="write tests/golden/ and the README's output anew")
+    group = parser.getgroup("hearsay", "Hearsay")
+    group.addoption("--update-golden", action="store_true", help="Rewrite tests/golden/ and the output in README.md.")
+    group.addoption("--texts", metavar="DIR", type=_directory, help="Test with the texts of the articles in DIR.")
+    group.addoption(
+        "--reference", metavar="DIR", type=_directory, help="Test with the published schemas and suites in DIR."
+    )
+    group.addoption(
+        "--require",
+        metavar="PARTS",
+        type=parts,
+        default=frozenset(),
+        help=f"Fail, do not skip, where one of these is missing: {','.join(PARTS)}.",
+    )
+    group.addoption(
+        "--mutants", metavar="N", type=int, help="Judge N damaged graphs, at most 2100 [two for each kind of damage]."
+    )
+    group.addoption(
+        "--fuzz", metavar="N", type=int, help="Try N random inputs for each property of bad input [40, not random]."
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register how often properties of bad input are tried: without `--fuzz` with the same inputs each time."""
+    number = config.getoption("--fuzz")
+    settings.register_profile(
+        "fuzz",
+        deadline=None,
+        max_examples=number or 40,
+        derandomize=not number,
+        database=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    )
+
+
+def _directory(text: str) -> Path:
+    path = Path(text).resolve()
+    if not path.is_dir():
+        raise pytest.UsageError(f"'{text}' is not a directory")
+    return path
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        for fixture in set(getattr(item, "fixturenames", ())) & set(MARKED_BY_FIXTURE):
+            for marker in MARKED_BY_FIXTURE[fixture]:
+                item.add_marker(marker)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print how many tests were skipped for each reason, which says how to run them."""
+    reasons = Counter(
+        str(report.longrepr[2]).removeprefix("Skipped: ")
+        for report in terminalreporter.stats.get("skipped", [])
+        if isinstance(report.longrepr, tuple)
+    )
+    if reasons:
+        terminalreporter.section("skipped tests")
+        for reason, count in reasons.most_common():
+            terminalreporter.line(f"{count:5} {reason}")
 
 
 @pytest.fixture(scope="session")
@@ -43,24 +116,51 @@ def sample(sample_root: Path) -> Dataset:
     return load(sample_root)
 
 
+@pytest.fixture(scope="session")
+def article_texts(pytestconfig: pytest.Config) -> Path:
+    """Return the directory with the texts of the shipped articles."""
+    require(pytestconfig, "texts")
+    directory: Path = pytestconfig.getoption("--texts")
+    return directory
+
+
+@pytest.fixture(scope="session")
+def reference(pytestconfig: pytest.Config) -> Path:
+    """Return the directory with published schemas and test suites."""
+    require(pytestconfig, "reference")
+    directory: Path = pytestconfig.getoption("--reference")
+    return directory
+
+
+@pytest.fixture(scope="session")
+def spark_installed(pytestconfig: pytest.Config) -> None:
+    """Require Spark with all that it needs."""
+    require(pytestconfig, "spark")
+
+
+@pytest.fixture(scope="module")
+def browser(pytestconfig: pytest.Config) -> Iterator["Browser"]:
+    """Yield a running Chromium."""
+    require(pytestconfig, "browser")
+    with browsing() as running:
+        yield running
+
+
 @pytest.fixture(scope="session", params=engines.NAMES)
 def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[engines.Engine]:
-    """Return a running SPARQL engine; who changes what it holds says so in `Engine.clear` first."""
+    """Yield a running SPARQL engine; a test that changes its graphs calls `Engine.clear` first."""
     name = str(request.param)
-    if why := engines.missing(name):
-        if os.environ.get("KG_ENGINES") == "required":
-            pytest.fail(why)
-        pytest.skip(why)
+    require(request.config, "engines", engines.missing(name))
     with engines.running(name, tmp_path_factory.mktemp(name)) as running:
         yield running
 
 
 @pytest.fixture
 def alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """See to it that the environment names no proxy, no credentials, no endpoint and no store."""
+    """Remove proxy, credentials, endpoint and index from the environment."""
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "KG_TOKEN", "KG_ENDPOINT", "KG_STORE"):
-        for one in (name, name.lower()):
-            monkeypatch.delenv(one, raising=False)
+        for variable in (name, name.lower()):
+            monkeypatch.delenv(variable, raising=False)
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     monkeypatch.setenv("NETRC", str(tmp_path / "no-netrc"))
     monkeypatch.setenv("COLUMNS", "100")

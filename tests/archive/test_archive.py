@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 from pyoxigraph import BaseDirection, Literal, NamedNode, Quad, Store
-from support import sparking
 from support.difficult_labels import with_difficult_labels
 from support.paths import ROOT
 
@@ -44,20 +43,14 @@ from kg.errors import NameUnknownError, OutsideError, PrivacyError, SourceError
 from kg.project.dataset import Dataset, load
 from kg.rdf.namespaces import PREFIXES, shorten
 
-if TYPE_CHECKING:  # not installed everywhere: `sparking.missing` says so
+if TYPE_CHECKING:  # not installed everywhere: see `support.optional`
     from pyarrow import Table
     from pyspark.sql import SparkSession
 
 GENERATOR = ROOT / "tests" / "bench" / "generate.py"
 
 
-@pytest.fixture(scope="module", autouse=True)
-def needed() -> None:
-    """Skip where there is no Spark, or fail where KG_SPARK=required."""
-    if reason := sparking.missing():
-        if os.environ.get("KG_SPARK") == "required":
-            pytest.fail(f"KG_SPARK=required, but {reason}")
-        pytest.skip(reason)
+pytestmark = pytest.mark.usefixtures("spark_installed")
 
 
 @pytest.fixture(scope="module")

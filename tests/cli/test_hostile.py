@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.cli import Outcome, call
 from support.paths import ROOT
@@ -19,15 +19,8 @@ from kg.shacl import regex
 from kg.validation.finding import LONGEST
 from kg.validation.validate import validate
 
-#: `KG_FUZZ=2000 pytest tests/test_hostile.py` looks for longer, and elsewhere each time.
-FUZZ = int(os.environ.get("KG_FUZZ", "0"))
-fuzzed = settings(
-    deadline=None,
-    max_examples=FUZZ or 40,
-    derandomize=not FUZZ,
-    database=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
+#: `pytest tests/cli/test_hostile.py --fuzz 2000` tries more inputs, and others each time.
+fuzzed = settings.get_profile("fuzz")
 DEEP = 10_000
 PREFIXES = """PREFIX claim: <https://w3id.org/hearsay/claim/>
 PREFIX kg: <https://w3id.org/hearsay/ns#>

@@ -6,7 +6,6 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from importlib.resources import files
 from itertools import combinations
 from math import dist
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from pyoxigraph import NamedNode, RdfFormat, Store
-from support.browser import DESK, TELEPHONE, browsing, missing, opened
+from support.browser import DESK, TELEPHONE, opened
 from support.paths import ROOT
 
 from kg.errors import PrivacyError
@@ -208,17 +207,6 @@ def test_a_planted_violation_of_privacy_lets_no_page_out(sample_root: Path) -> N
 
 
 # --- In a browser ---
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator["Browser"]:
-    """Return a running Chromium; skip where there is none, or fail where KG_BROWSER=required."""
-    if reason := missing():
-        if os.environ.get("KG_BROWSER") == "required":
-            pytest.fail(f"KG_BROWSER=required, but {reason}")
-        pytest.skip(reason)
-    with browsing() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,7 @@ import pytest
 from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 from pyoxigraph import Dataset as Quads
 from support.difficult_labels import LABELS, add_claim, add_entity, add_quads, node, with_difficult_labels
+from support.optional import require
 
 from kg.claims.claim import claims
 from kg.errors import KgError, NameUnknownError, PrivacyError
@@ -385,7 +386,8 @@ def values(entity: dict[str, object]) -> dict[str, list[str]]:
     return cast(dict[str, list[str]], entity["properties"])
 
 
-def test_followthemoney_takes_every_entity_whole(graph: Dataset) -> None:
+def test_followthemoney_takes_every_entity_whole(graph: Dataset, pytestconfig: pytest.Config) -> None:
+    require(pytestconfig, "followthemoney")
     model = pytest.importorskip("followthemoney").model
 
     found = entities(export(graph, "ftm"))

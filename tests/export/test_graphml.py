@@ -1,23 +1,24 @@
 """The network that is drawn: what other programs read back from GraphML and GEXF is what was written, all of it."""
 
 import json
-import os
 import subprocess
 from collections import Counter
 from datetime import date
 from io import BytesIO
 from math import isnan
 from pathlib import Path
-from shutil import which
 from typing import cast
 from xml.etree import ElementTree
 
+import igraph
 import networkx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import etree
 from pyoxigraph import Store
 from support.difficult_labels import LABELS, add_claim, add_entity, with_difficult_labels
+from support.optional import require
 from support.paths import ROOT
 
 from kg.escape import without_controls
@@ -100,8 +101,6 @@ def test_networkx_reads_what_was_written(dialect: str, claims: bool, graph: Data
 @pytest.mark.filterwarnings("ignore:Could not add edge ids:RuntimeWarning")
 @_every_way
 def test_igraph_reads_what_was_written(dialect: str, claims: bool, graph: Dataset, tmp_path: Path) -> None:
-    igraph = pytest.importorskip("igraph")
-
     path = tmp_path / "network.graphml"
     path.write_bytes(export(graph, "graphml", Options(dialect=dialect, claims=claims)))
     found = igraph.Graph.Read_GraphML(str(path))
@@ -122,14 +121,12 @@ def test_igraph_reads_what_was_written(dialect: str, claims: bool, graph: Datase
 
 
 @_every_way
-def test_graphology_reads_what_was_written(dialect: str, claims: bool, graph: Dataset) -> None:
-    node = which("node")
-    if node is None:
-        pytest.skip("Node is not installed")
+def test_graphology_reads_what_was_written(
+    dialect: str, claims: bool, graph: Dataset, pytestconfig: pytest.Config
+) -> None:
+    require(pytestconfig, "graphology")
     data = export(graph, "graphml", Options(dialect=dialect, claims=claims))
-    done = subprocess.run([node, str(READER)], input=data, capture_output=True, env=dict(os.environ))
-    if done.returncode == 3:
-        pytest.skip("graphology-graphml is not installed: npm ci --prefix tests/graphology")
+    done = subprocess.run(["node", str(READER)], input=data, capture_output=True)
     assert done.returncode == 0, done.stderr.decode()
     found = json.loads(done.stdout)
 
@@ -144,13 +141,10 @@ def test_graphology_reads_what_was_written(dialect: str, claims: bool, graph: Da
 
 @pytest.mark.parametrize("claims", [False, True])
 @pytest.mark.parametrize("selection", [Selection(), NOTHING], ids=["all", "nothing"])
-def test_plain_is_valid_against_the_published_schema(selection: Selection, claims: bool, graph: Dataset) -> None:
-    reference = os.environ.get("KG_REFERENCE")
-    if reference is None:
-        pytest.skip("KG_REFERENCE does not name the directory with the published schemas")
-    etree = pytest.importorskip("lxml.etree")
-
-    schema = etree.XMLSchema(etree.parse(Path(reference) / "graphml-1.0" / "graphml.xsd"))
+def test_plain_is_valid_against_the_published_schema(
+    selection: Selection, claims: bool, graph: Dataset, reference: Path
+) -> None:
+    schema = etree.XMLSchema(etree.parse(reference / "graphml-1.0" / "graphml.xsd"))
     data = export(graph, "graphml", Options(selection, claims=claims))
     schema.assertValid(etree.fromstring(data))
     # The check can fail, of course.
@@ -357,7 +351,7 @@ def test_empty_selection_is_a_valid_empty_network(claims: bool, sample: Dataset,
         assert len(networkx.read_graphml(BytesIO(data))) == 0
         path = tmp_path / "empty.graphml"
         path.write_bytes(data)
-        assert pytest.importorskip("igraph").Graph.Read_GraphML(str(path)).vcount() == 0
+        assert igraph.Graph.Read_GraphML(str(path)).vcount() == 0
     assert len(networkx.read_gexf(BytesIO(export(sample, "gexf", Options(NOTHING, claims=claims))))) == 0
 
 

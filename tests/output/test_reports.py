@@ -2,12 +2,10 @@
 
 import html
 import json
-import os
 import re
 import xml.etree.ElementTree as ET
 from collections import Counter
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
@@ -195,13 +193,10 @@ def test_json_is_the_object_of_the_contract() -> None:
 # --- sarif ---
 
 
-@cache
-def schema() -> jsonschema.Draft4Validator:
-    """Return the OASIS schema; a test without it is skipped."""
-    reference = os.environ.get("KG_REFERENCE")
-    if not reference:
-        pytest.skip("KG_REFERENCE does not name the directory with the published schemas")
-    text = (Path(reference) / "sarif-schema-2.1.0.json").read_text(encoding="utf-8")
+@pytest.fixture(scope="module")
+def schema(reference: Path) -> jsonschema.Draft4Validator:
+    """Return the OASIS schema of SARIF."""
+    text = (reference / "sarif-schema-2.1.0.json").read_text(encoding="utf-8")
     return jsonschema.Draft4Validator(json.loads(text), format_checker=jsonschema.FormatChecker())
 
 
@@ -211,9 +206,11 @@ def log(*found: Finding, setting: Setting = HERE, skipped: tuple[str, ...] = ())
 
 @settings(deadline=None, max_examples=50)
 @given(found=FINDINGS, prefix=st.sampled_from(["", "data/", "a b/%/"]))
-def test_sarif_is_valid_whatever_findings_hold(found: list[Finding], prefix: str) -> None:
+def test_sarif_is_valid_whatever_findings_hold(
+    schema: jsonschema.Draft4Validator, found: list[Finding], prefix: str
+) -> None:
     text = log(*found, setting=replace(HERE, prefix=prefix), skipped=("one: two",))
-    schema().validate(json.loads(text))
+    schema.validate(json.loads(text))
     (run,) = json.loads(text)["runs"]
     assert len(run["results"]) == len(found)
     names = [rule["id"] for rule in run["tool"]["driver"]["rules"]]

@@ -1,6 +1,5 @@
-"""A real browser without a window, for tests and pictures of the page, and what a page does in it."""
+"""Chromium without a window, and a record of what a page requests and logs in it."""
 
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,10 +8,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:  # not installed everywhere: `missing` says so
+if TYPE_CHECKING:  # not installed everywhere: see `missing`
     from playwright.sync_api import Browser, Page
 
-#: Nothing that Chromium does on its own account may reach for the network.
+#: Chromium itself must not use the network.
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -22,26 +21,26 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-#: Widths and heights of a desk and of a telephone.
+#: Widths and heights of a desktop and of a telephone, in pixels.
 DESK, TELEPHONE = (1440, 900), (390, 844)
 
 
 def chromium() -> str | None:
-    """Return the path of Chromium: KG_CHROMIUM, or what is found under its usual names."""
+    """Return the path of Chromium, or None."""
     names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    return os.environ.get("KG_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    return next(filter(None, map(shutil.which, names)), None)
 
 
 def missing() -> str:
-    """Return why there is no browser to test with, or no words."""
+    """Return why no browser can be tested with, or ""."""
     if find_spec("playwright") is None or find_spec("axe_playwright_python") is None:
         return "playwright and axe-playwright-python are not installed: pip install -e '.[dev]'"
-    return "" if chromium() else "no Chromium is installed: apt-get install chromium, or set KG_CHROMIUM"
+    return "" if chromium() else "no Chromium is installed: apt-get install chromium"
 
 
 @contextmanager
 def browsing() -> Iterator["Browser"]:
-    """Give a running browser."""
+    """Yield a running browser."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -52,7 +51,7 @@ def browsing() -> Iterator["Browser"]:
 
 @dataclass
 class Watch:
-    """What a page asked for, what of that was answered, and what it complained of."""
+    """The URLs that a page requested, those that were answered, and its messages and errors."""
 
     requests: list[str] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
@@ -69,7 +68,7 @@ def opened(
     scheme: str = "light",
     audited: bool = False,
 ) -> Iterator[tuple["Page", Watch]]:
-    """Open a file in a window of its own and give its page and watch; `audited` lets a script of ours run in it."""
+    """Open a file in a new window and yield page and record; `audited` lets a script of the test run in it."""
     context = browser.new_context(
         viewport={"width": size[0], "height": size[1]},
         color_scheme="dark" if scheme == "dark" else "light",

@@ -1,6 +1,5 @@
 """The graph's offsets and digests against texts: on the sample, on damaged copies of it, on the real texts."""
 
-import os
 import re
 import shutil
 from collections import Counter
@@ -23,8 +22,6 @@ from kg.validation.evidence import Fault, faults
 
 RIVER = expand("article:legion-at-the-river")
 ARTICLE = "graph/articles/legion-at-the-river.ttl"
-TEXTS = os.environ.get("KG_TEXTS")
-needs_texts = pytest.mark.skipif(not TEXTS, reason="KG_TEXTS does not name the directory of the articles' texts")
 
 
 @pytest.fixture
@@ -325,13 +322,11 @@ def test_one_changed_digit_of_a_quantity_is_found(
     assert {re.split("[/#]", str(fault.path))[-1] for fault in faults(store, tmp_path)} == {path}
 
 
-@needs_texts
-def test_the_real_graph_agrees_with_the_texts(real: Dataset) -> None:
-    assert [(fault.focus, fault.message) for fault in faults(real.store, Path(str(TEXTS)))] == []
+def test_the_real_graph_agrees_with_the_texts(real: Dataset, article_texts: Path) -> None:
+    assert [(fault.focus, fault.message) for fault in faults(real.store, article_texts)] == []
 
 
-@needs_texts
-def test_every_character_of_the_real_texts_is_accounted_for(real: Dataset) -> None:
-    found = coverage(real.store, Path(str(TEXTS)))
+def test_every_character_of_the_real_texts_is_accounted_for(real: Dataset, article_texts: Path) -> None:
+    found = coverage(real.store, article_texts)
     assert len(found) == 5
     assert {one.article: one.open_spans for one in found if one.open} == {}
