@@ -50,7 +50,7 @@ if TYPE_CHECKING:  # not installed everywhere: see `support.optional`
 GENERATOR = ROOT / "tests" / "bench" / "generate.py"
 
 
-pytestmark = pytest.mark.usefixtures("spark_installed")
+pytestmark = [pytest.mark.usefixtures("spark_installed"), pytest.mark.xdist_group("spark")]
 
 
 @pytest.fixture(scope="module")

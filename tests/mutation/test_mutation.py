@@ -20,7 +20,7 @@ from mutation.files import World
 from mutation.judging import Verdict, judged
 from mutation.sample import OPERATORS, ROOT, SEED, mutants
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("mutation")]
 
 
 @pytest.fixture(scope="module")

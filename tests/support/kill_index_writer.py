@@ -1,4 +1,4 @@
-"""Kill a process that writes to an index, at every step, and check the next process: `python kill_index_writer.py WORK`.
+"""Kill a process that writes to an index, at every step, and check the next: `python kill_index_writer.py WORK`.
 
 A step is a call to the file system that Python reports to its audit hooks. Each process is forked from this one, which
 itself opens no index, because a fork would lose its threads. Prints as JSON the number of steps of each way of writing,
