@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from random import Random
 
 import pytest
 from mutation.sample import mutants
@@ -218,3 +219,68 @@ def test_a_memory_that_cannot_be_read_is_none(tmp_path: Path, text: str) -> None
     (tmp_path / "m.json").write_text(text)
     assert recall(tmp_path / "m.json") is None
     assert recall(tmp_path / "missing.json") is None
+
+
+# --- Rules asked after a change ---
+
+#: Rules that a change can reach in a way that no pattern leads back from.
+WIDE = [
+    "?focus :knows* ?n .",
+    "?focus :knows? ?n .",
+    "?n :knows* ?focus .",
+    "?focus :knows*/:age? ?n .",
+    "?focus ^:knows* ?n . FILTER(?n != ?focus)",
+    "OPTIONAL { ?x :age ?n } ?focus :knows ?x .",
+    "OPTIONAL { ?focus :age ?n } ?focus :knows ?x .",
+    "OPTIONAL { ?focus :age ?n } OPTIONAL { ?focus :knows ?x }",
+    "OPTIONAL { ?x :age ?n . ?x :knows ?focus } ?focus :type ?t .",
+    "?x :type ?t . OPTIONAL { ?x :age ?n } ?focus :age ?n ; :knows ?x .",
+    "{ OPTIONAL { ?focus :age ?n } } ?focus :knows ?x .",
+    "?focus :type ?t . FILTER EXISTS { OPTIONAL { ?focus :age ?n } ?x :age ?n . ?x :knows ?focus }",
+]
+#: Rules of the same kinds of which only what the change touches needs to be asked.
+NARROW = [
+    "?focus :type ?t ; :knows* ?n . ?n :age ?m .",
+    "?focus :knows+ ?n .",
+    "?focus :type/:knows? ?n .",
+    "?focus :knows ?x . OPTIONAL { ?x :age ?n }",
+    "?focus :knows ?x . OPTIONAL { ?x :knows* ?n . ?n :age ?m }",
+    "?focus :knows ?x . FILTER NOT EXISTS { ?x :knows* ?n . ?n :age ?m }",
+    "?focus :knows ?x . OPTIONAL { ?x :age ?n } OPTIONAL { ?x :type ?t }",
+]
+
+
+@pytest.mark.parametrize("where", WIDE)
+def test_a_rule_with_a_path_without_steps_or_an_early_optional_is_asked_of_the_whole_graph(where: str) -> None:
+    assert touched(where, GRAPH, added=quads("d type K h")) is None
+
+
+@pytest.mark.parametrize("where", NARROW)
+def test_a_rule_whose_patterns_bind_its_paths_and_optionals_is_followed(where: str) -> None:
+    assert touched(where, GRAPH, added=quads("d unheard K h")) == set()
+
+
+@pytest.mark.parametrize("where", [*WIDE, *NARROW])
+def test_a_rule_gives_the_same_results_after_any_change_as_when_asked_of_the_whole_graph(where: str) -> None:
+    rule = sparql_rule.read(
+        "x.rq",
+        f"#+ summary: S.\n#+ severity: violation\nPREFIX : <{EX}>\nSELECT DISTINCT ?focus ?value\nWHERE {{\n"
+        f"{where}\n  BIND(COALESCE(?n, ?x, 0) AS ?value)\n}}",
+    )
+    empty, chance = Dataset(ROOT, (), Store()), Random(where)
+    every = [
+        Quad(NamedNode(EX + subject), NamedNode(EX + predicate), NamedNode(EX + value), NamedNode(f"{EX}g"))
+        for subject in "abcd"
+        for predicate, values in (("knows", "abcd"), ("age", "12"), ("type", "KL"))
+        for value in values
+    ]
+    for _ in range(60):
+        before = set(chance.sample(every, chance.randint(0, 12)))
+        removed = set(chance.sample(sorted(before, key=str), min(len(before), chance.randint(0, 2))))
+        added = set(chance.sample(every, chance.randint(0, 2))) - before
+        old, new = Store(), Store()
+        old.extend(before)
+        new.extend(before - removed | added)
+        found = evaluate.again(new, empty, [rule], memory(anew(old, empty, [rule])), Change(new, removed, added))
+        assert found is not None
+        assert said(found) == said(anew(new, empty, [rule])), (before, removed, added)

@@ -20,7 +20,7 @@ from kg.shacl.graph import to_term
 from kg.validation.finding import Fault, Finding
 from kg.validation.incremental.dependencies import Pattern, Read, Step, Way
 
-_FORMAT = 2
+_FORMAT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ _Kept = list[object]
 
 
 def _of_pattern(one: Pattern) -> _Kept:
-    return [list(one.ends), list(one.predicates), one.repeated]
+    return [list(one.ends), list(one.predicates), one.repeated, one.empty]
 
 
 def _of_read(one: Read) -> _Kept:
@@ -136,8 +136,8 @@ def _of_read(one: Read) -> _Kept:
 
 
 def _pattern(kept: list) -> Pattern:  # type: ignore[type-arg]
-    (subject, value, graph), predicates, repeated = kept
-    return Pattern((subject, value, graph), tuple(predicates), repeated)
+    (subject, value, graph), predicates, repeated, empty = kept
+    return Pattern((subject, value, graph), tuple(predicates), repeated, empty)
 
 
 def _read(kept: list) -> Read:  # type: ignore[type-arg]

@@ -28,12 +28,14 @@ _FOCUS = "?focus"
 class Pattern:
     """What a rule asks of quads: "?name", an N-Triples text, or "" for any, as subject, object and graph.
 
-    `predicates` are names, none for any; where `repeated` they are taken any number of times.
+    `predicates` are names, none for any; where `repeated` they are taken any number of times. Where `empty`, the path
+    may have no step: it also leads from every node of the graph to itself.
     """
 
     ends: tuple[str, str, str]
     predicates: tuple[str, ...]
     repeated: bool = False
+    empty: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +164,15 @@ class _Group:
         """Return all patterns that match together with the group's own."""
         return [pattern for one in (*self.around, self) for pattern in one.patterns]
 
+    def anchored(self) -> bool:
+        """Say whether each path that may have no step has an end that is a constant or that another pattern binds."""
+        bound = {end for pattern in self.context() if not pattern.empty for end in pattern.ends}
+        return all(
+            any(not end.startswith("?") or end in bound for end in pattern.ends[:GRAPH])
+            for pattern in self.patterns
+            if pattern.empty
+        )
+
 
 def _group(around: "tuple[_Group, ...]", every: "list[_Group]") -> _Group:
     new = _Group(around, every, [], [])
@@ -192,6 +203,8 @@ def _of_group(group: _Group) -> Iterator[Read]:
 
     A thing may be named only in the branches of a union: then it is looked for by way of each of them.
     """
+    if not group.anchored():
+        raise _NotUnderstoodError
     ways = _ways(group.context())
     for pattern in group.patterns:
         if found := _read(pattern, ways):
@@ -240,7 +253,7 @@ def _further(patterns: list[Pattern], ways: _Ways) -> _Ways:
 
 #: Parts of the algebra through which a group goes on.
 _THROUGH = frozenset({
-    "AggregateJoin", "Distinct", "Extend", "Filter", "Group", "Join", "OrderBy", "Project", "Reduced", "SelectQuery",
+    "AggregateJoin", "Distinct", "Extend", "Filter", "Group", "OrderBy", "Project", "Reduced", "SelectQuery",
 })  # fmt: skip
 
 
@@ -260,14 +273,23 @@ def _collect(node: "CompValue", group: _Group, scope: _Scope) -> None:
             group.unions.append(tuple(inner))
         case "LeftJoin" | "Minus":
             within = group.inner()
+            _refuse_unsure(_unsure(node.p1), _names(node.p2))
             _collect(node.p1, group, scope)
             _collect(node.p2, within, scope)
             _expression(node.get("expr"), within, scope)
         case "OptionalGraphPattern" | "MinusGraphPattern":
             _collect(node.graph, group.inner(), scope)
         case "GroupGraphPatternSub":
-            for part in node.part or ():
+            members = list(node.part or ())
+            for number, part in enumerate(members):
+                if part.name == "OptionalGraphPattern":
+                    _refuse_unsure(_names(part) - _names(members[:number]), _names(members[number + 1 :]))
                 _collect(part, group, scope)
+        case "Join":
+            _refuse_unsure(_unsure(node.p1), _names(node.p2))
+            _refuse_unsure(_unsure(node.p2), _names(node.p1))
+            _collect(node.p1, group, scope)
+            _collect(node.p2, group, scope)
         case "ToMultiSet" if node.p.name != "values":
             shown = frozenset(f"?{name}" for name in _shown(node.p))
             _collect(node.p, group, replace(scope, shown=shown, suffix=f"{scope.suffix}.{id(node)}"))
@@ -283,6 +305,33 @@ def _collect(node: "CompValue", group: _Group, scope: _Scope) -> None:
                     _expression(part, group, scope)
         case _:
             raise _NotUnderstoodError
+
+
+def _unsure(node: object) -> "set[Identifier]":
+    """Return the variables that only an OPTIONAL in a part of the algebra binds."""
+    from rdflib.plugins.sparql.parserutils import CompValue
+
+    if not isinstance(node, CompValue):
+        return set()
+    unsure = set().union(*(_unsure(node.get(key)) for key in ("p", "p1", "p2")))
+    return unsure | (_names(node.p2) - _names(node.p1)) if node.name == "LeftJoin" else unsure
+
+
+def _names(node: object) -> "set[Identifier]":
+    """Return the variables in a part of the algebra."""
+    from rdflib.term import Variable
+
+    if isinstance(node, Variable):
+        return {node}
+    if isinstance(node, dict):  # every part of the algebra is one
+        return _names([part for key, part in node.items() if key != "_vars"])
+    return set().union(*map(_names, node)) if isinstance(node, list | tuple) else set()
+
+
+def _refuse_unsure(unsure: "set[Identifier]", later: "set[Identifier]") -> None:
+    """Refuse an OPTIONAL whose variables a later pattern uses: its first match takes rows from things far from it."""
+    if unsure & later:
+        raise _NotUnderstoodError
 
 
 def _branches(node: "CompValue") -> "Iterator[CompValue]":
@@ -328,7 +377,7 @@ def _triples(parts: "Iterable[Sequence[Identifier]]") -> "Iterator[tuple[Identif
 
 def _patterns(subject: str, path: object, value: str, scope: _Scope) -> Iterator[Pattern]:
     """Give the patterns of a triple whose predicate may be a path; raises _NotUnderstoodError for a path too deep."""
-    from rdflib.paths import AlternativePath, InvPath, MulPath, SequencePath
+    from rdflib.paths import AlternativePath, InvPath, MulPath, OneOrMore, SequencePath
     from rdflib.term import BNode, Identifier, URIRef, Variable
 
     match path:
@@ -344,9 +393,9 @@ def _patterns(subject: str, path: object, value: str, scope: _Scope) -> Iterator
             between = [subject, *(f"?.{BNode()}" for _ in parts[1:]), value]
             for start, part, end in zip(between[:-1], parts, between[1:], strict=True):
                 yield from _patterns(start, part, end, scope)
-        case MulPath(path=inner):
+        case MulPath(path=inner, mod=mod):
             (once,) = _once(list(_patterns(subject, inner, value, scope)), subject)
-            yield Pattern((subject, value, ""), once.predicates, repeated=True)
+            yield Pattern((subject, value, ""), once.predicates, repeated=True, empty=mod != OneOrMore)
         case Identifier() | _:
             raise _NotUnderstoodError
 
