@@ -17,6 +17,7 @@ TURTLE = sorted(
     ]
 )
 ARTICLES = [path for path in TURTLE if path.parent.name == "articles"]
+SHIPPED = [path for path in ARTICLES if path.is_relative_to(ROOT / "graph")]
 THINGS = [path for path in TURTLE if path.parent.name == "graph"]
 
 
@@ -60,6 +61,12 @@ def test_an_article_file_runs_as_its_text_runs(path: Path) -> None:
     assert layout_lint.subjects(text)[0][0] == f"article:{path.stem}"
 
 
+@pytest.mark.parametrize("path", SHIPPED, ids=name)
+def test_an_article_file_begins_with_how_to_read_it(path: Path) -> None:
+    first = path.read_text(encoding="utf-8").partition("\n")[0]
+    assert first == f"# Read this file with `kg show article:{path.stem}`; graph/README.md explains its layout."
+
+
 @pytest.mark.parametrize("path", THINGS, ids=name)
 def test_things_stand_by_the_alphabet(path: Path) -> None:
     assert layout_lint.alphabetical(path.read_text(encoding="utf-8")) == []
@@ -67,6 +74,8 @@ def test_things_stand_by_the_alphabet(path: Path) -> None:
 
 def test_the_lint_has_nothing_against_a_good_file() -> None:
     assert layout_lint.turtle(BLOCK) == []
+    assert layout_lint.turtle(f"# How to read it.\n{BLOCK}") == []
+    assert layout_lint.turtle(f"# How to read it.\n# And more.\n{BLOCK}") != []
 
 
 @pytest.mark.parametrize(

@@ -47,17 +47,18 @@ def _characters(text: str) -> Iterator[Fault]:
 
 def _head(text: str) -> Iterator[Fault]:
     lines = text.split("\n")
-    head = lines[: lines.index("")] if "" in lines else lines
+    start = 1 if lines[0].startswith("# ") else 0  # one line may say how to read the file
+    head = lines[start : lines.index("")] if "" in lines else lines[start:]
     used = {one.written.partition(":")[0] for one in names(text) if not isinstance(one, Declaration)}
     if head != sorted(head):
         yield 1, "prefixes are sorted"
-    for number, line in enumerate(head, start=1):
+    for number, line in enumerate(head, start=start + 1):
         prefix = re.fullmatch(r"PREFIX (\w+): <(\S+)>", line)
         if prefix is None or PREFIXES.get(prefix[1]) != prefix[2]:
             yield number, "a file begins with PREFIX lines of the project"
         elif prefix[1] not in used:
             yield number, f"the prefix {prefix[1]}: is not used"
-    for number, line in enumerate(lines[len(head) :], start=len(head) + 1):
+    for number, line in enumerate(lines[start + len(head) :], start=start + len(head) + 1):
         if re.match(r"(?i)@?(prefix|base)\b", line):
             yield number, "prefixes stand at the beginning, bases nowhere"
 
