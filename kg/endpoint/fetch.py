@@ -13,7 +13,7 @@ from kg.claims.entities import resolve
 from kg.endpoint.client import PAGE, UNCUT, Endpoint, portions
 from kg.endpoint.http import Reply
 from kg.errors import NameUnknownError
-from kg.privacy.gate import gate
+from kg.privacy.gate import SUSPECTS, gate
 from kg.rdf.namespaces import BASE, KINDS, PREFIXES, SLUG, expand, kind
 from kg.storage.subgraph import TERMS, part
 
@@ -29,29 +29,6 @@ _AT_ONCE = 50
 #: These give things their names.
 _NAMES = "rdfs:label skos:altLabel kg:wording schema:url"
 _SUBJECT, _OBJECT = (NamedNode(f"{PREFIXES['rdf']}{name}") for name in ("subject", "object"))
-
-#: All that `privacy.exposures` would find, and little else: protected persons, and where something may identify them.
-SUSPECTS = """SELECT DISTINCT ?person ?place WHERE {
-  { ?person kg:identity ?identity FILTER(?identity != kg:Named) }
-  UNION { ?person a kg:Person FILTER NOT EXISTS { ?person kg:identity kg:Named } }
-  {
-    ?person ?property ?value
-    FILTER(?property NOT IN (rdf:type, rdfs:label, kg:identity, skos:editorialNote))
-    BIND(?person AS ?place)
-  } UNION {
-    ?person rdfs:label ?one . ?person rdfs:label ?other FILTER(?one != ?other)
-    BIND(?person AS ?place)
-  } UNION {
-    ?place ?link ?person FILTER(?link IN (owl:sameAs, skos:exactMatch, skos:closeMatch))
-  } UNION {
-    ?place rdf:subject ?person ; rdf:predicate kg:name ; rdf:object ?said
-    FILTER NOT EXISTS { ?person rdfs:label ?label FILTER(LCASE(STR(?label)) = LCASE(STR(?said))) }
-  } UNION {
-    ?place rdf:subject ?person ; rdf:predicate kg:refersTo ; rdf:object ?who . ?who a kg:Person
-  } UNION {
-    ?place rdf:object ?person ; rdf:predicate kg:refersTo ; rdf:subject ?who . ?who a kg:Person
-  }
-}"""
 
 #: A graph that the last push has begun to send, or to remove, and not noted again: by then its record says a digest.
 _LEFT = f"""SELECT ?graph WHERE {{

@@ -22,7 +22,8 @@ from kg.endpoint.client import Endpoint, portions
 from kg.endpoint.fetch import CONNECTIONS, RECORDS, RUN, SENT, VOID
 from kg.endpoint.http import Wire, address
 from kg.errors import KgError, OutsideError, SourceError
-from kg.privacy.gate import Object, Subject, gate
+from kg.privacy.gate import gate
+from kg.privacy.protected import Object, Subject
 from kg.project.dataset import Source, read, read_text
 from kg.rdf.namespaces import BASE
 from kg.storage.manifest import digest

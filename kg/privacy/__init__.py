@@ -1,1 +1,1 @@
-"""Who is a protected person, and the gate that no data pass that would identify one."""
+"""Protected persons: who is one, the gate that refuses what would identify one, and what messages may repeat."""

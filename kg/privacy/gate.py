@@ -1,120 +1,117 @@
-"""The gate that all data pass before they leave: nothing goes out that would identify a person who hides."""
+"""The gate: data that would identify a protected person are refused before they leave."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
+from pyoxigraph import Literal, NamedNode
 
 from kg.errors import PrivacyError
+from kg.privacy.protected import (
+    IDENTITY,
+    LABEL,
+    OBJECT,
+    PATTERN,
+    PERSON,
+    SUBJECT,
+    TYPE,
+    Node,
+    Quads,
+    protected_persons,
+)
+from kg.privacy.redaction import LINKS, without_text
 from kg.rdf.namespaces import PREFIXES, shorten
 
-_KG, _RDF, _RDFS, _SKOS = (PREFIXES[prefix] for prefix in ("kg", "rdf", "rdfs", "skos"))
+_KG = PREFIXES["kg"]
+_PREDICATE = NamedNode(f"{PREFIXES['rdf']}predicate")
+_NAME, _REFERS_TO = NamedNode(f"{_KG}name"), NamedNode(f"{_KG}refersTo")
 #: All that the graph may say of a protected person outside claims; the label is the call sign or the role.
-_ALLOWED = {f"{_RDF}type", f"{_RDFS}label", f"{_KG}identity", f"{_SKOS}editorialNote"}
-#: What makes one thing of two.
-_LINKS = (f"{PREFIXES['owl']}sameAs", f"{_SKOS}exactMatch", f"{_SKOS}closeMatch")
+_ALLOWED = (TYPE, LABEL, IDENTITY, NamedNode(f"{PREFIXES['skos']}editorialNote"))
 
-
-_Node = NamedNode | BlankNode
-#: What a quad can say something of, and what it can say.
-Subject = _Node | Triple
-Object = Subject | Literal
-
-
-class Quads(Protocol):
-    """What the gate looks at: a store, or the parts of one."""
-
-    def quads_for_pattern(
-        self, subject: Subject | None, predicate: NamedNode | None, object: Object | None, /
-    ) -> Iterator[Quad]:
-        """Give the quads with these terms, where None is any, of all graphs."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Exposure:
-    """A statement that would identify a protected person: short names of the person and of what carries it, and why."""
-
-    person: str
-    where: str
-    reason: str
+#: Asks an endpoint for all that `violations` would yield, and little else: protected persons, and the subjects of
+#: statements that may identify them.
+SUSPECTS = f"""SELECT DISTINCT ?person ?place WHERE {{{PATTERN}
+  {{
+    ?person ?property ?value
+    FILTER(?property NOT IN ({", ".join(map(str, _ALLOWED))}))
+    BIND(?person AS ?place)
+  }} UNION {{
+    ?person rdfs:label ?one . ?person rdfs:label ?other FILTER(?one != ?other)
+    BIND(?person AS ?place)
+  }} UNION {{
+    ?place ?link ?person FILTER(?link IN ({", ".join(f"<{link}>" for link in LINKS)}))
+  }} UNION {{
+    ?place rdf:subject ?person ; rdf:predicate kg:name ; rdf:object ?name
+    FILTER NOT EXISTS {{ ?person rdfs:label ?label FILTER(LCASE(STR(?label)) = LCASE(STR(?name))) }}
+  }} UNION {{
+    ?place rdf:subject ?person ; rdf:predicate kg:refersTo ; rdf:object ?other . ?other a kg:Person
+  }} UNION {{
+    ?place rdf:object ?person ; rdf:predicate kg:refersTo ; rdf:subject ?other . ?other a kg:Person
+  }}
+}}"""
 
 
 def gate(store: Quads) -> None:
-    """Let the data through, or raise PrivacyError where they would identify a protected person."""
-    if found := refusal(store):
-        raise PrivacyError(found)
+    """Raise PrivacyError where the data would identify a protected person."""
+    if message := refusal(store):
+        raise PrivacyError(message)
 
 
 def refusal(store: Quads) -> str:
-    """Return why the gate does not let the data through, or ""."""
-    found = sorted({f"{one.where}: {one.reason}" for one in exposures(store)})
-    more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
-    return f"{found[0]}{more}; nothing leaves until that is mended: kg validate shows where" if found else ""
+    """Return why the gate refuses the data, or ""."""
+    messages = sorted(set(violations(store)))
+    more = f" (and {len(messages) - 1} more)" if len(messages) > 1 else ""
+    return f"{messages[0]}{more}; export refused until this is fixed: kg validate shows where" if messages else ""
 
 
 def edition() -> str:
-    """Return what tells this gate from any other: what another has let through is not yet let through by this one."""
-    from zlib import crc32  # only where a store keeps what the gate has said
+    """Return a digest of the code of this gate: what another edition let through has to pass this one again."""
+    from zlib import crc32  # only where an index keeps the refusal
 
     package = Path(__file__).parents[1]
     files = (*sorted((package / "privacy").glob("*.py")), package / "rdf" / "namespaces.py")
     return "-".join(f"{crc32(path.read_bytes()):08x}" for path in files)
 
 
-def exposures(store: Quads) -> Iterator[Exposure]:
-    """Give what would identify a person that is not named throughout: of another identity anywhere, or of none."""
-    identities: dict[object, set[object]] = {}
-    for quad in store.quads_for_pattern(None, NamedNode(f"{_KG}identity"), None):
-        identities.setdefault(quad.subject, set()).add(quad.object)
-    for quad in store.quads_for_pattern(None, NamedNode(f"{_RDF}type"), NamedNode(f"{_KG}Person")):
-        identities.setdefault(quad.subject, set())
-    for person, stated in identities.items():
-        if isinstance(person, _Node) and stated != {NamedNode(f"{_KG}Named")}:
-            yield from _described(store, person)
-            yield from _claimed(store, person)
+def violations(store: Quads) -> Iterator[str]:
+    """Yield a message for each statement that would identify a protected person; it does not repeat what identifies."""
+    for person in protected_persons(store):
+        yield from _described(store, person)
+        yield from _claimed(store, person)
 
 
-def _described(store: Quads, person: _Node) -> Iterator[Exposure]:
+def _described(store: Quads, person: Node) -> Iterator[str]:
+    name = _name(person)
     for quad in store.quads_for_pattern(person, None, None):
-        if quad.predicate.value not in _ALLOWED:
-            reason = f"a protected person has no {shorten(quad.predicate.value)}"
-            yield Exposure(_called(person), _called(person), reason)
+        if quad.predicate not in _ALLOWED:
+            yield f"{name}: a protected person must not have {_name(quad.predicate)}"
     if len(_labels(store, person)) > 1:
-        yield Exposure(
-            _called(person), _called(person), "a protected person has one rdfs:label, and no other name beside it"
-        )
-    for link in _LINKS:
-        for quad in store.quads_for_pattern(None, NamedNode(link), person):
-            if isinstance(quad.subject, _Node):
-                reason = f"{shorten(link)} gives away {_called(person)}, a protected person"
-                yield Exposure(_called(person), _called(quad.subject), reason)
+        yield f"{name}: a protected person must have one rdfs:label and no other name"
+    for link in map(NamedNode, LINKS):
+        if any(isinstance(quad.subject, Node) for quad in store.quads_for_pattern(None, link, person)):
+            yield f"{name}: no {_name(link)} must lead to a protected person"
 
 
-def _claimed(store: Quads, person: _Node) -> Iterator[Exposure]:
-    """Find claims that give the person another name, or take two persons for one."""
+def _claimed(store: Quads, person: Node) -> Iterator[str]:
+    """Yield a message for each claim that gives the person another name, or that equates two persons."""
     labels = _labels(store, person)
-    for end, other in (("subject", "object"), ("object", "subject")):
-        for quad in store.quads_for_pattern(None, NamedNode(f"{_RDF}{end}"), person):
+    for end, other in ((SUBJECT, OBJECT), (OBJECT, SUBJECT)):
+        for quad in store.quads_for_pattern(None, end, person):
             claim = quad.subject
-            predicates = {one.object for one in store.quads_for_pattern(claim, NamedNode(f"{_RDF}predicate"), None)}
-            for value in store.quads_for_pattern(claim, NamedNode(f"{_RDF}{other}"), None):
-                said = value.object
-                renamed = NamedNode(f"{_KG}name") in predicates and _folded(said) not in labels and end == "subject"
-                joined = NamedNode(f"{_KG}refersTo") in predicates and _is_person(store, said)
-                if isinstance(claim, _Node) and (renamed or joined):
-                    reason = f"a claim tells who {_called(person)} is, a protected person"
-                    yield Exposure(_called(person), _called(claim), reason)
+            predicates = {match.object for match in store.quads_for_pattern(claim, _PREDICATE, None)}
+            for match in store.quads_for_pattern(claim, other, None):
+                renames = _NAME in predicates and _folded(match.object) not in labels and end == SUBJECT
+                equates = _REFERS_TO in predicates and _is_person(store, match.object)
+                if isinstance(claim, Node) and (renames or equates):
+                    yield f"{_name(claim)}: a claim must not identify {_name(person)}, a protected person"
 
 
-def _called(node: _Node) -> str:
-    return shorten(node.value) if isinstance(node, NamedNode) else "something without a name"
+def _name(node: Node) -> str:
+    """Return the short name of a node, with a placeholder for an IRI of another namespace: it may be a profile."""
+    return shorten(without_text(str(node))[1:-1]) if isinstance(node, NamedNode) else "a blank node"
 
 
-def _labels(store: Quads, person: _Node) -> set[str]:
-    return {_folded(quad.object) for quad in store.quads_for_pattern(person, NamedNode(f"{_RDFS}label"), None)}
+def _labels(store: Quads, person: Node) -> set[str]:
+    return {_folded(quad.object) for quad in store.quads_for_pattern(person, LABEL, None)}
 
 
 def _folded(value: object) -> str:
@@ -122,7 +119,4 @@ def _folded(value: object) -> str:
 
 
 def _is_person(store: Quads, value: object) -> bool:
-    if not isinstance(value, NamedNode):
-        return False
-    kinds = store.quads_for_pattern(value, NamedNode(f"{_RDF}type"), NamedNode(f"{_KG}Person"))
-    return next(kinds, None) is not None
+    return isinstance(value, NamedNode) and any(store.quads_for_pattern(value, TYPE, PERSON))

@@ -9,16 +9,13 @@ from pathlib import Path
 from pyoxigraph import NamedNode, RdfFormat, Store, parse, serialize
 
 from kg.errors import SourceError
+from kg.privacy.redaction import without_words_of_file
 from kg.project.files import Entry, File, entries, listed
 from kg.project.files import read_text as read_text
 from kg.rdf.namespaces import BASE
 
 #: The parser's own words for the place, which the error carries apart.
 _PLACE = re.compile(r"\AParser error (at|between) line .*?\d: ")
-#: An identity of people who hide; in what the parser says a text, and a word, that are no Turtle.
-HIDING = re.compile(r":(?:Anonymous|Pseudonymous)\b")
-_STRING = re.compile(r"\"(?:[^\"\\]|\\.)*\"?|^'(?:[^'\\]|\\.)*'?")
-_WORD = re.compile(r"^[^\W\d_]+(?= is not a valid )")
 #: Without these, '~' and '{|' a text has nothing of RDF 1.2. Two searches are faster than one for either.
 _TRIPLE, _DIRECTION = re.compile("<<"), re.compile("@[A-Za-z0-9-]*--")
 #: The folders below `ontology/` whose files are not part of the vocabulary.
@@ -169,16 +166,16 @@ def _parsing(source: Source) -> Iterator[None]:
     try:
         yield
     except SyntaxError as error:
-        message = _unsaid(_PLACE.sub("", error.msg), source)
+        message = _PLACE.sub("", error.msg)
+        message = without_words_of_file(message) if is_data(source.name) else message
         raise SourceError(message, source.name, error.lineno or 1, error.offset or 1) from error
     except MemoryError as error:
         raise SourceError("holds more in one piece than the 16 MiB that the parser takes", source.name) from error
 
 
-def _unsaid(message: str, source: Source) -> str:
-    """Return the message without what may be a name: nobody knows of whom a file speaks that cannot be read."""
-    message = _STRING.sub('"…"', message)
-    return _WORD.sub("…", message) if HIDING.search(read_text(source.path, source.name)) else message
+def is_data(name: str) -> bool:
+    """Return whether a file, by its name relative to the project, holds data: it may speak of persons."""
+    return name.startswith("graph/")
 
 
 def _refuse_newer(text: str, source: Source) -> None:

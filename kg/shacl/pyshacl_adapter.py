@@ -2,14 +2,14 @@
 
 import logging
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Store
 
 from kg.errors import KgError
-from kg.rdf.namespaces import PREFIXES, SPACES
+from kg.rdf.namespaces import PREFIXES
 from kg.rdf.tokens import TOKEN
 from kg.shacl.constraints import Result
 
@@ -28,13 +28,13 @@ class FaultyShapesError(KgError):
 def results(data: Store, shapes: Store) -> Iterator[Result]:
     """Give all that the shapes say against the data; raises FaultyShapesError."""
     graph = report(data, shapes)
-    for result in graph.objects(None, _node(NamedNode(f"{_SH}result"))):
+    for result in graph.objects(None, to_rdflib(NamedNode(f"{_SH}result"))):
         parts = {str(path).removeprefix(_SH): value for path, value in graph.predicate_objects(result)}
-        messages = (str(one) for one in graph.objects(result, _node(NamedNode(f"{_SH}resultMessage"))))
-        path, value = (_text(parts[name]) if name in parts else None for name in ("resultPath", "value"))
-        shape = _text(parts["sourceShape"])
+        messages = (str(one) for one in graph.objects(result, to_rdflib(NamedNode(f"{_SH}resultMessage"))))
+        path, value = (to_ntriples(parts[name]) if name in parts else None for name in ("resultPath", "value"))
+        shape = to_ntriples(parts["sourceShape"])
         # Without a message of its own pySHACL makes one up. A query has it beside itself.
-        asked = [_text(parts["sourceConstraint"])] if "sourceConstraint" in parts else []
+        asked = [to_ntriples(parts["sourceConstraint"])] if "sourceConstraint" in parts else []
         said = any(
             any(shapes.quads_for_pattern(_named(one), NamedNode(f"{_SH}message"), None)) for one in (shape, *asked)
         )
@@ -43,7 +43,7 @@ def results(data: Store, shapes: Store) -> Iterator[Result]:
             str(parts["sourceConstraintComponent"]).removeprefix(_SH),
             str(parts["resultSeverity"]),
             min(messages, default="") if said else "",
-            _text(parts["focusNode"]),
+            to_ntriples(parts["focusNode"]),
             path if path and path.startswith("<") else None,
             value,
         )
@@ -65,39 +65,6 @@ def report(data: Store, shapes: Store) -> "Graph":
     if not isinstance(found, Graph):  # what it says instead of a report
         raise FaultyShapesError(next(iter(str(found).splitlines()), "no report came of them"))
     return found
-
-
-def veil(report: "Graph", hides: Callable[[NamedNode | BlankNode], bool], mark: str) -> "Graph":
-    """Return the report with a mark for all that it repeats of the nodes of which `hides` says so.
-
-    These are the values that are texts or names from elsewhere, and messages that have one in them.
-    """
-    from rdflib import BNode
-    from rdflib import Literal as Text
-
-    names = ("focusNode", "resultPath", "value", "resultMessage")
-    focus, path, value, message = (_node(NamedNode(f"{_SH}{name}")) for name in names)
-    links = {f"{PREFIXES['owl']}sameAs", *(f"{PREFIXES['skos']}{name}Match" for name in ("close", "exact"))}
-    for result, node in list(report.subject_objects(focus)):
-        if not hides(_named(_text(node))):
-            continue
-        linked = str(report.value(result, path)) in links
-        for found in list(report.objects(result, value)):
-            if not (linked or isinstance(found, Text)) and str(found).startswith(SPACES):
-                continue
-            if not isinstance(found, BNode):
-                report.remove((result, value, found))
-                report.add((result, value, Text(mark)))
-            for said in [
-                one for one in report.objects(result, message) if str(found).strip() and str(found) in str(one)
-            ]:
-                report.remove((result, message, said))
-                report.add((result, message, Text(str(said).replace(str(found), mark))))
-        if isinstance(node, BNode):  # pySHACL repeats all that is said of it
-            for _, said_by, text in list(report.triples((node, None, None))):
-                if isinstance(text, Text):
-                    report.remove((node, said_by, text))
-    return report
 
 
 def _refuse_calls(shapes: Store) -> None:
@@ -136,12 +103,13 @@ def _graph(store: Store) -> "Graph":
         terms = (quad.subject, quad.predicate, quad.object)
         for term in terms:
             if term not in nodes:
-                nodes[term] = _node(term)
+                nodes[term] = to_rdflib(term)
         graph.add((nodes[terms[0]], nodes[terms[1]], nodes[terms[2]]))
     return graph
 
 
-def _node(term: object) -> "Node":
+def to_rdflib(term: object) -> "Node":
+    """Return rdflib's node for a term of the store."""
     from rdflib import BNode, URIRef
     from rdflib import Literal as Text
 
@@ -156,7 +124,7 @@ def _node(term: object) -> "Node":
     raise TypeError(f"no term of RDF 1.1: {term}")
 
 
-def _text(node: "Node") -> str:
+def to_ntriples(node: "Node") -> str:
     """Return the N-Triples text of rdflib's node as the store would write it."""
     from rdflib import BNode
     from rdflib import Literal as Text

@@ -4,14 +4,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from kg.rdf.namespaces import PREFIXES, SPACES, kind, shorten, suggest
+from kg.privacy.protected import concerns_protected
+from kg.privacy.redaction import without_text
+from kg.rdf.namespaces import PREFIXES, shorten, suggest
 from kg.rules.describe import allowed, value, with_article
 from kg.shacl import Graph, Result, Shape
 from kg.shacl.graph import TYPE, literal, walk
 
-_KG, _RDF = PREFIXES["kg"], PREFIXES["rdf"]
-_IDENTITY, _NAMED = f"<{_KG}identity>", f"<{_KG}Named>"
-_SUBJECT, _OBJECT = f"<{_RDF}subject>", f"<{_RDF}object>"
+_RDF = PREFIXES["rdf"]
 #: So many characters of a literal are shown, and so many values or names.
 _LONGEST = 60
 _MOST = 12
@@ -26,24 +26,13 @@ def advice(graph: Graph, shape: Shape, result: Result) -> str:
     said = _SAID.get(result.component.removesuffix("ConstraintComponent"))
     if said is None:
         return ""
-    if result.value and _hides(graph, result.focus):
-        result = replace(result, value=_veiled(result.value))
+    if result.value and _concerns_protected(graph, result.focus):
+        result = replace(result, value=without_text(result.value))
     return said(graph, shape, result)
 
 
-def _hides(graph: Graph, focus: str) -> bool:
-    """Say whether a node is, or has as its subject or object, a person who is not named throughout."""
-    near = {focus}.union(*(graph.follow(end, [focus]).get(focus, ()) for end in (_SUBJECT, _OBJECT)))
-    people = [node for node in near if kind(node[1:-1]) == "person"]
-    return any(set(graph.follow(_IDENTITY, [one]).get(one, ())) != {_NAMED} for one in people)
-
-
-def _veiled(text: str) -> str:
-    """Return a literal with its language or datatype, but without its text; a name as it is, if not from elsewhere."""
-    if not text.startswith('"'):
-        return "<…>" if text.startswith("<") and not text[1:].startswith(SPACES) else text
-    _, _, kind_of = text.rpartition('"')
-    return f'"…"{kind_of}'
+def _concerns_protected(graph: Graph, focus: str) -> bool:
+    return concerns_protected(focus, lambda node, predicate: graph.follow(predicate, [node]).get(node, ()))
 
 
 def _shown(text: str) -> str:
@@ -68,7 +57,7 @@ def _found(result: Result) -> str:
 
 def _values(graph: Graph, shape: Shape, result: Result) -> list[str]:
     values = sorted(walk(graph, shape.path, [result.focus]).get(result.focus, ())) if shape.path else []
-    return list(map(_veiled, values)) if values and _hides(graph, result.focus) else values
+    return list(map(without_text, values)) if values and _concerns_protected(graph, result.focus) else values
 
 
 def _limit(shape: Shape, name: str) -> str:

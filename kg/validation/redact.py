@@ -1,50 +1,41 @@
-"""What findings and reports do not repeat, for they travel further than the graph: who a person is that hides."""
+"""Redaction of findings and of the SHACL report: what they repeat of protected persons."""
 
-import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Store
 
-from kg.errors import NameUnknownError
-from kg.project.dataset import HIDING
+from kg.errors import NameUnknownError, SourceError
+from kg.privacy.protected import Node, concerns_protected, values_in
+from kg.privacy.redaction import LINKS, PLACEHOLDER, is_harmless, without_texts
+from kg.project.dataset import is_data, source
 from kg.project.files import glance
-from kg.rdf.namespaces import PREFIXES, SPACES, expand, kind
+from kg.rdf.namespaces import PREFIXES, SPACES, expand, shorten
 from kg.validation.finding import Finding
 
-_IDENTITY, _NAMED = NamedNode(f"{PREFIXES['kg']}identity"), NamedNode(f"{PREFIXES['kg']}Named")
-_ENDS = tuple(NamedNode(f"{PREFIXES['rdf']}{name}") for name in ("subject", "object"))
-#: What says by a name alone who somebody is.
-_LINKS = frozenset(["owl:sameAs", "skos:closeMatch", "skos:exactMatch"])
-#: What stands in the place of a text that is not repeated.
-VEIL = "…"
+if TYPE_CHECKING:
+    from rdflib import Graph
+
+_SH = PREFIXES["sh"]
+_LINK_NAMES = frozenset(map(shorten, LINKS))
 
 
-def hides(store: Store, node: NamedNode | BlankNode) -> bool:
-    """Say whether a node is, or has as its subject or object, a person who is not named throughout.
+def redacted(findings: Iterable[Finding], root: Path, store: Store) -> Iterator[Finding]:
+    """Yield the findings; those on protected persons, and on claims about them, without the texts stated there.
 
-    What has no name of its own may be one.
+    An IRI of another namespace is such a text, too. A line of a data file is not shown where it states one, or where
+    nothing of the file is in the store: nobody knows of whom it speaks.
     """
-    about = [node, *(quad.object for end in _ENDS for quad in store.quads_for_pattern(node, end, None))]
-    if any(isinstance(one, BlankNode) for one in about):
-        return True
-    people = (one for one in about if isinstance(one, NamedNode) and kind(one.value) == "person")
-    return any({quad.object for quad in store.quads_for_pattern(one, _IDENTITY, None)} != {_NAMED} for one in people)
-
-
-def veiled(findings: Iterable[Finding], root: Path, store: Store) -> Iterator[Finding]:
-    """Give the findings; those on people who hide, and on claims about them, without the texts that are given there.
-
-    A name that leads out of the project is such a text, too. Where Turtle cannot be read nobody knows of whom it
-    speaks: of files that have people who hide the line is not repeated.
-    """
+    values = values_in(store)
 
     @cache
     def texts(focus: str) -> frozenset[str] | None:
         node = _node(focus)
-        if not hides(store, node):
+        if not concerns_protected(str(node), values):
             return None
         quads = store.quads_for_pattern(node, None, None) if isinstance(node, NamedNode) else ()
         return frozenset(
@@ -52,34 +43,91 @@ def veiled(findings: Iterable[Finding], root: Path, store: Store) -> Iterator[Fi
         )
 
     @cache
-    def of_people(file: str) -> bool:
-        return HIDING.search(glance(root, file) or "") is not None
+    def private_lines(file: str) -> frozenset[int]:
+        return frozenset(_private_lines(root, file, store))
 
-    for one in findings:
-        if one.rule == "syntax:turtle":
-            yield replace(one, veiled=of_people(one.file))
-            continue
-        said = texts(one.focus) if one.focus else None
-        yield one if said is None else _veiled(one, said)
+    for finding in findings:
+        if (said := texts(finding.focus) if finding.focus else None) is not None:
+            yield _redacted(finding, said)
+        elif is_data(finding.file) and finding.line in private_lines(finding.file):
+            yield replace(finding, veiled=True)
+        else:
+            yield finding
 
 
-def _veiled(finding: Finding, texts: frozenset[str]) -> Finding:
+def _private_lines(root: Path, file: str, store: Store) -> Iterator[int]:
+    """Yield the lines of a file, up to the next term, that state a text on a protected person, in whatever layout."""
+    from kg.rdf.turtle import read  # only where there are findings
+
+    values = values_in(store)
+    graph = NamedNode(source(root, file).graph)
+    subjects = {quad.subject for quad in store.quads_for_pattern(None, None, None, graph)}
+    protected: set[object] = {
+        node for node in subjects if isinstance(node, Node) and concerns_protected(str(node), values)
+    }
+    if subjects and not protected:
+        return
+    text = glance(root, file) or ""
+    try:
+        if not subjects:
+            raise SourceError("is not in the store", file)
+        places = read(text, file)
+    except SourceError:
+        yield from range(1, text.count("\n") + 2)
+        return
+    starts = sorted({start for one in places.statements for start in (one.block, one.verb, one.value)})
+    starts.append(len(text))
+    for statement in places.statements:
+        node = str(statement.subject)
+        if (node.startswith("_:") or node in protected) and not _is_harmless_term(statement.object):
+            end = starts[bisect_right(starts, statement.value, hi=len(starts) - 1)]
+            yield from range(places.place(statement.value)[0], places.place(max(statement.value, end - 1))[0] + 1)
+
+
+def _redacted(finding: Finding, texts: frozenset[str]) -> Finding:
     value = finding.value
-    if value is not None and (finding.path in _LINKS or not _harmless(value)):
-        texts, value = texts | {value.removesuffix(VEIL)}, VEIL
-    return replace(finding, value=value, message=unsaid(finding.message, texts), veiled=True)
+    if value is not None and (finding.path in _LINK_NAMES or not is_harmless(value)):
+        texts, value = texts | {value.removesuffix(PLACEHOLDER)}, PLACEHOLDER
+    return replace(finding, value=value, message=without_texts(finding.message, texts), veiled=True)
 
 
-def unsaid(message: str, texts: Iterable[str]) -> str:
-    """Return a message in which these texts do not stand, nor the beginning of one with which it breaks off."""
-    for text in sorted(filter(str.strip, texts), key=len, reverse=True):
-        message = re.sub(rf"(?<!\w){re.escape(text)}(?!\w)", VEIL, message)
-        start = message.find(text[:40]) if len(text) > 40 else -1
-        message = message if start < 0 else message[:start] + VEIL
-    return message
+def redacted_report(report: "Graph", store: Store) -> "Graph":
+    """Return the SHACL report on a store without the values, and the messages with one of them, that identify.
+
+    These are the texts and the IRIs of other namespaces that it repeats of protected persons and of claims about them.
+    """
+    from rdflib import BNode
+    from rdflib import Literal as Text
+
+    from kg.shacl.pyshacl_adapter import to_ntriples, to_rdflib
+
+    names = ("focusNode", "resultPath", "value", "resultMessage")
+    focus, path, value, message = (to_rdflib(NamedNode(f"{_SH}{name}")) for name in names)
+    values = values_in(store)
+    for result, node in list(report.subject_objects(focus)):
+        if not concerns_protected(to_ntriples(node), values):
+            continue
+        linked = str(report.value(result, path)) in LINKS
+        for term in list(report.objects(result, value)):
+            if not (linked or isinstance(term, Text)) and str(term).startswith(SPACES):
+                continue
+            if not isinstance(term, BNode):
+                report.remove((result, value, term))
+                report.add((result, value, Text(PLACEHOLDER)))
+            repeated = str(term)
+            for text in list(report.objects(result, message)):
+                if not repeated.strip() or repeated not in str(text):
+                    continue
+                report.remove((result, message, text))
+                report.add((result, message, Text(str(text).replace(repeated, PLACEHOLDER))))
+        if isinstance(node, BNode):  # pySHACL repeats all statements about it
+            for _, predicate, text in list(report.triples((node, None, None))):
+                if isinstance(text, Text):
+                    report.remove((node, predicate, text))
+    return report
 
 
-def _node(focus: str) -> NamedNode | BlankNode:
+def _node(focus: str) -> Node:
     try:
         return NamedNode(expand(focus))
     except NameUnknownError:
@@ -90,9 +138,5 @@ def _is_text(literal: Literal) -> bool:
     return literal.language is not None or literal.datatype.value == f"{PREFIXES['xsd']}string"
 
 
-def _harmless(value: str) -> bool:
-    """Say whether a value is a name of the project or of a vocabulary."""
-    try:
-        return expand(value).startswith(SPACES)
-    except NameUnknownError:
-        return value == "[]"
+def _is_harmless_term(term: Node | Literal) -> bool:
+    return isinstance(term, BlankNode) or (isinstance(term, NamedNode) and term.value.startswith(SPACES))

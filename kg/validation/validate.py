@@ -94,7 +94,7 @@ def validate(root: Path, texts: Path | None = None, shapes: Sequence[Path] = (),
         by_text = [_of_evidence(fault, project.data.store) for fault in evidence.faults(project.data.store, texts)]
         findings.update(_meant(project, names, _places(project, by_text, None, ())))
     checked = {*(source.name for part in (project.data, project.shapes) for source in part.sources), *project.queries}
-    shown = tuple(redact.veiled(_in_order(findings), root, project.data.store))
+    shown = tuple(redact.redacted(_in_order(findings), root, project.data.store))
     return Report(shown, skipped, tuple(sorted(checked)))
 
 
@@ -114,9 +114,7 @@ def report(root: Path, shapes: Sequence[Path] = ()) -> str:
     try:
         data = load(root).store
         found = pyshacl_adapter.report(data, wanted.store)
-        return pyshacl_adapter.veil(found, lambda node: redact.hides(data, node), redact.VEIL).serialize(
-            format="turtle"
-        )
+        return redact.redacted_report(found, data).serialize(format="turtle")
     except pyshacl_adapter.FaultyShapesError as error:
         raise SourceError(f"{evaluate.FAULTY}{error}", evaluate.suspect(wanted), rule=syntax.SHAPES) from error
 

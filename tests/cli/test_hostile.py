@@ -425,11 +425,11 @@ FILES: dict[str, tuple[Callable[[Path], object], str]] = {
     "a directory elsewhere": (_vocabulary_out, "ontology:1:1: is a link out of the project"),
     "two lines in a name": (
         lambda root: (root / "graph" / "a\nb\x1b[31m.ttl").write_text("odd", encoding="utf-8"),
-        r"graph/a b\x1b[31m.ttl:1:1: odd is not a valid subject",
+        r"graph/a b\x1b[31m.ttl:1:1: … is not a valid subject",
     ),
     "a name that is not UTF-8": (
         lambda root: (root / "graph" / "\udcff.ttl").write_text("odd", encoding="utf-8"),
-        r"graph/\xdcff.ttl:1:1: odd is not a valid subject",
+        r"graph/\xdcff.ttl:1:1: … is not a valid subject",
     ),
 }
 

@@ -438,7 +438,7 @@ def test_a_wrong_call_is_told_before_anything_is_asked(sample_root: Path, words:
 @pytest.mark.parametrize(
     ("turtle", "error", "said"),
     [
-        (GIVEN_AWAY["other name"], PrivacyError, "nothing leaves until that is mended"),
+        (GIVEN_AWAY["other name"], PrivacyError, "export refused until this is fixed: kg validate shows where"),
         ("person:falcon a", SourceError, r"\Agraph/planted.ttl:\d+:\d+: "),
     ],
     ids=["gives somebody away", "cannot be read"],

@@ -48,7 +48,7 @@ def _project(tmp_path: Path, text: bytes) -> Path:
         (b"# one\r\n<https://a.example/s> oops .\r\n", "graph/broken.ttl:2:23: "),
         ("# é\n# é".encode() + b"\xff\n", "graph/broken.ttl:2:4: not UTF-8"),
         ("\ufeff# é".encode() + b"\xff\n", "graph/broken.ttl:1:4: not UTF-8"),
-        ("\ufeffnonsense".encode(), "graph/broken.ttl:1:1: nonsense"),
+        ("\ufeffnonsense".encode(), "graph/broken.ttl:1:1: … is not a valid"),
     ],
 )
 def test_a_broken_file_is_named_with_line_and_column(tmp_path: Path, text: bytes, place: str) -> None:

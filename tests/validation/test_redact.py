@@ -4,13 +4,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from pyoxigraph import RdfFormat, Store
+from pyoxigraph import Store
 
 from kg.errors import Place, SourceError
-from kg.project.dataset import Source, read
+from kg.privacy.redaction import PLACEHOLDER, without_texts
+from kg.project.dataset import Source, read, source
 from kg.rules.severity import Severity
 from kg.validation.finding import LONGEST, Finding
-from kg.validation.redact import VEIL, unsaid, veiled
+from kg.validation.redact import redacted
 
 GRAPH = """
 PREFIX kg: <https://w3id.org/hearsay/ns#>
@@ -39,16 +40,19 @@ def finding(focus: str | None, value: str | None, message: str = SAID, rule: str
 
 
 def shown(one: Finding, root: Path) -> Finding:
+    path = root / "graph" / "a.ttl"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(GRAPH)
     store = Store()
-    store.load(GRAPH.encode(), RdfFormat.TURTLE)
-    (found,) = veiled([one], root, store)
+    read(store, source(root, "graph/a.ttl"))
+    (found,) = redacted([one], root, store)
     return found
 
 
 @pytest.mark.parametrize("focus", ["claim:falcon", "person:falcon", "person:nobody-knows", "[]"])
 def test_a_name_is_repeated_neither_as_value_nor_in_the_message(focus: str, tmp_path: Path) -> None:
     found = shown(finding(focus, "Fritz Example"), tmp_path)
-    assert (found.value, found.message, found.veiled) == (VEIL, "None of the passages has the name '…'.", True)
+    assert (found.value, found.message, found.veiled) == (PLACEHOLDER, "None of the passages has the name '…'.", True)
 
 
 def test_a_name_that_is_cut_is_not_repeated_in_part(tmp_path: Path) -> None:
@@ -105,4 +109,4 @@ def test_the_parser_s_word_repeats_no_name(written: str, said: str, tmp_path: Pa
 
 
 def test_words_within_words_stay() -> None:
-    assert unsaid("A claim of Ann: Annex, Ann.", ["Ann", " "]) == "A claim of …: Annex, …."
+    assert without_texts("A claim of Ann: Annex, Ann.", ["Ann", " "]) == "A claim of …: Annex, …."
