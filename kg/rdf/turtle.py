@@ -6,7 +6,6 @@ length of a text is a limit.
 """
 
 import re
-from bisect import bisect_right
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -14,42 +13,11 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, parse
 
 from kg.errors import SourceError
 from kg.rdf.namespaces import PREFIXES
+from kg.rdf.turtle_tokens import TURTLE_TOKEN, line_starts, place, unescaped
 
 _RDF, _XSD = PREFIXES["rdf"], PREFIXES["xsd"]
 _TYPE, _FIRST, _REST, _NIL = (NamedNode(f"{_RDF}{name}") for name in ("type", "first", "rest", "nil"))
 _BOOLEAN = NamedNode(f"{_XSD}boolean")
-
-# https://www.w3.org/TR/turtle/#sec-grammar-grammar, from production 163s on.
-_LETTER = (
-    "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d\u2070-\u218f\u2c00-\u2fef"
-    "\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
-)
-_FIRST_CHAR = f"{_LETTER}_0-9"
-_CHAR = rf"{_FIRST_CHAR}\-\u00b7\u0300-\u036f\u203f\u2040"
-_ESCAPE = r"%[0-9A-Fa-f]{2} | \\[_~.\-!$&'()*+,;=/?\#@%]"
-#: A token behind white space and comments. What is repeated is never given back, so that no text takes long.
-_TOKEN = re.compile(
-    rf"""
-    (?: [ \t\r\n]++ | \#[^\r\n]*+ )*+
-    (?: (?P<name> (?: [{_LETTER}] (?: \.*+ [{_CHAR}]++ )*+ )?+ :
-            (?: (?: [{_FIRST_CHAR}:] | {_ESCAPE} ) (?: \.*+ (?: [{_CHAR}:]++ | {_ESCAPE} ) )*+ )?+ )
-    | (?P<mark> \^\^ | [][();,] | \.(?![0-9]) )
-    | (?P<string> ""\"(?: [^"\\]++ | \\. | "{{1,2}}(?!") )*+""\" | '''(?: [^'\\]++ | \\. | '{{1,2}}(?!') )*+'''
-            | "(?: [^"\\\n\r]++ | \\. )*+" | '(?: [^'\\\n\r]++ | \\. )*+' )
-    | (?P<iri> <(?: [^\x00-\x20<>"{{}}|^`\\]++ | \\u[0-9A-Fa-f]{{4}} | \\U[0-9A-Fa-f]{{8}} )*+> )
-    | (?P<tag> @[A-Za-z]++(?:-[A-Za-z0-9]++)*+ )
-    | (?P<double> [+-]?+ (?: [0-9]++ (?:\.[0-9]*+)?+ | \.[0-9]++ ) [eE][+-]?+[0-9]++ )
-    | (?P<decimal> [+-]?+ [0-9]*+\.[0-9]++ )
-    | (?P<integer> [+-]?+ [0-9]++ )
-    | (?P<blank> _:[{_FIRST_CHAR}] (?: \.*+ [{_CHAR}]++ )*+ )
-    | (?P<word> [A-Za-z]++ )
-    | (?P<newer> << | >> | \{{\| | \|\}} | ~ | --[A-Za-z]++ )
-    | (?P<end> \Z ) )
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-_ESCAPED = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
-_MEANT = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 
 Term = NamedNode | BlankNode | Literal
 
@@ -86,8 +54,7 @@ class Places:
 
     def place(self, offset: int) -> tuple[int, int]:
         """Return line and column of an offset, both counted from 1, the column in characters."""
-        line = bisect_right(self.line_starts, offset)
-        return line, offset - self.line_starts[line - 1] + 1
+        return place(self.line_starts, offset)
 
 
 def read(text: str, name: str) -> Places:
@@ -97,7 +64,7 @@ def read(text: str, name: str) -> Places:
     """
     parser = _Parser(text, name)
     parser.document()
-    return Places(name, tuple(parser.statements), tuple(parser.prefixes), _line_starts(text))
+    return Places(name, tuple(parser.statements), tuple(parser.prefixes), line_starts(text))
 
 
 def refuse_newer(text: str, name: str) -> None:
@@ -105,10 +72,6 @@ def refuse_newer(text: str, name: str) -> None:
     parser = _Parser(text, name)
     while parser.take() != "end":
         pass
-
-
-def _line_starts(text: str) -> tuple[int, ...]:
-    return (0, *(found.end() for found in re.finditer("\n", text)))
 
 
 @dataclass(slots=True)
@@ -151,26 +114,24 @@ class _Parser:
             while self.take() != "end":
                 self._expected()
         except ValueError as error:  # a name or literal that the store would not take
-            self._refuse(str(error), error)
+            self._refuse("not a valid name or literal", error)
         if self._open:
             self._refuse("unexpected end of file")
 
     def take(self) -> str:
         """Go on to the next token and return its kind."""
-        found = _TOKEN.match(self._text, self._end)
+        found = TURTLE_TOKEN.match(self._text, self._end)
         if found is None or found.lastgroup is None:
             self._start = len(self._text) - len(self._text[self._end :].lstrip(" \t\r\n"))
-            self._refuse("no token of Turtle")
+            self._refuse("not a token of Turtle")
         self._kind, self._written = found.lastgroup, found[found.lastgroup]
         self._start, self._end = found.span(found.lastgroup)
         if self._kind == "newer":
-            self._refuse(f"'{self._written}' is RDF 1.2, and the graph is RDF 1.1: what is said of a claim is a claim")
+            self._refuse(f"'{self._written}' is RDF 1.2, but the graph is RDF 1.1: write a claim instead")
         return self._kind
 
     def _refuse(self, message: str, cause: Exception | None = None) -> NoReturn:
-        starts = _line_starts(self._text)
-        line = bisect_right(starts, self._start)
-        raise SourceError(message, self._name, line, self._start - starts[line - 1] + 1) from cause
+        raise SourceError(message, self._name, *place(line_starts(self._text), self._start)) from cause
 
     # --- What may come ---
 
@@ -235,7 +196,7 @@ class _Parser:
             self._expected = self._term
         elif here.subject is None:
             if isinstance(term, Literal):
-                self._refuse("a literal is no subject")
+                self._refuse("a literal cannot be a subject")
             here.subject = term
             self._expected = self._verb
         else:
@@ -267,7 +228,7 @@ class _Parser:
                 self._refuse("expected a prefix")
             name = self._written.removesuffix(":")
         if self.take() != ("string" if word == "version" else "iri"):
-            self._refuse(f"expected what the {word} is")
+            self._refuse(f"expected the value of {word.upper()}")
         if word == "base":
             self._base = self._whole(self._written)
             self._names.clear()
@@ -294,7 +255,7 @@ class _Parser:
         elif self._kind == "name":
             prefix, _, local = written.partition(":")
             if prefix not in self._spaces:
-                self._refuse(f"the prefix {prefix}: has not been declared")
+                self._refuse("the prefix has not been declared")
             found = NamedNode(self._spaces[prefix] + re.sub(r"\\(.)", r"\1", local))
         else:
             self._refuse("expected a name")
@@ -303,7 +264,7 @@ class _Parser:
 
     def _whole(self, written: str) -> str:
         """Return the IRI that stands between the brackets, resolved where there is a base."""
-        iri = _plain(written[1:-1])
+        iri = unescaped(written[1:-1])
         if self._base is None:
             return iri
         triple = next(parse(f"<{iri}> <x:x> <x:x> .", RdfFormat.TURTLE, base_iri=self._base))
@@ -318,8 +279,8 @@ class _Parser:
         if kind != "string":
             return Literal(written, datatype=NamedNode(f"{_XSD}{kind}"))
         marks = 3 if written.startswith(('"""', "'''")) else 1
-        value = _plain(written[marks:-marks])
-        then = _TOKEN.match(self._text, self._end)
+        value = unescaped(written[marks:-marks])
+        then = TURTLE_TOKEN.match(self._text, self._end)
         if then is not None and then["tag"]:
             self.take()
             return Literal(value, language=self._written[1:])
@@ -331,12 +292,3 @@ class _Parser:
 
 
 _LITERAL = frozenset(["string", "integer", "decimal", "double", "word"])
-
-
-def _plain(text: str) -> str:
-    """Return the text without its escapes."""
-    if "\\" not in text:
-        return text
-    return _ESCAPED.sub(
-        lambda found: chr(int(found[1] or found[2], 16)) if found[3] is None else _MEANT.get(found[3], found[3]), text
-    )

@@ -1,7 +1,7 @@
 """What cannot be read: Turtle files and queries with a fault of syntax, and where it may come from."""
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import takewhile
 from pathlib import Path
 
 from pyoxigraph import NamedNode, Store
@@ -12,14 +12,12 @@ from kg.project.files import glance
 from kg.query.limits import TERMS, check, refused
 from kg.query.questions import parse
 from kg.rdf.namespaces import nearest
-from kg.rdf.tokens import TOKEN
+from kg.rdf.tokens import TOKEN, Declaration, Name, names
 from kg.rules.severity import Severity
 from kg.validation.finding import Finding
 
 #: How the lines begin that git puts around what it could not merge.
 _CONFLICT = ("<<<<<<<", "=======", ">>>>>>>")
-_UNDECLARED = re.compile(r"prefix (\w+): has not been declared")
-_DECLARATION = re.compile(r"\s*@?prefix\s+(\w+):", re.IGNORECASE)
 #: The rule that shapes break of which none can be asked.
 SHAPES = "syntax:shapes"
 _EMPTY = "A file says something of something: bring back what stood here, or remove the file."
@@ -41,33 +39,41 @@ def of_file(root: Path, error: SourceError) -> Finding:
 
 
 def _hint(message: str, text: str, line: int, column: int) -> str:
-    """Return what is missing at the end of the line before, or what else may be to blame, or nothing.
+    """Return a hint at the probable cause, or ""; it repeats no word of the file.
 
-    A parser notices a missing semicolon, comma or full stop only at the next word.
+    A parser notices a missing semicolon, comma or full stop only at the next token.
     """
-    lines = text.split("\n")
-    if not 0 < line <= len(lines):
+    from kg.rdf.turtle_tokens import line_starts, place, tokens  # only where a file cannot be parsed
+
+    starts = line_starts(text)
+    if not 0 < line <= len(starts):
         return ""
-    if unknown := _UNDECLARED.search(message):
-        return _declared_alike(unknown[1], lines)
-    if lines[line - 1].startswith(_CONFLICT):
-        return "; here two versions of the file are still to be made one"
-    if lines[line - 1][: column - 1].strip():
+    if text.startswith(_CONFLICT, starts[line - 1]):
+        return "; resolve the merge conflict here"
+    error = starts[line - 1] + column - 1
+    if "has not been declared" in message:
+        return _similar_prefix(text, error, starts)
+    before = list(takewhile(lambda token: token.start < error, tokens(text)))
+    if len(before) < 2 or before[-1].end > error:
         return ""
-    before = [number for number in range(1, line) if lines[number - 1].strip() and lines[number - 1].lstrip()[0] != "#"]
-    if before and not lines[before[-1] - 1].startswith(" ") and lines[before[-1] - 1].rstrip()[-1] not in ".>":
-        before.pop()  # the subject of the block that the error begins
-        return f"; the block that ends in line {before[-1]} lacks its '.'" if before else ""
-    if before and lines[before[-1] - 1].rstrip()[-1] not in ";,.>":
-        return f"; line {before[-1]} lacks its ';', ',' or '.'"
+    *_, second_last, last = before
+    at_line_start = not text[starts[line - 1] : error].strip()
+    if last.kind in ("name", "iri") and second_last.text == ";" and (at_line_start or text.startswith("a ", error)):
+        return f"; the block that ends in line {place(starts, second_last.start)[0]} lacks its '.'"
+    if at_line_start and last.kind != "mark" and second_last.text.lower().lstrip("@") not in ("prefix", "base"):
+        return f"; line {place(starts, last.start)[0]} lacks its ';', ',' or '.'"
     return ""
 
 
-def _declared_alike(prefix: str, lines: Iterable[str]) -> str:
-    """Return which line declares a prefix that may be meant, by its name."""
-    found = {line[1]: number for number, text in enumerate(lines, 1) if (line := _DECLARATION.match(text))}
-    near = nearest(prefix, sorted(found))
-    return f"; line {found[near]} declares '{near}:'" if near is not None else ""
+def _similar_prefix(text: str, error: int, starts: Sequence[int]) -> str:
+    """Return the line that declares a prefix with a name similar to the one at the error, as a hint, or ""."""
+    from kg.rdf.turtle_tokens import place
+
+    found = tuple(names(text))
+    written = next((name.written for name in found if isinstance(name, Name) and name.offset == error), "")
+    lines = {one.prefix: place(starts, one.offset)[0] for one in found if isinstance(one, Declaration)}
+    similar = nearest(written.partition(":")[0], sorted(lines))
+    return f"; line {lines[similar]} declares a prefix with a similar name" if similar is not None else ""
 
 
 def of_query(file: str, text: str) -> Iterator[Finding]:
