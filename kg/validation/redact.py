@@ -62,9 +62,8 @@ def _private_lines(root: Path, file: str, store: Store) -> Iterator[int]:
     values = values_in(store)
     graph = NamedNode(source(root, file).graph)
     subjects = {quad.subject for quad in store.quads_for_pattern(None, None, None, graph)}
-    protected: set[object] = {
-        node for node in subjects if isinstance(node, Node) and concerns_protected(str(node), values)
-    }
+    nodes = {str(node) for node in subjects if isinstance(node, Node)}
+    protected = {node for node in nodes if concerns_protected(node, values)}
     if subjects and not protected:
         return
     text = glance(root, file) or ""

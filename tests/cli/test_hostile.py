@@ -169,7 +169,7 @@ TURTLE: dict[str, tuple[str | bytes, str]] = {
     "an escape in a name": (f"{TOPIC}kg:odd kg:x\x1b[31m .", "14:16: violation syntax:turtle"),
     "a wrong percent sign": (f"{TOPIC}kg:odd topic:%zz .", "violation syntax:turtle: escapes in IRIs"),
     "imports": (f"{PREFIXES}<https://e.org/o> a owl:Ontology ; owl:imports <http://127.0.0.1:PORT/> .", "kind-unknown"),
-    "two versions": (f"{TOPIC}\n<<<<<<< HEAD\nkg:odd 1 .\n", "; here two versions of the file are still to be made"),
+    "two versions": (f"{TOPIC}\n<<<<<<< HEAD\nkg:odd 1 .\n", "; resolve the merge conflict here"),
     "nothing": (b"", "1:1: violation syntax:empty"),
     "a byte-order mark": (b"\xef\xbb\xbf", "1:1: violation syntax:empty"),
     "a comment": (b"# PREFIX kg: <https://w3id.org/hearsay/ns#>\r\n", "1:1: violation syntax:empty"),

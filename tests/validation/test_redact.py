@@ -1,4 +1,4 @@
-"""What findings do not repeat of people who hide."""
+"""Findings repeat nothing that identifies a protected person."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -84,23 +84,29 @@ def test_a_name_is_kept_that_says_nothing_of_a_person(path: str, value: str, kep
     assert (found.value == value, value in found.message) == (kept, kept)
 
 
-@pytest.mark.parametrize(("text", "hidden"), [("kg:Unit", False), ("kg:Pseudonymous", True), ("kg:Anonymous", True)])
-def test_of_a_file_that_has_people_who_hide_no_line_is_shown_that_is_no_turtle(
-    text: str, hidden: bool, tmp_path: Path
-) -> None:
+def test_no_line_of_a_data_file_is_shown_that_is_not_in_the_store(tmp_path: Path) -> None:
     (tmp_path / "graph").mkdir()
-    (tmp_path / "graph" / "a.ttl").write_text(text)
-    assert shown(finding(None, None, rule="syntax:turtle"), tmp_path).veiled == hidden
+    (tmp_path / "graph" / "a.ttl").write_text("kg:Unit Fritz")
+    (redacted_,) = redacted([finding(None, None, rule="syntax:turtle")], tmp_path, Store())
+    assert redacted_.veiled
+
+
+@pytest.mark.parametrize(("line", "private"), [(7, True), (8, False), (9, True), (10, False)])
+def test_a_line_with_a_text_on_a_protected_person_is_not_shown_whatever_the_finding_is_about(
+    line: int, private: bool, tmp_path: Path
+) -> None:
+    on_line = replace(finding("unit:sample-legion", None), place=Place("graph/a.ttl", line, 1))
+    assert shown(on_line, tmp_path).veiled == private
 
 
 @pytest.mark.parametrize(
     ("written", "said"),
     [
-        ("kg:x 'Fritz Example' 'Example'", '"…" is not a valid subject or graph name'),
+        ("kg:x 'Fritz Example' 'Example'", "… is not a valid subject or graph name"),
         ("kg:x Fritz", "… is not a valid RDF object"),
     ],
 )
-def test_the_parser_s_word_repeats_no_name(written: str, said: str, tmp_path: Path) -> None:
+def test_the_message_of_the_parser_repeats_no_word_of_a_data_file(written: str, said: str, tmp_path: Path) -> None:
     path = tmp_path / "a.ttl"
     path.write_text(f"PREFIX kg: <https://a.example/>\nkg:a kg:identity kg:Pseudonymous ; {written} .\n")
     with pytest.raises(SourceError) as caught:

@@ -542,8 +542,20 @@ def test_a_query_that_asks_elsewhere_is_not_asked(root: Path) -> None:
             "; the block that ends in line 76 lacks its '.'",
         ),
         ("kg:modality kg:Hoped", "kg:modality kg:Ho ped", ""),
-        ("PREFIX unit: ", "PREFIX nuit: ", "The prefix unit: has not been declared; line 14 declares 'nuit:'"),
-        ("kg:modality kg:Hoped", "kg:modality nobody:Hoped", "The prefix nobody: has not been declared"),
+        (
+            "PREFIX unit: ",
+            "PREFIX nuit: ",
+            "declared; line 14 declares a prefix with a similar name",
+        ),
+        ("kg:modality kg:Hoped", "kg:modality nobody:Hoped", "The prefix …: has not been declared"),
+        # Layouts other than that of this project.
+        ("kg:modality kg:Hoped ;", "kg:modality kg:Hoped # ; a comment", "; line 70 lacks its ';', ',' or '.'"),
+        ("    kg:modality kg:Hoped ;", "\tkg:modality\tkg:Hoped\r", "; line 70 lacks its ';', ',' or '.'"),
+        (
+            "@en ;\n.\n\npassage:river-03\n    a",
+            "@en ; passage:river-03 a",
+            "; the block that ends in line 76 lacks its '.'",
+        ),
     ],
 )
 def test_a_fault_of_the_line_before_is_called_so(root: Path, old: str, new: str, hint: str) -> None:
