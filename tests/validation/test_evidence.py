@@ -328,5 +328,5 @@ def test_the_real_graph_agrees_with_the_texts(real: Dataset, article_texts: Path
 
 def test_every_character_of_the_real_texts_is_accounted_for(real: Dataset, article_texts: Path) -> None:
     found = coverage(real.store, article_texts)
-    assert len(found) == 5
+    assert len(found) >= 5
     assert {one.article: one.open_spans for one in found if one.open} == {}
