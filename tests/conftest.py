@@ -1,6 +1,8 @@
 """Options, markers and fixtures that several test modules use, and the summary of skipped tests."""
 
+import os
 import shutil
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -89,6 +91,19 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             terminalreporter.line(f"{count:5} {reason}")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep the indexes of the tests out of the user's cache; browsers and pip still find what is there."""
+    variable = "XDG_CACHE_HOME" if sys.platform == "linux" else "HOME"
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    with pytest.MonkeyPatch.context() as patch:
+        for name, folder in (("PLAYWRIGHT_BROWSERS_PATH", "ms-playwright"), ("PIP_CACHE_DIR", "pip")):
+            if name not in os.environ and (cache / folder).exists():
+                patch.setenv(name, str(cache / folder))
+        patch.setenv(variable, str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def real() -> Dataset:
     """Return the project as it ships; only to be read."""
@@ -158,7 +173,7 @@ def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 @pytest.fixture
 def alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Remove proxy, credentials, endpoint and index from the environment."""
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "KG_TOKEN", "KG_ENDPOINT", "KG_STORE"):
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "KG_TOKEN", "KG_ENDPOINT", "KG_INDEX"):
         for variable in (name, name.lower()):
             monkeypatch.delenv(variable, raising=False)
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")

@@ -46,9 +46,9 @@ class Options:
     @property
     def index_directory(self) -> Path | None:
         """Return the directory of the index, None where the graph is read into memory."""
-        from kg.project.config import store_of
+        from kg.storage.location import directory_in_use
 
-        return store_of(self.root, self.index)
+        return directory_in_use(self.root, self.index)
 
     @property
     def colored(self) -> bool:
@@ -99,14 +99,15 @@ def names_of_things(context: click.Context, _: click.Parameter, start: str) -> "
     from click.shell_completion import CompletionItem
 
     from kg.claims.entities import completions
-    from kg.project.config import find_root, store_of
+    from kg.project.config import find_root
     from kg.project.dataset import load
+    from kg.storage.location import directory_in_use
     from kg.storage.store import current
 
     given = context.parent.params if context.parent else {}
     try:
         root = given.get("directory") or find_root(here())
-        index = store_of(root, given.get("index"))
+        index = directory_in_use(root, given.get("index"))
         synced = current(root, index) if index else None
         dataset = synced.dataset if synced else load(root)
     except KgError:

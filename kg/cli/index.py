@@ -1,4 +1,4 @@
-"""Commands that keep the graph on disk: store status, store sync, store clear."""
+"""Commands on the index of a project: index status, index sync, index clear."""
 
 from pathlib import Path
 
@@ -8,74 +8,88 @@ from kg.cli.context import Options, pass_options
 from kg.cli.output import format_option, many, output_option, progress, text_format, write
 
 
-@click.group(short_help="Keep the graph on disk, in step with the files.")
-def store() -> None:
-    """Keep the graph on disk, in the directory that --store, KG_STORE or the project's pyproject.toml names.
+@click.group(short_help="Keep an index of the graph on disk.")
+def index() -> None:
+    """Keep an index of the graph on disk, in step with the files of the project.
 
-    Commands that read bring it in step by themselves; nothing in it is worth a backup.
+    It is in the user's cache, or in the directory that --index or KG_INDEX names. Once it exists, commands that read
+    the graph use it and bring it in step; it holds nothing that is worth a backup.
 
     \b
-    Example:  kg --store .kg store sync
-              kg --store .kg store status
+    Example:  kg index sync
+              kg --index ./.kg index status
     """
 
 
-def _directory(options: Options) -> Path:
-    if (index := options.index_directory) is None:
-        raise click.UsageError(
-            "no store is named: kg --store DIR, KG_STORE, or store in [tool.kg] of the project's pyproject.toml"
-        )
-    return index
-
-
-@store.command(short_help="Show what the store holds, and whether it is in step.")
+@index.command(short_help="Print where the index is, its size, and whether it is in step.")
 @format_option("text", "json")
 @output_option
 @pass_options
 def status(options: Options, form: str | None, output: Path | None) -> None:
-    """Show what the store holds, and which files have changed since; nothing is written."""
-    from kg.output.results import kept
+    """Print where the index is, its size, and the files that have changed since; write nothing.
+
+    \b
+    Example:  kg index status
+              kg index status --format json
+    """
+    from kg.output.results import index_status
+    from kg.storage.location import directory_of, other_versions
     from kg.storage.store import status as look
 
-    directory = _directory(options)
-    found = look(options.root, directory)
-    if found is None:
-        options.say(f"there is no store in '{directory}' yet: kg store sync makes it")
-        return
-    write(kept(found, text_format(form, output)), output)
+    directory = directory_of(options.root, options.index)
+    for other in other_versions(options.root, directory):
+        options.say(f"another version of kg keeps an index in '{other}': kg index clear deletes it, too")
+    if (state := look(options.root, directory)) is None:
+        options.say(f"there is no index in '{directory}' yet: kg index sync builds it")
+    else:
+        write(index_status(state, text_format(form, output)), output)
 
 
-@store.command(short_help="Bring the store in step with the files.")
-@click.option("--rebuild", is_flag=True, help="Make it anew, whatever it is: damaged, older, of another project.")
+@index.command(short_help="Build the index, or bring it in step with the files.")
+@click.option("--rebuild", is_flag=True, help="Build it from all files, even if it is damaged or of another project.")
 @pass_options
 def sync(options: Options, rebuild: bool) -> None:
-    """Bring the store in step with the files of the project; only what has changed is read.
+    """Build the index, or bring it in step with the files of the project: only files that have changed are read.
 
-    A file that cannot be read is an error, and the store stays as it was.
+    A file that cannot be read is an error, and the index stays as it was.
+
+    \b
+    Example:  kg index sync
+              kg index sync --rebuild
     """
+    from kg.storage.location import directory_of, is_off
     from kg.storage.store import open as bring
 
-    directory = _directory(options)
+    if is_off(options.root, options.index):
+        raise click.UsageError("the index is off (--index, KG_INDEX, or [tool.kg]): no command would use it")
     with progress("reading files", options.quiet) as report:
-        found = bring(options.root, directory, say=options.say, report=report, rebuild=rebuild)
-    if found.before is None:
-        options.say(f"made anew: {many(len(found.records), 'file')}")
+        directory = directory_of(options.root, options.index)
+        synced = bring(options.root, directory, say=options.say, report=report, rebuild=rebuild)
+    if synced.before is None:
+        options.say(f"index built from {many(len(synced.records), 'file')}")
     else:
-        added, removed = f"{many(len(found.added), 'triple')} added", f"{len(found.removed):,} removed"
-        options.say(f"{many(len(found.changed), 'file')} changed: {added}, {removed}")
+        added, removed = f"{many(len(synced.added), 'triple')} added", f"{len(synced.removed):,} removed"
+        options.say(f"{many(len(synced.changed), 'file')} changed: {added}, {removed}")
 
 
-@store.command(short_help="Remove the store.")
-@click.option("--force", is_flag=True, help="Remove it even if it is another project's.")
+@index.command(short_help="Delete the index.")
+@click.option("--force", is_flag=True, help="Delete it even if it is that of another project.")
 @pass_options
 def clear(options: Options, force: bool) -> None:
-    """Remove the store, and its directory where nothing else is in it."""
+    """Delete the index of the project, and those of other versions of kg in the user's cache.
+
+    \b
+    Example:  kg index clear
+              kg --index ./.kg index clear --force
+    """
+    from kg.storage.location import delete_empty, directory_of, other_versions
     from kg.storage.store import clear as delete
 
-    directory = _directory(options)
-    if (left := delete(options.root, directory, force=force)) is None:
-        options.say(f"there is no store in '{directory}'")
-        return
-    options.say(f"the store in '{directory}' is removed")
-    for name in left:
-        options.say(f"'{directory / name}' is not of it and stays")
+    root = options.root
+    directory = directory_of(root, options.index)
+    left = {path: delete(root, path, force=force) for path in (directory, *other_versions(root, directory))}
+    delete_empty(root)
+    options.say("the index is deleted" if any(names is not None for names in left.values()) else "there is no index")
+    for path, names in left.items():
+        for name in names or ():
+            options.say(f"'{path / name}' is not part of the index and stays")

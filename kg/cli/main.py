@@ -3,6 +3,7 @@
 Everything but click is imported inside the command that uses it, so that `kg --help` and `kg query` start at once.
 """
 
+import os
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +15,7 @@ from kg import __version__
 from kg.cli.analyse import conflicts, origins, path, timeline, trace
 from kg.cli.context import BUG, DONE, INTERRUPTED, OUTSIDE, SAYS_NO, WRONG_CALL, Options
 from kg.cli.export import export
-from kg.cli.index import store
+from kg.cli.index import index
 from kg.cli.push import push
 from kg.cli.query import explain, queries, query, search, show, stats
 from kg.cli.sources import read_ahead
@@ -27,7 +28,7 @@ _READERS = frozenset(["anchor", "cite", "conflicts", "coverage", "export", "orig
 _READERS |= frozenset(["show", "stats", "timeline", "trace"])
 
 #: The commands that read or check the files of a project; an endpoint has none.
-_OF_FILES = frozenset(["anchor", "diff", "explain", "queries", "store", "validate"])
+_OF_FILES = frozenset(["anchor", "diff", "explain", "index", "queries", "validate"])
 _NO_ENDPOINT = "{} is about the files of a project, and takes no --endpoint"
 
 
@@ -57,12 +58,11 @@ def _goes_without_graph(words: list[str]) -> bool:
 @click.group(cls=InOrder, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option("-C", "--directory", type=click.Path(path_type=Path), metavar="DIR", help="Work on the project in DIR.")
 @click.option(
-    "--store",
-    "index",
-    type=click.Path(),
-    envvar="KG_STORE",
-    metavar="DIR",
-    help="Keep the graph on disk (or KG_STORE); '' not.",
+    "--index",
+    envvar="KG_INDEX",
+    metavar="MODE",
+    help="Keep an index of the graph in the user's cache: auto (use it if it exists), on (make it), off; or in the "
+    "directory of this PATH.  [env: KG_INDEX; default: auto]",
 )
 @click.option(
     "--endpoint", envvar="KG_ENDPOINT", metavar="URL", help="Read the graph at this SPARQL endpoint (or KG_ENDPOINT)."
@@ -88,23 +88,29 @@ def cli(**_: object) -> None:
 def _options(context: click.Context, command: str) -> Options:
     """Return the options of the call; one on the command line goes before the environment."""
     options = Options(**context.params)
+    if os.environ.get("KG_STORE"):
+        raise click.UsageError("KG_STORE is replaced by KG_INDEX: auto, on, off, or the path of a directory")
+    if command == "store":
+        raise click.UsageError("'kg store' is replaced by 'kg index'")
     if not options.endpoint:
         return options
     given = {name: context.get_parameter_source(name) is ParameterSource.COMMANDLINE for name in ("index", "endpoint")}
     if given["endpoint"] and command in _OF_FILES:
         raise click.UsageError(_NO_ENDPOINT.format(command))
     if command == "push":
-        return options  # what is sent may come from a store
-    if options.index and given["index"] == given["endpoint"]:
-        raise click.UsageError("--store and --endpoint (or KG_STORE and KG_ENDPOINT) say two things: give one of them")
-    return replace(options, endpoint=None) if options.index and given["index"] else options
+        return options  # an index may tell that the graph is admitted
+    if options.index in (None, "auto", "off"):
+        return options
+    if given["index"] == given["endpoint"]:
+        raise click.UsageError("--index and --endpoint (or KG_INDEX and KG_ENDPOINT) exclude each other: give one")
+    return replace(options, endpoint=None) if given["index"] else options
 
 
 for _command in (
     *(query, queries, show, search, stats),
     *(validate, explain, coverage, cite, anchor, diff),
     *(conflicts, origins, trace, timeline, path),
-    *(export, store, push),
+    *(export, index, push),
 ):
     cli.add_command(_command)
 
@@ -119,6 +125,8 @@ _DECAYED = ("Corruption: ", "IO error: ")
 
 def _said(error: click.ClickException) -> str:
     """Return what is wrong with the call, and for an option of all commands where it stands."""
+    if isinstance(error, click.NoSuchOption) and error.option_name == "--store":
+        return "'--store' is replaced by '--index': auto, on, off, or the path of a directory, before the command"
     if isinstance(error, click.NoSuchOption) and error.ctx and error.ctx.command is not cli:
         words = error.ctx.command_path.removeprefix("kg ")
         if error.option_name == "--endpoint" and words.split()[0] in _OF_FILES:
@@ -158,13 +166,13 @@ def run() -> int:
         code = _CODES.get(type(error), WRONG_CALL)
     except BrokenPipeError:
         code = DONE  # whoever read the output has had enough
-    except Exception as error:  # a bug, unless a store has decayed: said in one line, with its own exit code
+    except Exception as error:  # a bug, unless an index has decayed: said in one line, with its own exit code
         if verbose:
             import traceback
 
             traceback.print_exc()
         if isinstance(error, OSError | RuntimeError) and str(error).startswith(_DECAYED):
-            click.echo(f"kg: the store cannot be read: {error}: kg store sync --rebuild makes it anew", err=True)
+            click.echo(f"kg: the index cannot be read: {error}: rebuild it with kg index sync --rebuild", err=True)
             code = OUTSIDE
         else:
             hint = "" if verbose else "; -v shows where"

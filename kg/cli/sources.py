@@ -134,7 +134,7 @@ class IndexSource(_LocalSource):
         from kg.storage.store import open as bring
 
         options = self._options
-        with advised(), progress("bringing the store in step", options.quiet) as report:
+        with advised(), progress("bringing the index in step", options.quiet) as report:
             synced = bring(self._root, self._directory, say=options.say, report=report, late=True)
         return synced.dataset, synced.refusal
 
@@ -269,4 +269,4 @@ def advised() -> Iterator[None]:
     try:
         yield
     except OutsideError as error:
-        raise OutsideError(f"{error}; kg --store '' does without it") from error
+        raise OutsideError(f"{error}; kg --index off does without it") from error

@@ -212,25 +212,25 @@ def _code(text: str) -> str:
     return f"{ticks} {text} {ticks}"
 
 
-def kept(found: Status, form: str) -> str:
-    """Return what a store holds, as text or json."""
+def index_status(status: Status, form: str) -> str:
+    """Return the state of an index, as text or json."""
     values: dict[str, object] = {
-        "store": str(found.directory),
-        "project": found.project,
-        "files": found.files,
-        "triples": found.triples,
-        "bytes": found.size,
-        "differing": list(found.differing),
+        "index": str(status.directory),
+        "project": status.project,
+        "files": status.files,
+        "triples": status.triples,
+        "bytes": status.size,
+        "differing": list(status.differing),
     }
     if form == "json":
         return document(values)
     if form != "text":
-        raise KgError(f"the state of a store comes as text or json, not as {form}")
-    values |= {"files": f"{found.files:,}", "triples": f"{found.triples:,}", "size": f"{found.size / 1e6:,.1f} MB"}
-    number = len(found.differing)
+        raise KgError(f"the state of an index is text or json, not {form}")
+    values |= {"files": f"{status.files:,}", "triples": f"{status.triples:,}", "size": f"{status.size / 1e6:,.1f} MB"}
+    number = len(status.differing)
     values["in step"] = f"no: {number:,} file{'s' if number > 1 else ''} to read" if number else "yes"
     lines = [f"{name:<9}{value}" for name, value in values.items() if name not in ("bytes", "differing")]
-    return "".join(f"{line}\n" for line in (*lines, *(f"  {name}" for name in found.differing)))
+    return "".join(f"{line}\n" for line in (*lines, *(f"  {name}" for name in status.differing)))
 
 
 def _item_object(item: Item) -> dict[str, object]:

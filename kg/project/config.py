@@ -1,12 +1,15 @@
 """The project directory and its configuration."""
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from kg.errors import SourceError
 from kg.project.files import read_text as read_text
 
-#: Without this word a `pyproject.toml` says nothing to kg.
+_FILE = "pyproject.toml"
+#: Without this word a `pyproject.toml` configures nothing of kg.
 _OWN = re.compile(r"\bkg\b")
 
 
@@ -31,26 +34,33 @@ def is_project(directory: Path) -> bool:
     return (directory / "graph").is_dir() and (directory / "ontology").is_dir()
 
 
-def store_of(root: Path, given: str | None) -> Path | None:
-    """Return the directory of the store: as given, where "" is none, else as the project's `pyproject.toml` has it.
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The values of `[tool.kg]` in the `pyproject.toml` of a project, with the text of that file."""
 
-    There it is `store` in `[tool.kg]`, seen from the project. Raises SourceError where that cannot be read.
-    """
-    if given is not None:
-        return Path(given) if given else None
-    file = root / "pyproject.toml"
+    values: Mapping[str, object]
+    text: str
+
+    def error(self, key: str, message: str) -> SourceError:
+        """Return the error about a value, at its line where that can be told from the text."""
+        match = re.search(rf"^[^#\n]*?\b{re.escape(key)}\b[\"']?[ \t]*=", self.text, re.MULTILINE)
+        return SourceError(message, _FILE, self.text.count("\n", 0, match.start()) + 1 if match else 1)
+
+
+def settings(root: Path) -> Settings | None:
+    """Return the configuration of the project, or None; raises SourceError for a file that is not TOML."""
+    file = root / _FILE
     if not file.is_file():
         return None
-    text = read_text(file, file.name)
-    if not ("store" in text and _OWN.search(text)):
+    text = read_text(file, _FILE)
+    if not _OWN.search(text):
         return None
-    import tomllib  # most projects need it not
+    import tomllib  # most projects do not need it
 
     try:
-        own = tomllib.loads(text).get("tool", {}).get("kg", {})
+        values = tomllib.loads(text).get("tool", {}).get("kg")
     except tomllib.TOMLDecodeError as error:
-        raise SourceError(f"not TOML: {error}", file.name) from error
-    name = own.get("store", "") if isinstance(own, dict) else ""
-    if not isinstance(name, str):
-        raise SourceError("'store' in [tool.kg] is the name of a directory, in quotation marks", file.name)
-    return root / name if name else None
+        words, _, place = str(error).partition(" (at line ")
+        line, column = map(int, re.findall(r"\d+", place)) if place.endswith(")") and "column" in place else (1, 1)
+        raise SourceError(f"not TOML: {words}", _FILE, line, column) from error
+    return Settings(values, text) if isinstance(values, dict) else None

@@ -20,14 +20,16 @@ from typing import IO
 
 from kg.errors import KgError, OutsideError
 
+#: The file that makes a directory an index.
+LOCK = "kg-index.lock"
 #: The parts of a snapshot.
 STORE, RECORDS = "store", "records"
 #: What a check remembers, and the same half written.
 CACHES = ("validate.json", "validate.new")
 #: How long to wait for another process, in seconds.
 PATIENCE = 2.0
-REBUILD = "kg store sync --rebuild makes it anew"
-_LOCK, _IGNORE, _PREFIX, _NEW = "kg-index.lock", ".gitignore", "index-", ".new"
+REBUILD = "rebuild it with kg index sync --rebuild"
+_IGNORE, _PREFIX, _NEW = ".gitignore", "index-", ".new"
 
 
 class BusyError(OutsideError):
@@ -78,7 +80,7 @@ def exists(directory: Path) -> bool:
             return False
         except NotADirectoryError:
             raise KgError(f"'{directory}' is not a directory") from None
-    if names and _LOCK not in names:
+    if names and LOCK not in names:
         raise KgError(f"'{directory}' is not empty and not an index: name a new directory")
     return bool(names)
 
@@ -175,7 +177,7 @@ def writing(directory: Path) -> IO[bytes]:
         exists(directory)
         with outside(directory, "written"):
             directory.mkdir(parents=True, exist_ok=True)
-            if lock := _locked(directory / _LOCK):
+            if lock := _locked(directory / LOCK):
                 with suppress(FileExistsError), (directory / _IGNORE).open("xb") as file:
                     file.write(b"*\n")
                 return lock
@@ -204,7 +206,7 @@ def _locked(path: Path) -> IO[bytes] | None:
 def writer(directory: Path) -> str:
     """Return the name of the process that writes, for a message."""
     with suppress(OSError, ValueError):
-        return f"another process ({int((directory / _LOCK).read_bytes())})"
+        return f"another process ({int((directory / LOCK).read_bytes())})"
     return "another process"
 
 
@@ -265,7 +267,7 @@ def clear(directory: Path) -> list[str] | None:
         for number in _numbers(directory):  # the newest last, so that what stays is an index
             if not _delete_unread(directory, number):
                 raise OutsideError(f"another process reads the index in '{directory}': try again when it is done")
-        for name in (*CACHES, _IGNORE, _LOCK):
+        for name in (*CACHES, _IGNORE, LOCK):
             (directory / name).unlink(missing_ok=True)
         with suppress(OSError):
             directory.rmdir()

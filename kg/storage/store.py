@@ -148,7 +148,7 @@ def clear(root: Path, directory: Path, *, force: bool = False) -> list[str] | No
         with closing(snapshot), suppress(OutsideError):  # a damaged index belongs to nobody
             project = _read(directory, snapshot).project
             if project != str(root.resolve()):
-                raise KgError(f"{_of_another(root, directory, project)}: kg store clear --force deletes it")
+                raise KgError(f"{_of_another(root, directory, project)}: delete it with kg index clear --force")
     return snapshots.clear(directory)
 
 

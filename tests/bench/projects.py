@@ -113,7 +113,7 @@ def _make(one: Project) -> None:
     shutil.copytree(ROOT / "queries", one.root / "queries")
     (one.root / "graph" / "planted.ttl").write_text(_PLANTED, encoding="utf-8")
     run([sys.executable, ROOT / "tests" / "bench" / "inside.py", "merge", one.root, one.turtle, one.quads])
-    kg = (BIN / "kg", "-C", one.root, "--store", "")
+    kg = (BIN / "kg", "-C", one.root, "--index", "off")
     bound = run([*kg, "query", QUESTION, "-p", "unit", one.unit, "--show"], environment=installed()).output
     one.question.write_bytes(bound)
     kind, _, slug = one.unit.partition(":")
@@ -125,7 +125,7 @@ def _make(one: Project) -> None:
 
 def _sync(one: Project) -> None:
     """Bring the store of kg in step; make it anew where it is one of another kg."""
-    sync = (BIN / "kg", "-C", one.root, "--store", one.store, "store", "sync")
+    sync = (BIN / "kg", "-C", one.root, "--index", one.store, "index", "sync")
     try:
         run(sync, environment=installed())
     except FailedError:

@@ -73,11 +73,11 @@ def _disk(root: Path, work: Path, rounds: int) -> None:
 
     def own() -> None:
         shutil.rmtree(fresh, ignore_errors=True)
-        _run(str(BIN / "kg"), "-C", str(root), "--store", str(fresh), "-q", "store", "sync")
+        _run(str(BIN / "kg"), "-C", str(root), "--index", str(fresh), "-q", "index", "sync")
 
-    ours, theirs = "kg store sync, cold", "oxigraph load, one N-Quads file"
+    ours, theirs = "kg index sync, cold", "oxigraph load, one N-Quads file"
     times = _interleaved({ours: own, theirs: partial(peer, str(work / "all.nq"))}, rounds)
-    _ratio("speed of kg store sync / of oxigraph load", times, theirs, ours, "at least 0.8")
+    _ratio("speed of kg index sync / of oxigraph load", times, theirs, ours, "at least 0.8")
     if len(sources(root)) <= 2000:  # each file makes files of its own: ten thousand take a quarter of an hour
         files = [str(one.path) for one in sources(root)]
         each = _interleaved({"oxigraph load, the Turtle files": partial(peer, *files)}, 1)
@@ -126,7 +126,7 @@ def _questions(root: Path, work: Path, rounds: int) -> None:
         query = work / f"{name}.rq"
         query.write_bytes(_run(kg, "-C", str(root), "query", *words, "--show"))
         asked = ("--union-default-graph", "--query-file", str(query), "--results-format", "csv")
-        ways[f"kg query {name}"] = partial(_run, kg, "-C", str(root), "--store", str(home), "query", *words)
+        ways[f"kg query {name}"] = partial(_run, kg, "-C", str(root), "--index", str(home), "query", *words)
         ways[f"oxigraph query {name}"] = partial(_run, str(BIN / "oxigraph"), "query", "-l", str(index), *asked)
     times = _interleaved(ways, rounds)
     for name in QUESTIONS:

@@ -171,9 +171,9 @@ def test_a_label_is_taken_where_a_name_is_due(project: Path) -> None:
         (("validate", "/"), "is not in the project"),
         (("shwo",), "No such command 'shwo'"),
         (("query", "--fromat", "csv"), "No such option '--fromat'"),
-        (("query", "names", "--store", "x"), "kg query: '--store' stands before the command: kg --store DIR query"),
-        (("store", "sync", "-q"), "kg store sync: '-q' stands before the command: kg -q store sync"),
-        (("store", "sync", "--endpoint", "u"), "store sync is about the files of a project, and takes no --endpoint"),
+        (("query", "names", "--index", "x"), "kg query: '--index' stands before the command: kg --index MODE query"),
+        (("index", "sync", "-q"), "kg index sync: '-q' stands before the command: kg -q index sync"),
+        (("index", "sync", "--endpoint", "u"), "index sync is about the files of a project, and takes no --endpoint"),
         (("show", "x", "--color", "never"), "kg show: '--color' stands before the command: kg --color ... show"),
     ],
 )

@@ -446,8 +446,8 @@ def test_virtuoso_s_answer_to_yes_or_no_is_understood() -> None:
 @pytest.mark.parametrize(
     ("words", "environment", "error"),
     [
-        (("--store", "s", "--endpoint", "http://127.0.0.1:9/", "stats"), {}, "say two things"),
-        (("stats",), {"KG_STORE": "s", "KG_ENDPOINT": "http://127.0.0.1:9/"}, "say two things"),
+        (("--index", "./s", "--endpoint", "http://127.0.0.1:9/", "stats"), {}, "exclude each other"),
+        (("stats",), {"KG_INDEX": "./s", "KG_ENDPOINT": "http://127.0.0.1:9/"}, "exclude each other"),
         (("--endpoint", "http://127.0.0.1:9/", "validate"), {}, "validate is about the files of a project"),
         (("--endpoint", "http://127.0.0.1:9/", "diff"), {}, "diff is about the files of a project"),
     ],
@@ -465,9 +465,9 @@ def test_what_the_call_says_goes_before_the_environment(
     sample: Dataset, sample_root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("KG_ENDPOINT", "http://127.0.0.1:9/")
-    assert invoke("-C", str(sample_root), "--store", str(tmp_path / "store"), "stats")[0] == 0
+    assert invoke("-C", str(sample_root), "--index", str(tmp_path / "store"), "stats")[0] == 0
     assert invoke("-C", str(sample_root), "--endpoint", "", "stats")[0] == 0
-    monkeypatch.setenv("KG_STORE", str(tmp_path / "store"))
+    monkeypatch.setenv("KG_INDEX", str(tmp_path / "store"))
     with serving(habit(sample.store)) as server:
         assert invoke("--endpoint", server.url, "show", "person:falcon")[0] == 0
 

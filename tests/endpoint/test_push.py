@@ -95,7 +95,7 @@ def test_what_a_store_has_let_through_is_only_what_it_has(
 ) -> None:
     home = tmp_path / "store"
     bring(project, home)
-    words = ("--store", str(home), "push", "--endpoint", place.url)
+    words = ("--index", str(home), "push", "--endpoint", place.url)
     if store == "in step":
         assert CliRunner().invoke(cli, ["-C", str(project), *words]).exit_code == 0
         assert place.ours() == local(project)
@@ -273,7 +273,7 @@ def test_a_dry_run_says_what_would_be_and_does_nothing(place: Place, project: Pa
 
 
 def test_a_quiet_push_says_nothing_but_data(place: Place, project: Path, tmp_path: Path) -> None:
-    before = ("-q", "--store", str(tmp_path / "store"))
+    before = ("-q", "--index", str(tmp_path / "store"))
     assert push(project, place.url, before=before) == ("", "")
     assert place.ours() == local(project)
     assert push(project, place.url, "--dry-run", "--format", "json", before=before) == ("[]\n", "")
