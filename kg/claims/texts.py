@@ -77,7 +77,7 @@ def begin(article_: str, texts: Path) -> Beginning:
 def texts_directory(named: Path | None) -> Path:
     """Return the directory of texts; raises SourceError where none is named or it is not there."""
     if named is None:
-        raise SourceError("this needs the articles' texts: name their directory with --texts DIR or KG_TEXTS")
+        raise SourceError("the source texts are needed: name their directory with --texts DIR or KG_TEXTS")
     if not named.is_dir():
-        raise SourceError(f"'{named}' is no directory: --texts or KG_TEXTS names the one with <article>.txt")
+        raise SourceError(f"'{named}' is not a directory: name the one with <article>.txt by --texts DIR or KG_TEXTS")
     return named

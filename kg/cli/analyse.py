@@ -1,12 +1,12 @@
-"""Commands that judge sources: conflicts, origins, trace, timeline, path."""
+"""Commands that analyse claims: conflicts, origins, trace, timeline, path."""
 
 from collections import ChainMap
 from pathlib import Path
 
 import click
 
-from kg.cli.archive import archive_options, of_archive, opened, write_found
-from kg.cli.context import Options, names_of_things, pass_options
+from kg.cli.archive import archive_options, of_archive, opened, write_results
+from kg.cli.context import Options, names_of_entities, pass_options
 from kg.cli.output import format_option, many, output_option, progress, row_format, width, write
 from kg.cli.sources import graph_source
 
@@ -25,14 +25,14 @@ VERDICTS = (
 )
 
 
-@click.command(short_help="Show which claims really disagree, and why.")
-@click.argument("entity", required=False, shell_complete=names_of_things)
+@click.command
+@click.argument("entity", required=False, shell_complete=names_of_entities)
 @click.option(
     "--verdict",
     "verdicts",
     multiple=True,
     type=click.Choice([*VERDICTS, "all"]),
-    help="Show pairs with this verdict; by default contradiction, tension, drift and revision.",
+    help="Show pairs with this verdict [default: contradiction, tension, drift, revision].",
 )
 @format_option("table", "md", "csv", "tsv", "json", "jsonl")
 @output_option
@@ -49,7 +49,7 @@ def conflicts(
 ) -> None:
     """Show pairs of claims that disagree, or only seem to, each with its verdict and the reason.
 
-    With ENTITY only pairs in which a claim speaks of it, is said by it, stands in it or is it.
+    With ENTITY, show the pairs in which it is the subject, the speaker or the article of a claim, or a claim itself.
 
     \b
     Example:  kg conflicts
@@ -64,7 +64,7 @@ def conflicts(
     if of_archive(archives, master):
         with opened(options, archives, master) as archive:
             some = archive.conflicts(chosen, archive.resolve(entity) if entity else None)
-            shown = write_found(some, lambda pairs: rendered(pairs, form, width(), color), form, output)
+            shown = write_results(some, lambda pairs: rendered(pairs, form, width(), color), form, output)
         options.say(f"{many(shown, 'pair')} shown")
         return
     graph = graph_source(options)
@@ -79,9 +79,11 @@ def conflicts(
     options.say(f"{many(len(found.shown), 'pair')} shown{tail}")
 
 
-@click.command(short_help="Show what each statement rests on.")
-@click.argument("entity", required=False, shell_complete=names_of_things)
-@click.option("--max-origins", type=click.IntRange(min=1), metavar="N", help="Only what rests on at most N origins.")
+@click.command
+@click.argument("entity", required=False, shell_complete=names_of_entities)
+@click.option(
+    "--max-origins", type=click.IntRange(min=1), metavar="N", help="Show only statements with at most N origins."
+)
 @format_option("table", "md", "csv", "tsv", "json", "jsonl")
 @output_option
 @archive_options
@@ -95,10 +97,10 @@ def origins(
     archives: tuple[str, ...],
     master: str | None,
 ) -> None:
-    """Show what each statement rests on: articles, outlets and, as an upper bound, independent origins.
+    """Show for each statement its articles, its outlets and, as an upper bound, its independent origins.
 
-    A statement is what claims say alike. Reprints, translations and retellings, one outlet, one speaker and one
-    article make one origin; an article of unknown origin adds none.
+    A statement is the common content of claims. Reprints, translations and retellings count as one origin, as do the
+    claims of one outlet, one speaker or one article; an article of unknown origin counts as none.
 
     \b
     Example:  kg origins unit:siberian-battalion
@@ -120,7 +122,7 @@ def origins(
                 return rendered([one for one, _ in rows], ChainMap(of_claims, known), form, width(), color)
 
             some = archive.statements(archive.resolve(entity) if entity else None, max_origins)
-            count = write_found(some, text, form, output)
+            count = write_results(some, text, form, output)
         options.say(many(count, "statement"))
         return
     graph = graph_source(options)
@@ -136,16 +138,17 @@ def origins(
     options.say(many(len(found), "statement"))
 
 
-@click.command(short_help="Show the way of a claim back to who said it.")
-@click.argument("claim", shell_complete=names_of_things)
+@click.command
+@click.argument("claim", shell_complete=names_of_entities)
 @format_option("table", "md", "csv", "tsv", "json", "jsonl")
 @output_option
 @pass_options
 def trace(options: Options, claim: str, form: str | None, output: Path | None) -> None:
-    """Show the way of CLAIM: passage, article, what that derives from, speaker, on whose behalf, what changed.
+    """Show the lineage of CLAIM: its passages, its article and the articles behind it, its speakers, and the changes.
 
     \b
     Example:  kg trace claim:low-arestovich-strength
+              kg trace claim:low-arestovich-strength --format md
     """
     from kg.analysis.lineage import lineage
     from kg.output.analysis import lineage as rendered
@@ -156,18 +159,19 @@ def trace(options: Options, claim: str, form: str | None, output: Path | None) -
     write(rendered(found, row_format(form, output), width(), options.colored and output is None), output)
 
 
-@click.command(short_help="Show what is reported with a time, in order.")
-@click.argument("entity", required=False, shell_complete=names_of_things)
+@click.command
+@click.argument("entity", required=False, shell_complete=names_of_entities)
 @format_option("table", "md", "csv", "tsv", "json", "jsonl")
 @output_option
 @pass_options
 def timeline(options: Options, entity: str | None, form: str | None, output: Path | None) -> None:
-    """Show what is reported with a time, in order and with its bounds; then what is undated.
+    """Show dated claims in order, with the bounds of their dates; then undated claims.
 
-    With ENTITY only claims of which it is the subject, the object or the place.
+    With ENTITY, show the claims of which it is the subject, the object or the place.
 
     \b
     Example:  kg timeline unit:siberian-battalion
+              kg timeline --format csv -o timeline.csv
     """
     from kg.analysis.timeline import timeline as order
     from kg.output.analysis import timeline as rendered
@@ -179,25 +183,33 @@ def timeline(options: Options, entity: str | None, form: str | None, output: Pat
     options.say(f"{many(len(found.dated), 'entry', 'entries')} with a time, {len(found.undated):,} without")
 
 
-@click.command(short_help="Show how two things are connected, by which claims.")
-@click.argument("start", metavar="A", shell_complete=names_of_things)
-@click.argument("end", metavar="B", shell_complete=names_of_things)
+@click.command
+@click.argument("start", metavar="A", shell_complete=names_of_entities)
+@click.argument("end", metavar="B", shell_complete=names_of_entities)
 @click.option(
-    "--independent", type=click.IntRange(min=1), default=1, metavar="N", help="Only statements of at least N origins."
+    "--independent",
+    type=click.IntRange(min=1),
+    default=1,
+    metavar="N",
+    show_default=True,
+    help="Follow only statements with at least N origins.",
 )
-@click.option("--limit", type=click.IntRange(min=1), default=10, show_default=True, help="At most so many ways.")
+@click.option(
+    "--limit", type=click.IntRange(min=1), default=10, show_default=True, metavar="N", help="Show at most N paths."
+)
 @format_option("table", "md", "csv", "tsv", "json", "jsonl")
 @output_option
 @pass_options
 def path(
     options: Options, start: str, end: str, independent: int, limit: int, form: str | None, output: Path | None
 ) -> None:
-    """Show the shortest ways in which A and B are connected, and by which claims.
+    """Show the shortest paths between the entities A and B, and the claims of each step.
 
-    Only statements that are affirmed and put as actual join two things.
+    Only statements that are asserted, not those denied, planned, hoped or hypothetical, connect two entities.
 
     \b
     Example:  kg path person:igor-volobuev organisation:ukraine
+              kg path person:igor-volobuev organisation:ukraine --independent 2
     """
     from kg.analysis.network import paths
     from kg.claims.background import labels
@@ -207,4 +219,4 @@ def path(
     store = graph.whole()
     found = paths(store, graph.resolve(start), graph.resolve(end), independent, limit)
     write(rendered(found, labels(store), row_format(form, output), width(), options.colored and output is None), output)
-    options.say(many(len(found), "way") if found else "no statements join the two")
+    options.say(many(len(found), "path") if found else "no statements connect the two")

@@ -1,4 +1,4 @@
-"""What the commands that judge an archive on Spark share: the options, the session, answers written as they come."""
+"""Archives on Spark: the options, the session and the output of the commands that judge them."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,36 +15,38 @@ if TYPE_CHECKING:
     from kg.archive.spark import Archive
 
 T = TypeVar("T")
-#: Formats in which an answer can be written before it is known whole, with the number of lines at their head.
+#: Formats whose rows are written as they come, with the number of lines in the header.
 _HEADS = {"csv": 1, "jsonl": 0, "tsv": 1}
-#: So many rows are held at once.
+#: Rows held in memory at a time.
 _PIECE = 10_000
 
 
 def archive_options(command: Command) -> Command:
     """Add the options --archive and --master."""
     command = click.option(
-        "--master", metavar="URL", help="Spark's master for --archive, such as spark://HOST:7077; by default local[*]."
+        "--master",
+        metavar="URL",
+        help="Run --archive on the Spark master at URL, such as spark://HOST:7077 [default: local[*]].",
     )(command)
     return click.option(
         "--archive",
         "archives",
         multiple=True,
         metavar="PATH",
-        help="Judge this archive, on Spark: a part that kg export parquet wrote, or a directory of parts.",
+        help="Judge the archive at PATH, on Spark: a part written by kg export parquet, or a directory of parts.",
     )(command)
 
 
 def of_archive(paths: Sequence[str], master: str | None) -> bool:
     """Say whether the call is about an archive."""
     if master is not None and not paths:
-        raise click.UsageError("--master is where an archive is judged: name one with --archive PATH")
+        raise click.UsageError("--master applies to an archive: name one with --archive PATH")
     return bool(paths)
 
 
 @contextmanager
 def opened(options: Options, paths: Sequence[str], master: str | None) -> "Iterator[Archive]":
-    """Give the archive in these places while a Spark session is open; with -v Spark says what it does."""
+    """Yield the archive in a Spark session; with -v Spark logs to standard error."""
     import logging
     from tempfile import TemporaryDirectory
 
@@ -52,7 +54,7 @@ def opened(options: Options, paths: Sequence[str], master: str | None) -> "Itera
     from kg.archive.spark import Archive
 
     if not options.verbose:
-        # What the bridge to Java logs when Ctrl-C falls into a call is not for the reader.
+        # The bridge to Java logs tracebacks when Ctrl-C interrupts a call.
         logging.disable(logging.CRITICAL)
     with TemporaryDirectory(prefix="kg-") as directory:
         log = None if options.verbose else Path(directory) / "spark.log"
@@ -60,16 +62,16 @@ def opened(options: Options, paths: Sequence[str], master: str | None) -> "Itera
             yield Archive(spark, paths)
 
 
-def write_found(found: Iterable[T], text: Callable[[tuple[T, ...]], str], form: str, output: Path | None) -> int:
-    """Write what was found, as `text` puts it in the format, and return how much it was.
+def write_results(items: Iterable[T], text: Callable[[tuple[T, ...]], str], form: str, output: Path | None) -> int:
+    """Write the items, rendered by `text` in the format, and return their number.
 
-    Where the format allows, the answer is written as it comes, so that it need not find room in memory.
+    Formats in `_HEADS` are written as the items come, so that the items never fill memory.
     """
     count = 0
 
     def pieces() -> Iterator[str]:
         nonlocal count
-        rows = iter(found)
+        rows = iter(items)
         piece = tuple(islice(rows, _PIECE))
         while piece or count == 0:
             lines = text(piece)
@@ -81,7 +83,7 @@ def write_found(found: Iterable[T], text: Callable[[tuple[T, ...]], str], form: 
     if form in _HEADS:
         pour(pieces(), output)
     else:
-        every = tuple(found)
-        count = len(every)
-        write(text(every), output)
+        rows = tuple(items)
+        count = len(rows)
+        write(text(rows), output)
     return count

@@ -1,4 +1,4 @@
-"""What all commands share: the project of the call, names on the command line, the time limit."""
+"""The context of commands: exit codes, options, completions, the time limit, standard input."""
 
 import os
 import sys
@@ -38,9 +38,9 @@ class Options:
         if self.directory is None:
             return find_root(here())
         if not self.directory.is_dir():
-            raise SourceError(f"'{self.directory}' is no directory")
+            raise SourceError(f"'{self.directory}' is not a directory: name a project with -C DIR")
         if not is_project(self.directory):
-            raise SourceError(f"'{self.directory}' is no project: a project has graph/ and ontology/")
+            raise SourceError(f"'{self.directory}' is not a project: a project has graph/ and ontology/")
         return self.directory
 
     @property
@@ -52,13 +52,13 @@ class Options:
 
     @property
     def colored(self) -> bool:
-        """Say whether standard output takes colour: as --color has it, else FORCE_COLOR, NO_COLOR, the terminal."""
+        """Return whether to colour standard output: by --color, else FORCE_COLOR, NO_COLOR, the terminal."""
         if self.color != "auto" or os.environ.get("FORCE_COLOR"):
             return self.color != "never"
         return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb" and on_terminal()
 
     def say(self, words: str) -> None:
-        """Write words for the person, not data, to standard error."""
+        """Write a message for the user to standard error."""
         from kg.escape import visible
 
         if not self.quiet:
@@ -78,36 +78,44 @@ def here() -> Path:
 pass_options = click.make_pass_decorator(Options)
 
 
-def names_of_queries(context: click.Context, _: click.Parameter, start: str) -> "list[CompletionItem]":
+def project_of(context: click.Context) -> Path:
+    """Return the project whose names a shell completes.
+
+    A shell asks for completions without calling the group, so that its options are parameters of the parent.
+    """
+    from kg.project.config import find_root
+
+    directory: Path | None = context.parent.params.get("directory") if context.parent else None
+    return directory or find_root(here())
+
+
+def names_of_questions(context: click.Context, _: click.Parameter, start: str) -> "list[CompletionItem]":
     """Complete the name of a stored question."""
     from click.shell_completion import CompletionItem
 
-    from kg.project.config import find_root
     from kg.query.questions import catalogue
 
-    # A shell asks for completions without calling the group, so its options stand in the parent's parameters.
-    directory = context.parent.params.get("directory") if context.parent else None
     try:
-        questions = catalogue(directory or find_root(here()))
+        questions = catalogue(project_of(context))
     except KgError:
         return []
-    return [CompletionItem(name, help=one.summary) for name, one in questions.items() if name.startswith(start)]
+    return [
+        CompletionItem(name, help=question.summary) for name, question in questions.items() if name.startswith(start)
+    ]
 
 
-def names_of_things(context: click.Context, _: click.Parameter, start: str) -> "list[CompletionItem]":
-    """Complete the short name of a thing."""
+def names_of_entities(context: click.Context, _: click.Parameter, start: str) -> "list[CompletionItem]":
+    """Complete the short name of an entity."""
     from click.shell_completion import CompletionItem
 
     from kg.claims.entities import completions
-    from kg.project.config import find_root
     from kg.project.dataset import load
     from kg.storage.location import directory_in_use
     from kg.storage.store import current
 
-    given = context.parent.params if context.parent else {}
     try:
-        root = given.get("directory") or find_root(here())
-        index = directory_in_use(root, given.get("index"))
+        root = project_of(context)
+        index = directory_in_use(root, context.parent.params.get("index") if context.parent else None)
         synced = current(root, index) if index else None
         dataset = synced.dataset if synced else load(root)
     except KgError:
@@ -120,52 +128,53 @@ texts_option = click.option(
     type=click.Path(path_type=Path),
     envvar="KG_TEXTS",
     metavar="DIR",
-    help="Directory of the articles' texts, <article>.txt (or KG_TEXTS).",
+    help="Read the source texts in DIR, one <article>.txt each [env: KG_TEXTS].",
 )
 
 
-def by_name(given: Sequence[tuple[str, str]]) -> dict[str, str]:
-    """Return the values of -p by the names of the parameters; raises UsageError for a name that comes twice."""
-    values = dict(given)
-    if len(values) < len(given):
-        names = [name for name, _ in given]
-        raise click.UsageError(f"parameter '{next(one for one in names if names.count(one) > 1)}' is given twice")
+def by_name(parameters: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """Return the values of -p by name; raises UsageError for a name that comes twice."""
+    values: dict[str, str] = {}
+    for name, value in parameters:
+        if name in values:
+            raise click.UsageError(f"parameter '{name}' is given twice")
+        values[name] = value
     return values
 
 
-#: So many seconds, or what is no number, are no limit: the system cannot count them.
-_EVER = 1e9
+#: Seconds from which on, as for NaN, no limit is set: `select` takes no longer time.
+_NO_LIMIT = 1e9
 
 
 @contextmanager
 def guarded(timeout: float) -> Iterator[None]:
-    """Let the engine, which Python cannot interrupt, be ended by Ctrl-C and by a time limit in seconds."""
+    """End the process on Ctrl-C, or after `timeout` seconds, while the engine runs, which Python cannot interrupt."""
     import signal
     import threading
     from select import select
 
-    heard, told = os.pipe()
-    os.set_blocking(told, False)
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
 
     def watch() -> None:
-        ready, _, _ = select([heard], [], [], timeout if 0 < timeout < _EVER else None)
+        ready, _, _ = select([reader], [], [], timeout if 0 < timeout < _NO_LIMIT else None)
         if not ready:
-            os.write(2, f"kg: the query took longer than {timeout:g} s; give it more with --timeout\n".encode())
+            os.write(2, f"kg: the query took longer than {timeout:g} s: allow more with --timeout SECONDS\n".encode())
             os._exit(OUTSIDE)
-        if os.read(heard, 1) == bytes([signal.SIGINT]):
+        if os.read(reader, 1) == bytes([signal.SIGINT]):
             os._exit(INTERRUPTED)
 
-    before = signal.set_wakeup_fd(told, warn_on_full_buffer=False)
+    before = signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
     watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()
     try:
         yield
     finally:
         signal.set_wakeup_fd(before)
-        os.write(told, b"\0")
+        os.write(writer, b"\0")
         watcher.join()
-        os.close(heard)
-        os.close(told)
+        os.close(reader)
+        os.close(writer)
 
 
 def standard_input() -> str:

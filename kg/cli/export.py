@@ -1,4 +1,4 @@
-"""The command that gives the graph to other tools: export."""
+"""The command export: the graph in formats of other tools."""
 
 from datetime import datetime
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.context import Options, by_name, names_of_queries, names_of_things, pass_options
+from kg.cli.context import Options, by_name, names_of_entities, names_of_questions, pass_options
 from kg.cli.output import file_or_directory_option, many, write
 from kg.cli.sources import GraphSource, graph_source
 from kg.errors import KgError
@@ -14,8 +14,7 @@ from kg.errors import KgError
 if TYPE_CHECKING:
     from kg.export.formats import Selection
 
-#: As `kg.export.FORMATS` has them, with the page and the part of an archive; a test holds the two together, so that
-#: help needs not import that.
+#: `kg.export.formats.FORMATS` with the page and the archive; a test compares the two, so that help imports neither.
 FORMATS = (
     *("csv", "ftm", "gexf", "graphml", "html", "jsonld", "nquads", "nquads-1.2"),
     *("parquet", "trig", "trig-1.2", "turtle"),
@@ -23,27 +22,54 @@ FORMATS = (
 _DAY = click.DateTime(["%Y-%m-%d"])
 
 
-@click.command(short_help="Write the graph for other tools, or as a page.")
+@click.command
 @click.argument("form", metavar="FORMAT", type=click.Choice(FORMATS))
 @file_or_directory_option
-@click.option("--force", is_flag=True, help="Write over a file that is there.")
+@click.option("--force", is_flag=True, help="Replace an existing file.")
 @click.option(
-    "--dialect", default="plain", show_default=True, help="graphml: plain, gephi, yed, cytoscape; csv: excel."
+    "--dialect",
+    default="plain",
+    show_default=True,
+    help="Write for one program; graphml: plain, gephi, yed, cytoscape; csv: excel.",
 )
-@click.option("--claims", is_flag=True, help="Draw claims as nodes of their own (graphml, gexf).")
-@click.option("--around", metavar="ENTITY", shell_complete=names_of_things, help="Only what lies near this thing.")
-@click.option("--hops", type=click.IntRange(min=0), default=1, show_default=True, help="How near: so many steps.")
-@click.option("--kind", "kinds", multiple=True, metavar="KIND", help="Only claims about things of this kind.")
-@click.option("--predicate", "predicates", multiple=True, metavar="PREDICATE", help="Only claims of this predicate.")
-@click.option("--article", "articles", multiple=True, metavar="ARTICLE", help="Only claims of this article.")
-@click.option("--from", "since", type=_DAY, metavar="DAY", help="Only claims that reach this day or a later one.")
-@click.option("--until", type=_DAY, metavar="DAY", help="Only claims that reach this day or an earlier one.")
-@click.option("--min-origins", type=click.IntRange(min=1), default=1, metavar="N", help="Only statements of N origins.")
-@click.option("--only", type=click.Choice(["actual"]), help="Leave out what is denied, planned, hoped or supposed.")
+@click.option("--claims", is_flag=True, help="Write claims as nodes (graphml, gexf).")
 @click.option(
-    "--query", "named", metavar="NAME", shell_complete=names_of_queries, help="Only what this CONSTRUCT gives."
+    "--around", metavar="ENTITY", shell_complete=names_of_entities, help="Write only the neighbourhood of ENTITY."
 )
-@click.option("-p", "--param", "given", nargs=2, multiple=True, metavar="NAME VALUE", help="A value for --query.")
+@click.option(
+    "--hops",
+    type=click.IntRange(min=0),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Extend the neighbourhood to N steps.",
+)
+@click.option("--kind", "kinds", multiple=True, metavar="KIND", help="Write only claims about entities of KIND.")
+@click.option("--predicate", "predicates", multiple=True, metavar="PREDICATE", help="Write only claims with PREDICATE.")
+@click.option("--article", "articles", multiple=True, metavar="ARTICLE", help="Write only claims of ARTICLE.")
+@click.option("--from", "since", type=_DAY, metavar="DAY", help="Write only claims about DAY (YYYY-MM-DD) or later.")
+@click.option("--until", type=_DAY, metavar="DAY", help="Write only claims about DAY or earlier.")
+@click.option(
+    "--min-origins",
+    type=click.IntRange(min=1),
+    default=1,
+    metavar="N",
+    show_default=True,
+    help="Write only statements with at least N origins.",
+)
+@click.option(
+    "--only", type=click.Choice(["actual"]), help="Skip claims that are denied, planned, hoped or hypothetical."
+)
+@click.option(
+    "--query",
+    "named",
+    metavar="NAME",
+    shell_complete=names_of_questions,
+    help="Write only the triples of a stored CONSTRUCT.",
+)
+@click.option(
+    "-p", "--param", "parameters", nargs=2, multiple=True, metavar="NAME VALUE", help="Set a parameter of --query."
+)
 @pass_options
 def export(
     options: Options,
@@ -62,12 +88,12 @@ def export(
     min_origins: int,
     only: str | None,
     named: str | None,
-    given: tuple[tuple[str, str], ...],
+    parameters: tuple[tuple[str, str], ...],
 ) -> None:
-    """Write the graph, or a part of it, for other tools; html is a page that opens anywhere.
+    """Write the graph, or a selection of it, for other tools; html is a web page that works without a network.
 
     Parquet is a directory of tables: a part of an archive, for kg conflicts --archive and kg origins --archive.
-    Nothing is written over without --force, and nothing that would give away a person who hides.
+    The export is refused where the graph would identify a protected person.
 
     \b
     Example:  kg export graphml --dialect gephi -o graph.graphml
@@ -80,35 +106,35 @@ def export(
     from kg.export import formats
 
     if output is not None and output.exists() and not force:
-        raise KgError(f"'{output}' is there already; write over it with --force")
+        raise KgError(f"'{output}' exists; replace it with --force")
     graph = graph_source(options)
     selection = formats.Selection(
         around=graph.resolve(around) if around else None,
         hops=hops,
         kinds=kinds,
-        predicates=tuple(graph.resolve(one) for one in predicates),
-        articles=tuple(graph.resolve(one) for one in articles),
+        predicates=tuple(map(graph.resolve, predicates)),
+        articles=tuple(map(graph.resolve, articles)),
         since=since.date() if since else None,
         until=until.date() if until else None,
         min_origins=min_origins,
         only_actual=only == "actual",
-        construct=_bound(options, graph, named, by_name(given)),
+        construct=_bound(options, graph, named, by_name(parameters)),
     )
     if form == "html":
         if claims or dialect != "plain":
-            raise click.UsageError("html takes no --dialect and no --claims: it is one page for all")
+            raise click.UsageError("html takes no --dialect and no --claims")
         write(_page(options, graph, selection), output)
         return
     if form == "parquet":
         if claims or dialect != "plain":
-            raise click.UsageError("parquet takes no --dialect and no --claims: its tables are for an archive")
-        options.say(f"{many(_part(graph, selection, output, force), 'claim')} in this part of an archive")
+            raise click.UsageError("parquet takes no --dialect and no --claims")
+        options.say(f"{many(_part(graph, selection, output, force), 'claim')} in this part of the archive")
         return
     chosen, data = formats.choose(graph.whole(), selection), BytesIO()
     formats.write(chosen, form, formats.Options(selection, dialect, claims), data)
     write(data.getvalue(), output)
-    kept = many(len(chosen.claims), "claim")
-    options.say(kept if chosen.claims else "no claim is in the selection: what was written is empty")
+    count = len(chosen.claims)
+    options.say(many(count, "claim") if count else "no claim matches the selection: the output is empty")
     if formats.FORMATS[form].lacks:
         options.say(formats.FORMATS[form].lacks)
 
@@ -120,7 +146,7 @@ def _bound(options: Options, graph: GraphSource, named: str | None, values: dict
 
     if named is None:
         if values:
-            raise click.UsageError("-p gives a value to the query of --query NAME")
+            raise click.UsageError("-p sets a parameter of a stored question: name it with --query NAME")
         return None
     return bind(question(options.root, named), values, graph.resolve)
 
@@ -130,7 +156,7 @@ def _part(graph: GraphSource, selection: "Selection", output: Path | None, force
     from kg.export.formats import choose
 
     if output is None:
-        raise click.UsageError("parquet is a directory of tables: name it with -o DIR")
+        raise click.UsageError("parquet writes a directory of tables: name it with -o DIR")
     store = graph.whole()
     return put(store, output, None if selection.whole else choose(store, selection).claims, force=force)
 
@@ -140,5 +166,5 @@ def _page(options: Options, graph: GraphSource, selection: "Selection") -> str:
     from kg.project.dataset import Dataset
 
     if not selection.whole:
-        raise click.UsageError("html is the whole graph: the page itself selects")
+        raise click.UsageError("html takes the whole graph: its readers select in the page; leave out the selection")
     return explorer(Dataset(options.root, (), graph.whole()))

@@ -8,7 +8,7 @@ from kg.cli.context import Options, pass_options
 from kg.cli.output import format_option, many, output_option, progress, text_format, write
 
 
-@click.group(short_help="Keep an index of the graph on disk.")
+@click.group
 def index() -> None:
     """Keep an index of the graph on disk, in step with the files of the project.
 

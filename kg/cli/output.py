@@ -1,4 +1,4 @@
-"""How commands write: formats, files that appear whole or not at all, tables, progress."""
+"""Output of commands: formats, files written completely or not at all, tables, progress."""
 
 import os
 import sys
@@ -17,18 +17,22 @@ if TYPE_CHECKING:
 
 
 def on_terminal() -> bool:
-    """Say whether standard output is a terminal; Python has none where the caller has closed it."""
+    """Return whether standard output is a terminal; it is None where the caller has closed it."""
     return sys.stdout is not None and sys.stdout.isatty()
 
 
-#: A command before click has made it one; its result is an exit code or nothing.
+#: The function of a command, before click wraps it; it returns an exit code or None.
 Command = TypeVar("Command", bound=Callable[..., object])
 
 
 def format_option(*formats: str) -> Callable[[Command], Command]:
     """Return the option --format with these choices."""
+    default = "a table on a terminal and CSV in a pipe" if "table" in formats else "text"
     return click.option(
-        "--format", "form", type=click.Choice(formats), help="Format; by default after -o's ending, else the terminal."
+        "--format",
+        "form",
+        type=click.Choice(formats),
+        help=f"Write in this format [default: by the ending of -o, else {default}].",
     )
 
 
@@ -42,32 +46,33 @@ def _output_option(place: str, *, directory: bool) -> Callable[[Command], Comman
         "--output",
         type=click.Path(path_type=Path, dir_okay=directory, allow_dash=True),
         callback=_no_dash,
-        help=f"Write to this {place}, at once or not at all; - is standard output.",
+        metavar=place.upper(),
+        help=f"Write to {place.upper()}, completely or not at all; '-' is standard output [default: standard output].",
     )
 
 
 output_option = _output_option("file", directory=False)
 
 
-file_or_directory_option = _output_option("file, or for parquet directory", directory=True)
+file_or_directory_option = _output_option("path", directory=True)
 
 
 def width() -> int:
-    """Return how many characters a line of the terminal takes; 100 where there is none."""
+    """Return the width of the terminal in characters; 100 where there is none."""
     from shutil import get_terminal_size
 
     return get_terminal_size((100, 24)).columns
 
 
 def row_format(form: str | None, output: Path | None, of_graph: bool = False) -> str:
-    """Return the format: as asked, else after the file's ending, else a table on a terminal and CSV in a pipe."""
+    """Return the format: the one given, else by the file's ending, else a table on a terminal and CSV in a pipe."""
     from kg.output.results import ENDINGS
 
     if form:
         return form
     if output is not None:
         if output.suffix not in ENDINGS:
-            raise KgError(f"'{output}': no format has the ending '{output.suffix}'; known: {', '.join(ENDINGS)}")
+            raise KgError(f"'{output}': unknown ending '{output.suffix}'; expected one of {', '.join(ENDINGS)}")
         return ENDINGS[output.suffix]
     if of_graph:
         return "turtle"
@@ -77,28 +82,27 @@ def row_format(form: str | None, output: Path | None, of_graph: bool = False) ->
 def write_rows(
     options: "Options", columns: Sequence[str], cells: Sequence[Sequence[str]], form: str | None, output: Path | None
 ) -> None:
-    """Write a table of text in the format that the call asks for."""
+    """Write a table of text in the format given."""
     from kg.output.table import rows
 
     write(rows(columns, cells, row_format(form, output), width(), options.colored and output is None), output)
 
 
 def write(text: str | bytes, output: Path | None) -> None:
-    """Write data to standard output, or to a file that appears whole or not at all.
+    """Write data to standard output, or to a file, completely or not at all.
 
-    A symbolic link stays one, and a device or a named pipe is written to as it is. Raises SourceError where the data
-    find no room.
+    A symbolic link, a device and a named pipe stay what they are. Raises SourceError where the data cannot be written.
     """
     write_all([(text, output)])
 
 
 def write_all(parts: Sequence[tuple[str | bytes, Path | None]]) -> None:
-    """Write several data as `write` does: the files appear all or none, and then the rest is written."""
+    """Write several outputs as `write` does: all files or none, then the rest."""
     rest: list[tuple[bytes, Path | None]] = []
     staged: list[tuple[Path, Path]] = []
     try:
         for text, output in parts:
-            # A directory's name need not be UTF-8, and messages have it.
+            # Messages contain names of directories, which need not be UTF-8.
             data = text if isinstance(text, bytes) else text.encode(errors="backslashreplace")
             with _refusal(output):
                 if output is None or (output.exists() and not output.is_file()):
@@ -117,7 +121,7 @@ def write_all(parts: Sequence[tuple[str | bytes, Path | None]]) -> None:
 
 
 def pour(pieces: Iterable[str], output: Path | None) -> None:
-    """Write text as `write` does, but piece by piece, so that it is never held whole."""
+    """Write text as `write` does, but piece by piece, so that memory never holds all of it."""
     data = (piece.encode(errors="backslashreplace") for piece in pieces)
     if output is not None and (output.is_file() or not output.exists()):
         with _refusal(output):
@@ -128,13 +132,13 @@ def pour(pieces: Iterable[str], output: Path | None) -> None:
                 temporary.unlink(missing_ok=True)
         return
     with _refusal(output), output.open("wb") if output else nullcontext() as file:
-        for one in data:
-            file.write(one) if file else _to_standard_output(one)
+        for piece in data:
+            file.write(piece) if file else _to_standard_output(piece)
 
 
 @contextmanager
 def _refusal(output: Path | None) -> Iterator[None]:
-    """Turn the system's refusal to write into a sentence."""
+    """Raise SourceError for an error of the system in writing."""
     try:
         yield
     except BrokenPipeError:
@@ -152,13 +156,13 @@ def _to_standard_output(data: bytes) -> None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
     except OSError:
-        # What Python still holds must not be flushed there once more at the end.
+        # Python would flush its buffer once more at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise
 
 
 def _staged(output: Path, data: Iterable[bytes]) -> Path:
-    """Return a new file that has the data, beside the one that it is to replace."""
+    """Return a new file with the data, in the directory of the one that it will replace."""
     from tempfile import NamedTemporaryFile
 
     with NamedTemporaryFile("wb", dir=output.resolve().parent, prefix=".kg-", delete=False) as file:
@@ -182,7 +186,7 @@ def many(number: int, one: str, more: str = "") -> str:
 
 @contextmanager
 def progress(what: str, quiet: bool) -> Iterator[Callable[[int, int], None]]:
-    """Give a function that is told how much is done of how much; after a second it shows that on a terminal."""
+    """Yield a function of (done, total) that shows the percentage on a terminal, from the first second on."""
     start, shown = time.monotonic(), -1
 
     def report(done: int, total: int) -> None:
@@ -203,5 +207,5 @@ def progress(what: str, quiet: bool) -> Iterator[Callable[[int, int], None]]:
 
 
 def text_format(form: str | None, output: Path | None) -> str:
-    """Return the format of a text to read: as asked, after the file's ending, else text."""
+    """Return the format of a text for readers: the one given, else by the file's ending, else text."""
     return form or ({".md": "md", ".json": "json"}.get(output.suffix, "text") if output else "text")

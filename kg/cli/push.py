@@ -1,4 +1,4 @@
-"""The command that sends the graph elsewhere: push."""
+"""The command push: the graph sent to a SPARQL graph store."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from kg.project.dataset import Source
 
 
-@click.command(short_help="Send the graph to a SPARQL graph store.")
+@click.command
 @click.option("--endpoint", "url", metavar="URL", help="The store's SPARQL endpoint (or KG_ENDPOINT).")
 @click.option("--graph-store", "place", metavar="URL", help="Where it takes graphs, if that cannot be told.")
 @click.option("--all", "every", is_flag=True, help="Send all again: also what others have changed since.")

@@ -1,4 +1,4 @@
-"""Commands that ask: query, queries, show, search, stats, explain."""
+"""Commands that ask the graph: query, queries, show, search, stats."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,8 +11,8 @@ from kg.cli.context import (
     Options,
     by_name,
     guarded,
-    names_of_queries,
-    names_of_things,
+    names_of_entities,
+    names_of_questions,
     pass_options,
     standard_input,
 )
@@ -28,30 +28,37 @@ from kg.cli.output import (
     write_rows,
 )
 from kg.cli.sources import graph_source
-from kg.cli.validate import names_of_rules, rules_of
-from kg.errors import SourceError
 
 if TYPE_CHECKING:
     from kg.query.questions import Question
 
 
-@click.command(short_help="Ask a stored question, or a SPARQL query of your own.")
-@click.argument("name", required=False, shell_complete=names_of_queries)
-@click.option("-e", "--expression", metavar="SPARQL", help="Ask this query.")
-@click.option("-f", "--file", type=click.Path(path_type=Path, allow_dash=True), help="Ask the query in this file.")
-@click.option("-p", "--param", "given", nargs=2, multiple=True, metavar="NAME VALUE", help="Give a parameter a value.")
+@click.command
+@click.argument("name", required=False, shell_complete=names_of_questions)
+@click.option("-e", "--expression", metavar="SPARQL", help="Run this query.")
+@click.option(
+    "-f", "--file", metavar="FILE", type=click.Path(path_type=Path, allow_dash=True), help="Run the query in FILE."
+)
+@click.option("-p", "--param", "parameters", nargs=2, multiple=True, metavar="NAME VALUE", help="Set a parameter.")
 @format_option("table", "md", "csv", "tsv", "json", "jsonl", "xml", "turtle", "ntriples", "jsonld")
 @output_option
-@click.option("--timeout", type=click.FloatRange(min=0), default=60, show_default=True, help="Seconds; 0 for no limit.")
-@click.option("--service", is_flag=True, help="Allow SERVICE, which asks other endpoints.")
-@click.option("--show", is_flag=True, help="Print the query with its parameters bound, and do not ask it.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0),
+    default=60,
+    show_default=True,
+    metavar="SECONDS",
+    help="Stop the query after SECONDS; 0 sets no limit.",
+)
+@click.option("--service", is_flag=True, help="Allow SERVICE, which queries other endpoints.")
+@click.option("--show", is_flag=True, help="Print the query with its parameters bound, and do not run it.")
 @pass_options
 def query(
     options: Options,
     name: str | None,
     expression: str | None,
     file: Path | None,
-    given: tuple[tuple[str, str], ...],
+    parameters: tuple[tuple[str, str], ...],
     form: str | None,
     output: Path | None,
     timeout: float,
@@ -59,6 +66,8 @@ def query(
     show: bool,
 ) -> int:
     """Ask a stored question by NAME, or a SPARQL query of your own (-e, -f, or - for standard input).
+
+    The prefixes of the project need not be declared. An ASK that is false exits with 1.
 
     \b
     Example:  kg query strength -p unit unit:siberian-battalion
@@ -68,30 +77,29 @@ def query(
     from kg.query import binding, engine
 
     graph = graph_source(options, timeout)
-    asked = _question(options, name, expression, file)
-    text = binding.bind(asked, by_name(given), graph.resolve)
+    question = _question(options, name, expression, file)
+    text = binding.bind(question, by_name(parameters), graph.resolve)
     if show:
         write(text if text.endswith("\n") else f"{text}\n", output)
         return DONE
     graph.admit()
     with guarded(timeout), engine.engine():
-        source = asked.file or str(file or "query")
-        found = graph.run(text, service=service, file=source)
-        of_graph = type(found).__name__ == "QueryTriples"
-        chosen = row_format(form, output, of_graph)
-        data, count = answer(found, chosen, width, options.colored and output is None)
+        source = question.file or str(file or "query")
+        result = graph.run(text, service=service, file=source)
+        form = row_format(form, output, of_graph=type(result).__name__ == "QueryTriples")
+        data, count = answer(result, form, width, options.colored and output is None)
     write(data, output)
-    if on_terminal() and count >= 0 and chosen not in GRAPH_FORMATS:
+    if on_terminal() and count >= 0 and form not in GRAPH_FORMATS:
         options.say(many(count, "row"))
-    return SAYS_NO if type(found).__name__ == "QueryBoolean" and not found else DONE
+    return SAYS_NO if type(result).__name__ == "QueryBoolean" and not result else DONE
 
 
 def _question(options: Options, name: str | None, expression: str | None, file: Path | None) -> "Question":
     from kg.query.questions import adhoc, question
 
-    if sum(one is not None for one in (name, expression, file)) != 1:
+    if [name, expression, file].count(None) != 2:
         raise click.UsageError(
-            "give one of: the NAME of a stored question, -e SPARQL, -f FILE, or - for standard input"
+            "expected one query: the NAME of a stored question, -e SPARQL, -f FILE, or - for standard input"
         )
     if expression is not None:
         return adhoc(expression)
@@ -104,8 +112,8 @@ def _question(options: Options, name: str | None, expression: str | None, file: 
     return question(options.root, str(name))
 
 
-@click.command(short_help="List the stored questions, or show one in full.")
-@click.argument("name", required=False, shell_complete=names_of_queries)
+@click.command
+@click.argument("name", required=False, shell_complete=names_of_questions)
 @format_option("table", "md", "csv", "tsv", "json", "jsonl")
 @output_option
 @pass_options
@@ -121,28 +129,28 @@ def queries(options: Options, name: str | None, form: str | None, output: Path |
 
     if name is not None:
         if form is not None:
-            raise click.UsageError("--format is for the list of questions")
+            raise click.UsageError("--format applies to the list of questions: leave out the NAME, or --format")
         write(in_full(question(options.root, name)), output)
         return
     cells = [
         [
-            one.name,
-            one.summary,
-            " ".join(p.name if p.required else f"[{p.name}]" for p in one.parameters),
-            " ".join(one.tags),
+            entry.name,
+            entry.summary,
+            " ".join(p.name if p.required else f"[{p.name}]" for p in entry.parameters),
+            " ".join(entry.tags),
         ]
-        for one in catalogue(options.root).values()
+        for entry in catalogue(options.root).values()
     ]
     write_rows(options, ["name", "question", "parameters", "tags"], cells, form, output)
 
 
-@click.command(short_help="Show all that is reported of a thing, as a dossier.")
-@click.argument("entity", shell_complete=names_of_things)
+@click.command
+@click.argument("entity", shell_complete=names_of_entities)
 @format_option("text", "md", "json")
 @output_option
 @pass_options
 def show(options: Options, entity: str, form: str | None, output: Path | None) -> None:
-    """Show all that is reported of ENTITY: a name such as unit:x, or a label that names one thing.
+    """Show all claims about ENTITY: a short name such as unit:x, or a label that names one entity.
 
     \b
     Example:  kg show unit:siberian-battalion
@@ -153,18 +161,17 @@ def show(options: Options, entity: str, form: str | None, output: Path | None) -
 
     graph = graph_source(options)
     iri = graph.resolve(entity)
-    found = dossier(graph.about(iri), iri)
-    write(rendered(found, text_format(form, output), min(width(), 120)), output)
+    write(rendered(dossier(graph.about(iri), iri), text_format(form, output), min(width(), 120)), output)
 
 
-@click.command(short_help="Find things by their names and claims by their words.")
+@click.command
 @click.argument("text")
-@click.option("--kind", "kinds", multiple=True, metavar="KIND", help="Only things of this kind: unit, person, …")
+@click.option("--kind", "kinds", multiple=True, metavar="KIND", help="Find entities of KIND only: unit, person, …")
 @format_option("table", "md", "csv", "tsv", "json", "jsonl")
 @output_option
 @pass_options
 def search(options: Options, text: str, kinds: tuple[str, ...], form: str | None, output: Path | None) -> None:
-    """Find things by their names and claims by their words.
+    """Find entities by label, other name or web address, and claims by their words.
 
     \b
     Example:  kg search legion
@@ -175,59 +182,23 @@ def search(options: Options, text: str, kinds: tuple[str, ...], form: str | None
 
     hits = find(graph_source(options).whole(), text, kinds)
     cells = [[shorten(hit.iri), hit.label, shorten(hit.kind), hit.match] for hit in hits]
-    write_rows(options, ["thing", "label", "class", "match"], cells, form, output)
+    write_rows(options, ["entity", "label", "class", "match"], cells, form, output)
     if not hits:
-        options.say(f"nothing has '{text}' in its names or words")
+        options.say(f"no entity and no claim matches '{text}'")
 
 
-@click.command(short_help="Count things by kind and claims by what they are.")
+@click.command
 @format_option("table", "md", "csv", "tsv", "json", "jsonl")
 @output_option
 @pass_options
 def stats(options: Options, form: str | None, output: Path | None) -> None:
-    """Count things by kind, and claims by article, predicate, speaker, certainty, modality and polarity."""
-    from kg.analysis.dossier import statistics
-
-    cells = [[one.of, one.name, one.label, str(one.count)] for one in statistics(graph_source(options).whole())]
-    write_rows(options, ["of", "name", "label", "count"], cells, form, output)
-
-
-@click.command(short_help="Explain a rule of the check, with examples; or list all rules.")
-@click.argument("rule", required=False, shell_complete=names_of_rules)
-@format_option("text", "md", "json")
-@output_option
-@click.option(
-    "--shapes",
-    "own",
-    multiple=True,
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    metavar="FILE",
-    help="Know the rules in this file, too: shapes (.ttl) or a rule (.rq).",
-)
-@pass_options
-def explain(options: Options, rule: str | None, form: str | None, output: Path | None, own: tuple[Path, ...]) -> None:
-    """Explain RULE: what it wants and of what, a right and a wrong example, and how to mend a fault.
-
-    RULE is named as findings name it, with or without what stands before the colon; a family such as privacy means all
-    of it. Without RULE all rules are listed; as md or json they are explained, too.
+    """Count entities by kind, and claims by article, predicate, speaker, certainty, modality and polarity.
 
     \b
-    Example:  kg explain shape:Claim-speaker
-              kg explain --format md -o rules.md
+    Example:  kg stats
+              kg stats --format json -o stats.json
     """
-    from kg.output.rules import listed, manual
-    from kg.rules.explain import explain as explained
-    from kg.validation.filter import named
+    from kg.analysis.dossier import statistics
 
-    root, faults = options.root, list[SourceError]()
-    known = rules_of(root, own, faults)
-    for fault in faults:
-        options.say(f"left out: {fault}")
-    family = [one for one in known.values() if rule in (one.family, None)]
-    chosen = named(rule, known) if rule is not None and not family else frozenset()
-    rules = family or [one for name, one in known.items() if name in chosen]
-    form, color, columns = text_format(form, output), options.colored and output is None, min(width(), 100)
-    if rule is None and form == "text":
-        write(listed(rules, columns, color), output)
-    else:
-        write(manual(explained(root, rules), form, columns, color), output)
+    cells = [[row.of, row.name, row.label, str(row.count)] for row in statistics(graph_source(options).whole())]
+    write_rows(options, ["of", "name", "label", "count"], cells, form, output)

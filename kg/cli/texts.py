@@ -1,4 +1,4 @@
-"""Commands that look closer: coverage, cite, anchor, diff."""
+"""Commands that compare the graph with the source texts or with another version: coverage, cite, anchor, diff."""
 
 from math import isnan
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.context import DONE, SAYS_NO, Options, names_of_things, pass_options, standard_input, texts_option
+from kg.cli.context import DONE, SAYS_NO, Options, names_of_entities, pass_options, standard_input, texts_option
 from kg.cli.output import format_option, many, output_option, row_format, text_format, width, write
 from kg.cli.sources import graph_source
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 
 def _number(_: click.Context, __: click.Parameter, value: float | None) -> float | None:
-    """Return the share; what is no number lies in every range and no share is below it."""
+    """Return the share; NaN is refused, since it passes every check of a range."""
     if value is not None and isnan(value):
-        raise click.BadParameter("nan is no number.")
+        raise click.BadParameter("nan is not a number.")
     return value
 
 
-@click.command(short_help="Show how much of each article is accounted for.")
-@click.argument("article", required=False, shell_complete=names_of_things)
+@click.command
+@click.argument("article", required=False, shell_complete=names_of_entities)
 @format_option("table", "md", "csv", "tsv", "json", "jsonl")
 @output_option
 @texts_option
@@ -31,7 +31,7 @@ def _number(_: click.Context, __: click.Parameter, value: float | None) -> float
     type=click.FloatRange(0, 100),
     callback=_number,
     metavar="PERCENT",
-    help="Exit 1 below this share.",
+    help="Exit with 1 where less than PERCENT of an article is covered.",
 )
 @pass_options
 def coverage(
@@ -42,12 +42,13 @@ def coverage(
     texts: Path | None,
     fail_under: float | None,
 ) -> int:
-    """Show how much of each article's text is claimed, set aside or still open, and where it is open.
+    """Show how much of each article's text is claimed, set aside or open, and which stretches are open.
 
-    With the texts at hand only non-space characters count; without them white space between passages counts as open.
+    With the source texts only characters other than white space count; without them all characters do.
 
     \b
-    Example:  kg coverage --texts ~/articles --fail-under 100
+    Example:  kg coverage
+              kg coverage --texts ~/articles --fail-under 100
     """
     from kg.claims.passages import coverage as cover
     from kg.claims.texts import texts_directory
@@ -55,31 +56,31 @@ def coverage(
     from kg.rdf.namespaces import shorten
 
     texts, graph = texts_directory(texts) if texts else None, graph_source(options)
-    found = cover(graph.whole(), texts, graph.resolve(article) if article else None)
-    write(rendered(found, row_format(form, output), width(), options.colored and output is None), output)
+    articles = cover(graph.whole(), texts, graph.resolve(article) if article else None)
+    write(rendered(articles, row_format(form, output), width(), options.colored and output is None), output)
     if texts is None:
-        options.say("without the texts (--texts DIR) white space between passages counts as open")
-    if other := [shorten(one.article) for one in found if one.verified is False]:
-        options.say(
-            f"another text than the graph cites is at hand for {', '.join(other)}: kg validate says where it differs"
-        )
+        options.say("without the source texts white space between passages counts as open; give --texts DIR")
+    if other := [shorten(article.article) for article in articles if article.verified is False]:
+        options.say(f"the source text differs from the one cited for {', '.join(other)}; kg validate shows where")
         return SAYS_NO
     if fail_under is None:
         return DONE
-    # Whole numbers on one side, since 57 of 100 as a float is less than 57 %.
-    return SAYS_NO if any((one.characters - one.open) * 100 < fail_under * one.characters for one in found) else DONE
+    # No division, since 57 / 100 as a float is less than 57 %.
+    missed = any((one.characters - one.open) * 100 < fail_under * one.characters for one in articles)
+    return SAYS_NO if missed else DONE
 
 
-@click.command(short_help="Print the passages that a claim rests on, checked.")
-@click.argument("entity", metavar="CLAIM|PASSAGE", shell_complete=names_of_things)
+@click.command
+@click.argument("entity", metavar="CLAIM|PASSAGE", shell_complete=names_of_entities)
 @output_option
 @texts_option
 @pass_options
 def cite(options: Options, entity: str, output: Path | None, texts: Path | None) -> int:
-    """Print the passage that a claim rests on, from the texts that you hold, with its digest checked.
+    """Print the passages of a claim from the source texts, and check their digests.
 
     \b
-    Example:  kg cite --texts ~/articles passage:icaro-siberian-battalion-01
+    Example:  kg cite --texts ~/articles claim:icaro-defectors-joined-battalion
+              kg cite --texts ~/articles passage:icaro-siberian-battalion-01
     """
     from kg.claims.passages import cite as cited
     from kg.claims.texts import texts_directory
@@ -87,15 +88,15 @@ def cite(options: Options, entity: str, output: Path | None, texts: Path | None)
 
     graph = graph_source(options)
     iri = graph.resolve(entity)
-    found = cited(graph.whole(), iri, texts_directory(texts))
-    write("\n".join(map(rendered, found)), output)
-    return SAYS_NO if any(one.verified is False for one in found) else DONE
+    passages = cited(graph.whole(), iri, texts_directory(texts))
+    write("\n".join(map(rendered, passages)), output)
+    return SAYS_NO if any(passage.verified is False for passage in passages) else DONE
 
 
-@click.command(short_help="Print the Turtle of a passage for a quotation.")
-@click.argument("article", shell_complete=names_of_things)
+@click.command
+@click.argument("article", shell_complete=names_of_entities)
 @click.argument("text", required=False)
-@click.option("--repair", is_flag=True, help="Print the passages that have moved in the text at hand, mended.")
+@click.option("--repair", is_flag=True, help="Print the passages that have moved in the source text, with new offsets.")
 @output_option
 @texts_option
 @pass_options
@@ -104,8 +105,8 @@ def anchor(
 ) -> int:
     """Print the Turtle of a passage of ARTICLE: TEXT is a quotation that occurs once ('-' reads standard input).
 
-    Without TEXT it prints how the article's own block begins, be it in the graph already or not. Nothing is written to
-    the project.
+    Without TEXT, print the beginning of the article's own block; the article need not be in the graph. No file of the
+    project is changed.
 
     \b
     Example:  kg anchor --texts ~/articles article:new-article
@@ -117,7 +118,7 @@ def anchor(
     from kg.output.results import article_turtle, passage_turtle
 
     if repair and text is not None:
-        raise click.UsageError("give either the TEXT to anchor or --repair")
+        raise click.UsageError("give either the TEXT to anchor or --repair, not both")
     texts = texts_directory(texts)
     if text is None and not repair:
         write(article_turtle(begin(article, texts)), output)
@@ -138,30 +139,30 @@ def _repair(options: Options, store: "Store", article: str, texts: Path, output:
     from kg.output.results import passage_turtle
     from kg.rdf.namespaces import shorten
 
-    found = locate(store, article, texts)
-    moved = [one for one in found if one.state in ("moved", "cut")]
-    blocks = [passage_turtle(replace(one.passage, start=one.start, end=one.end)) for one in moved]
+    repairs = locate(store, article, texts)
+    moved = [repair for repair in repairs if repair.state in ("moved", "cut")]
+    blocks = [passage_turtle(replace(repair.passage, start=repair.start, end=repair.end)) for repair in moved]
     write("\n".join(blocks), output)
-    changed = [one for one in found if one.state == "changed"]
-    for one in changed:
-        options.say(f"{shorten(one.passage.iri)} at {one.passage.start}-{one.passage.end}: changed, anchor it anew")
-    options.say(f"{many(len(moved), 'passage')} moved, {len(changed)} changed, of {len(found)}")
+    changed = [repair.passage for repair in repairs if repair.state == "changed"]
+    for passage in changed:
+        options.say(f"{shorten(passage.iri)} at {passage.start}-{passage.end} has changed: anchor it again")
+    options.say(f"{many(len(moved), 'passage')} moved, {len(changed)} changed, of {len(repairs)}")
     return SAYS_NO if changed else DONE
 
 
-@click.command(short_help="Show what was added, removed and changed.")
+@click.command
 @click.argument("old", required=False)
 @click.argument("new", required=False)
 @format_option("text", "md", "json")
 @output_option
-@click.option("--exit-code", is_flag=True, help="Exit 1 where there is a difference.")
+@click.option("--exit-code", is_flag=True, help="Exit with 1 where there is a difference.")
 @pass_options
 def diff(
     options: Options, old: str | None, new: str | None, form: str | None, output: Path | None, exit_code: bool
 ) -> int:
-    """Show which claims and things were added, removed and changed, and what changed of them.
+    """Show which claims and entities were added, removed or changed, and their changed values.
 
-    OLD and NEW are git revisions or directories of projects; by default OLD is HEAD and NEW the files as they are.
+    OLD and NEW are git revisions or directories of projects [default: HEAD and the files of the project].
 
     \b
     Example:  kg diff
@@ -170,7 +171,8 @@ def diff(
     from kg.output.results import differences
     from kg.project.diff import diff as compare
 
-    found = compare(options.root, old, new)
-    write(differences(found, text_format(form, output)), output)
-    options.say(f"{len(found.added)} added, {len(found.removed)} removed, {len(found.changed)} changed")
-    return SAYS_NO if exit_code and found else DONE
+    difference = compare(options.root, old, new)
+    write(differences(difference, text_format(form, output)), output)
+    added, removed, changed = difference.added, difference.removed, difference.changed
+    options.say(f"{len(added)} added, {len(removed)} removed, {len(changed)} changed")
+    return SAYS_NO if exit_code and difference else DONE

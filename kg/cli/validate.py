@@ -8,16 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.context import DONE, SAYS_NO, Options, here, names_of_things, pass_options, texts_option
+from kg.cli.context import DONE, SAYS_NO, Options, here, names_of_entities, pass_options, texts_option
 from kg.cli.multi_output import Target, Targeted
 from kg.cli.output import many, on_terminal, width, write_all
-from kg.errors import KgError, NameUnknownError, SourceError
+from kg.cli.rules import names_of_rules, rules_of
+from kg.errors import NameUnknownError, SourceError
 
 if TYPE_CHECKING:
-    from click.shell_completion import CompletionItem
-
     from kg.output.reports.formats import Setting
-    from kg.rules.registry import Rule
     from kg.rules.severity import Severity
     from kg.validation.filter import Selection
     from kg.validation.finding import Report
@@ -28,22 +26,7 @@ PARTS = ("syntax", "shapes", "vocabulary", "evidence", "privacy")
 _SEVERITIES = ("violation", "warning", "none")
 
 
-def names_of_rules(context: click.Context, _: click.Parameter, start: str) -> "list[CompletionItem]":
-    """Complete the name of a rule."""
-    from click.shell_completion import CompletionItem
-
-    from kg.project.config import find_root
-    from kg.rules.registry import catalogue
-
-    directory = context.parent.params.get("directory") if context.parent else None
-    try:
-        rules = catalogue(directory or find_root(here()), []).values()
-    except KgError:
-        return []
-    return [CompletionItem(one.name, help=one.sentence) for one in rules if one.name.startswith(start)]
-
-
-@click.command(cls=Targeted, short_help="Check syntax, shapes, vocabulary, privacy, evidence.")
+@click.command(cls=Targeted)
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
     "--format", "forms", multiple=True, type=click.Choice(FORMS), help="Form of the next -o, or of standard output."
@@ -82,7 +65,7 @@ def names_of_rules(context: click.Context, _: click.Parameter, start: str) -> "l
     "foci",
     multiple=True,
     metavar="ENTITY",
-    shell_complete=names_of_things,
+    shell_complete=names_of_entities,
     help="Only what is wrong with this thing.",
 )
 @click.option(
@@ -174,25 +157,6 @@ def _selection(root: Path, paths: tuple[Path, ...], parts: tuple[str, ...], chan
         hint = "; a PATH stands before --changed" if changed and Path(changed).exists() else ""
         raise SourceError(f"--changed: {error}{hint}") from error
     return Selection(paths=_relative(root, paths), parts=frozenset(parts), changed=test)
-
-
-def rules_of(root: Path, own: Iterable[Path], faults: list[SourceError] | None = None) -> "dict[str, Rule]":
-    """Return the rules of the project and those of one's own; what cannot be read of them is noted in `faults`."""
-    from kg.rules.registry import catalogue, of_file
-
-    faults = [] if faults is None else faults
-    known = catalogue(root, faults)
-    for path in own:
-        try:
-            known |= {rule.name: rule for rule in of_file(path, _from(root, path))}
-        except SourceError as error:
-            faults.append(error)
-    return known
-
-
-def _from(root: Path, path: Path) -> str:
-    """Return the way from the project to a file, as all files of findings are given."""
-    return Path(os.path.relpath(path, root)).as_posix()
 
 
 def _rules(names: Iterable[str], known: Iterable[str]) -> frozenset[str]:

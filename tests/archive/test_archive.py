@@ -415,7 +415,7 @@ def kg(*words: str, **more: str) -> "subprocess.CompletedProcess[bytes]":
 def test_the_command_gives_the_same_bytes_for_project_and_archive(invented: Dataset, tmp_path: Path) -> None:
     project, part = ("-C", str(invented.root)), str(tmp_path / "part")
     done = kg(*project, "export", "parquet", "-o", part)
-    assert (done.returncode, done.stderr) == (0, b"1,000 claims in this part of an archive\n")
+    assert (done.returncode, done.stderr) == (0, b"1,000 claims in this part of the archive\n")
     one = kg(*project, "conflicts", "--format", "jsonl")
     other = kg("conflicts", "--archive", part, "--format", "jsonl", "--master", "local[2]")
     assert (other.returncode, other.stdout) == (0, one.stdout)
@@ -443,10 +443,10 @@ def test_a_submitted_program_gives_the_same_bytes(invented: Dataset, part: Path,
 @pytest.mark.parametrize(
     ("words", "code", "complaint"),
     [
-        (("conflicts", "--master", "local"), 2, "--master is where an archive is judged"),
-        (("export", "parquet"), 2, "parquet is a directory of tables: name it with -o DIR"),
+        (("conflicts", "--master", "local"), 2, "--master applies to an archive"),
+        (("export", "parquet"), 2, "parquet writes a directory of tables: name it with -o DIR"),
         (("export", "parquet", "--claims", "-o", "x"), 2, "parquet takes no --dialect and no --claims"),
-        (("conflicts", "--archive", "x", "-o", "x.png"), 2, "no format has the ending '.png'"),
+        (("conflicts", "--archive", "x", "-o", "x.png"), 2, "unknown ending '.png'"),
         (("origins", "--archive", "x"), 3, "Spark needs Java 17 or later"),
     ],
 )

@@ -27,7 +27,7 @@ def test_each_format_is_written_whole_and_not_written_over(sample_root: Path, tm
     assert len(written) > 1000
     again = kg(sample_root, form, "-o", str(target))
     assert (again.returncode, again.stdout) == (2, "")
-    assert "is there already; write over it with --force" in again.stderr
+    assert "exists; replace it with --force" in again.stderr
     target.write_bytes(b"old")
     assert kg(sample_root, form, "-o", str(target), "--force").returncode == 0
     assert target.read_bytes() == written
@@ -50,7 +50,7 @@ def test_an_empty_selection_is_a_valid_empty_network_and_a_line_that_says_so(sam
     assert done.returncode == 0
     assert "<graphml" in done.stdout
     assert "<node " not in done.stdout
-    assert done.stderr == "no claim is in the selection: what was written is empty\n"
+    assert done.stderr == "no claim matches the selection: the output is empty\n"
 
 
 def test_what_a_format_cannot_hold_is_said(sample_root: Path) -> None:
@@ -63,12 +63,12 @@ def test_what_a_format_cannot_hold_is_said(sample_root: Path) -> None:
         (("grahpml",), "'grahpml' is not one of"),
         (("graphml", "--dialect", "gefi"), "graphml has no dialect 'gefi'; did you mean 'gephi'?"),
         (("turtle", "--claims"), "claims can be nodes in"),
-        (("html", "--only", "actual"), "html is the whole graph"),
+        (("html", "--only", "actual"), "html takes the whole graph"),
         (("csv", "--around", "unit:none"), "nothing is described as 'unit:none'"),
         (("csv", "--kind", "unti"), "unti"),
         (("csv", "--from", "spring"), "'spring'"),
         (("csv", "--query", "none"), "unknown query 'none'"),
-        (("csv", "-p", "a", "b"), "-p gives a value to the query of --query NAME"),
+        (("csv", "-p", "a", "b"), "-p sets a parameter of a stored question"),
         (("csv", "-o", "/nowhere/x.csv"), "'/nowhere/x.csv' cannot be written"),
     ],
 )

@@ -185,9 +185,9 @@ def test_each_file_has_the_form_before_it_or_that_of_its_ending(
         ("--shapes .", "File '.' is a directory"),
         ("--shapes /dev/null", "'/dev/null' is no file of rules: shapes end in .ttl, a rule in .rq"),
         ("--changed", "is in no work tree of git"),
-        ("--only evidence", "this needs the articles' texts: name their directory with --texts DIR or KG_TEXTS"),
-        ("--shape evidence", "this needs the articles' texts"),
-        ("--shape passage-moved --shape evidence:offsets", "this needs the articles' texts"),
+        ("--only evidence", "the source texts are needed: name their directory with --texts DIR or KG_TEXTS"),
+        ("--shape evidence", "the source texts are needed"),
+        ("--shape passage-moved --shape evidence:offsets", "the source texts are needed"),
     ],
 )
 def test_a_wrong_call_is_refused_in_a_line(wrong: Path, tmp_path: Path, words: str, complaint: str) -> None:

@@ -448,8 +448,8 @@ def test_virtuoso_s_answer_to_yes_or_no_is_understood() -> None:
     [
         (("--index", "./s", "--endpoint", "http://127.0.0.1:9/", "stats"), {}, "exclude each other"),
         (("stats",), {"KG_INDEX": "./s", "KG_ENDPOINT": "http://127.0.0.1:9/"}, "exclude each other"),
-        (("--endpoint", "http://127.0.0.1:9/", "validate"), {}, "validate is about the files of a project"),
-        (("--endpoint", "http://127.0.0.1:9/", "diff"), {}, "diff is about the files of a project"),
+        (("--endpoint", "http://127.0.0.1:9/", "validate"), {}, "'kg validate' works on the files of a project"),
+        (("--endpoint", "http://127.0.0.1:9/", "diff"), {}, "'kg diff' works on the files of a project"),
     ],
 )
 def test_calls_that_say_two_things_are_refused(

@@ -1,0 +1,85 @@
+"""Commands about rules: explain; and the rules that a call knows."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kg.cli.context import Options, pass_options, project_of
+from kg.cli.output import format_option, output_option, text_format, width, write
+from kg.errors import KgError, SourceError
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+    from kg.rules.registry import Rule
+
+
+def names_of_rules(context: click.Context, _: click.Parameter, start: str) -> "list[CompletionItem]":
+    """Complete the name of a rule."""
+    from click.shell_completion import CompletionItem
+
+    from kg.rules.registry import catalogue
+
+    try:
+        rules = catalogue(project_of(context), []).values()
+    except KgError:
+        return []
+    return [CompletionItem(rule.name, help=rule.sentence) for rule in rules if rule.name.startswith(start)]
+
+
+def rules_of(root: Path, files: Iterable[Path], faults: list[SourceError] | None = None) -> "dict[str, Rule]":
+    """Return the rules of the project and of further files by name; the errors of files go to `faults`."""
+    from kg.rules.registry import catalogue, of_file
+
+    faults = [] if faults is None else faults
+    rules = catalogue(root, faults)
+    for path in files:
+        try:
+            rules |= {rule.name: rule for rule in of_file(path, Path(os.path.relpath(path, root)).as_posix())}
+        except SourceError as error:
+            faults.append(error)
+    return rules
+
+
+@click.command
+@click.argument("rule", required=False, shell_complete=names_of_rules)
+@format_option("text", "md", "json")
+@output_option
+@click.option(
+    "--shapes",
+    "files",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE",
+    help="Include the rules in FILE: shapes (.ttl) or a SPARQL rule (.rq).",
+)
+@pass_options
+def explain(options: Options, rule: str | None, form: str | None, output: Path | None, files: tuple[Path, ...]) -> None:
+    """Explain RULE: what it requires of which entities, a right and a wrong example, and how to fix a violation.
+
+    RULE is a name as findings show it, with or without the part before the colon; a family, such as privacy, stands for
+    all of its rules. Without RULE, list all rules; the formats md and json explain them, too.
+
+    \b
+    Example:  kg explain shape:Claim-speaker
+              kg explain --format md -o rules.md
+    """
+    from kg.output.rules import listed, manual
+    from kg.rules.explain import explain as explained
+    from kg.validation.filter import named
+
+    root, faults = options.root, list[SourceError]()
+    known = rules_of(root, files, faults)
+    for fault in faults:
+        options.say(f"skipped: {fault}")
+    family = [known_rule for known_rule in known.values() if rule in (known_rule.family, None)]
+    names = named(rule, known) if rule is not None and not family else frozenset()
+    rules = family or [known[name] for name in known if name in names]
+    form, color, columns = text_format(form, output), options.colored and output is None, min(width(), 100)
+    if rule is None and form == "text":
+        write(listed(rules, columns, color), output)
+    else:
+        write(manual(explained(root, rules), form, columns, color), output)
