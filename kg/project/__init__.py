@@ -1,1 +1,1 @@
-"""The files of a project: where they are, how they are read into a store, and how two states of them differ."""
+"""The files of a project: their places, their graph in memory, the difference between two states of them."""

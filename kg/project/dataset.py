@@ -1,4 +1,4 @@
-"""The project on disk and the store in memory: finds the files, reads each into a named graph of its own."""
+"""The graph of a project in memory: its Turtle files, each in a named graph of its own."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -14,21 +14,21 @@ from kg.project.files import Entry, File, entries, listed
 from kg.project.files import read_text as read_text
 from kg.rdf.namespaces import BASE
 
-#: The parser's own words for the place, which the error carries apart.
+#: The place in the parser's message, which the error has as fields.
 _PLACE = re.compile(r"\AParser error (at|between) line .*?\d: ")
-#: Without these, '~' and '{|' a text has nothing of RDF 1.2. Two searches are faster than one for either.
+#: A text without these, '~' and '{|' has nothing of RDF 1.2. Two searches are faster than one for either.
 _TRIPLE, _DIRECTION = re.compile("<<"), re.compile("@[A-Za-z0-9-]*--")
 #: The folders below `ontology/` whose files are not part of the vocabulary.
 _SECTIONS = ("examples", "rules", "shapes")
-#: What in a file's name does not go into an IRI as it is.
+#: Characters of a file name that are percent-encoded in an IRI.
 _UNSAFE = re.compile(r"[^\w./~-]")
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A Turtle file of the project: where it is, its name relative to the project, the IRI of its graph.
+    """A Turtle file of the project: its path, its name relative to the project, the IRI of its graph.
 
-    `fault` says why it cannot be read where that is known before.
+    `fault` is the reason why it cannot be read, if that is known before.
     """
 
     path: Path
@@ -39,9 +39,9 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """The loaded project: its directory, its Turtle files and the store that holds their triples.
+    """A loaded project: its directory, its Turtle files, the store with their triples.
 
-    `hold` is what has to last as long as the store is read.
+    `hold` keeps alive an object on which the store depends.
     """
 
     root: Path
@@ -51,22 +51,22 @@ class Dataset:
 
 
 def sources(root: Path) -> tuple[Source, ...]:
-    """Return the Turtle files that make the graph, in the order of their names.
+    """Return the Turtle files that make the graph, sorted by name.
 
-    These are the vocabulary in `ontology/` and the data in `graph/`. An article's file goes into the graph that bears
-    the article's IRI, any other into a graph named after the file.
+    These are the vocabulary in `ontology/` and the data in `graph/`. The named graph of an article's file has the
+    article's IRI; that of another file is named after the file.
     """
     files = sorted((*ontology_files(root, "", ".ttl"), *listed(root, "graph", ".ttl")), key=lambda file: file.name)
     return tuple(source(root, file.name, file.fault) for file in files)
 
 
 def shapes(root: Path) -> tuple[Source, ...]:
-    """Return the files of shapes, the Turtle files in folders `shapes/` of `ontology/`, in the order of their names."""
+    """Return the files of shapes, sorted by name: the Turtle files below folders `shapes/` in `ontology/`."""
     return tuple(source(root, file.name, file.fault) for file in ontology_files(root, "shapes", ".ttl"))
 
 
 def rules(root: Path) -> tuple[File, ...]:
-    """Return the files of rules, the queries in folders `rules/` of `ontology/`, in the order of their names."""
+    """Return the files of rules, sorted by name: the queries below folders `rules/` in `ontology/`."""
     return ontology_files(root, "rules", ".rq")
 
 
@@ -84,33 +84,33 @@ def section(name: str) -> str:
 
 
 def source(root: Path, name: str, fault: str = "") -> Source:
-    """Return the source that a file of the project is, by its name relative to the project."""
+    """Return the source for a file, given its name relative to the project."""
     return Source(root / name, name, _graph(name), fault)
 
 
-def held(root: Path) -> Iterator[Entry]:
-    """Give the files that `sources` returns, in any order and without paths: a tenth of the time for many files."""
+def source_entries(root: Path) -> Iterator[Entry]:
+    """Yield the files that `sources` returns, unsorted and without paths: a tenth of the time for many files."""
     yield from (entry for entry in entries(root, "ontology", ".ttl") if not section(entry[0]))
     yield from entries(root, "graph", ".ttl")
 
 
 def _graph(name: str) -> str:
-    """Return the IRI for a file's graph; what an IRI cannot hold, such as a blank, is percent-encoded."""
+    """Return the IRI of a file's graph; characters that an IRI cannot have, such as a space, are percent-encoded."""
     stem = _UNSAFE.sub(_percent, name.removesuffix(".ttl"))
     if stem.startswith("graph/articles/"):
         return f"{BASE}article/{stem.removeprefix('graph/articles/')}"
     return f"{BASE}{stem}"
 
 
-def _percent(found: re.Match[str]) -> str:
-    return "".join(f"%{byte:02X}" for byte in found[0].encode(errors="surrogateescape"))
+def _percent(match: re.Match[str]) -> str:
+    return "".join(f"%{byte:02X}" for byte in match[0].encode(errors="surrogateescape"))
 
 
 def load(root: Path, faults: list[SourceError] | None = None) -> Dataset:
-    """Read all files of the project into a store.
+    """Return the project with all its files read into a store.
 
-    Raises SourceError at the first file that cannot be read; with a list in `faults`, notes the error there, leaves
-    that file out and goes on.
+    Raises SourceError for the first file that cannot be read; if `faults` is a list, appends the error to it, skips
+    the file and goes on.
     """
     files = sources(root)
     store = Store()
@@ -125,9 +125,9 @@ def load(root: Path, faults: list[SourceError] | None = None) -> Dataset:
 
 
 def read(store: Store, source: Source) -> bytes:
-    """Read one file into its graph and return what was read, without a byte-order mark.
+    """Read one file into its graph; return its bytes without a byte-order mark.
 
-    Raises SourceError with line and column, and then leaves nothing of the file behind.
+    Raises SourceError with line and column; nothing of the file is then in the store.
     """
     text = text_of(source)
     data, graph = text.encode(), NamedNode(source.graph)
@@ -142,19 +142,19 @@ def read(store: Store, source: Source) -> bytes:
 
 
 def triples(text: str, source: Source) -> bytes:
-    """Return what the text of one file says, as N-Triples with names of its own for blank nodes.
+    """Return the triples of a file's text as N-Triples, with new names for blank nodes.
 
-    Raises SourceError as `read` does.
+    Raises SourceError like `read`.
     """
     with _parsing(source):
         parsed = parse(text.encode(), RdfFormat.TURTLE, rename_blank_nodes=True)
-        found = serialize(parsed, format=RdfFormat.N_TRIPLES) or b""
+        lines = serialize(parsed, format=RdfFormat.N_TRIPLES) or b""
     _refuse_newer(text, source)
-    return found
+    return lines
 
 
 def text_of(source: Source) -> str:
-    """Return the text of one file without a byte-order mark; raises SourceError where it cannot be read."""
+    """Return the text of one file without a byte-order mark; raises SourceError if it cannot be read."""
     if source.fault:
         raise SourceError(source.fault, source.name)
     return read_text(source.path, source.name)
@@ -162,7 +162,7 @@ def text_of(source: Source) -> str:
 
 @contextmanager
 def _parsing(source: Source) -> Iterator[None]:
-    """Turn what the parser says into a sentence with the place."""
+    """Raise the errors of the parser as SourceError with the place."""
     try:
         yield
     except SyntaxError as error:
@@ -170,7 +170,7 @@ def _parsing(source: Source) -> Iterator[None]:
         message = without_words_of_file(message) if is_data(source.name) else message
         raise SourceError(message, source.name, error.lineno or 1, error.offset or 1) from error
     except MemoryError as error:
-        raise SourceError("holds more in one piece than the 16 MiB that the parser takes", source.name) from error
+        raise SourceError("has a term of more than 16 MiB, which is the limit of the parser", source.name) from error
 
 
 def is_data(name: str) -> bool:
@@ -186,7 +186,7 @@ def _refuse_newer(text: str, source: Source) -> None:
 
 
 def is_newer(text: str) -> bool:
-    """Say whether the text may need RDF 1.2; what says so may stand in a string."""
+    """Return whether the text may use RDF 1.2; the sign of it may also stand in a string."""
     if "~" in text or ("{" in text and "{|" in text):
         return True
     return _TRIPLE.search(text) is not None or _DIRECTION.search(text) is not None

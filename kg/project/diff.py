@@ -1,6 +1,6 @@
-"""What differs between two states of the graph: directories, or revisions that git keeps of one.
+"""The difference between two states of the graph, each a directory or a git revision.
 
-There are no blank nodes in the graph, so a comparison of the triples, thing by thing, is exact.
+The graph has no blank nodes, so a comparison of the triples, entity by entity, is exact.
 """
 
 import io
@@ -20,13 +20,13 @@ from kg.project.dataset import load
 from kg.rdf.namespaces import PREFIXES, kind, shorten
 
 _LABEL = f"{PREFIXES['rdfs']}label"
-#: The name under which a change of file is shown among the changes of properties.
+#: The property under which a change of file is shown.
 FILE = "file"
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A property that differs: its values before and after, short names or literals in N-Triples."""
+    """A property that differs: the values only before and only after, short names or literals in N-Triples."""
 
     property: str
     before: tuple[str, ...]
@@ -35,7 +35,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A thing or claim that was added, removed or changed: its IRI and label, and what changed of it."""
+    """An entity or claim that was added, removed or changed: its IRI, its label, its changed properties."""
 
     iri: str
     label: str
@@ -44,38 +44,39 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """All that was added, removed and changed, each in the order of kinds (claims last) and names."""
+    """The added, removed and changed items, each sorted by kind (claims last) and IRI."""
 
     added: tuple[Item, ...]
     removed: tuple[Item, ...]
     changed: tuple[Item, ...]
 
     def __bool__(self) -> bool:
-        """Say whether there is any difference."""
+        """Return whether there is any difference."""
         return bool(self.added or self.removed or self.changed)
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The graph at one time: the values of each property of each thing, and the labels."""
+    """The graph at one time: by IRI, the values of each property, and the label."""
 
     values: dict[str, dict[str, set[str]]]
     labels: dict[str, str]
 
 
 def diff(root: Path, old: str | None, new: str | None) -> Difference:
-    """Return what differs from `old` (a directory or a git revision; HEAD by default) to `new` (the files as they are).
+    """Return the difference between `old` and `new`, each a directory or a git revision.
 
-    Raises SourceError for what is neither, or where a file of either state cannot be read.
+    By default `old` is HEAD and `new` the files of the project. Raises SourceError for a name that is neither, and for
+    a file of either state that cannot be read.
     """
     before, after = _state(root, old or "HEAD"), _state(root, new)
-    gone, come = before.values.keys() - after.values.keys(), after.values.keys() - before.values.keys()
-    both = before.values.keys() & after.values.keys()
-    changes = {iri: tuple(_changes(before.values[iri], after.values[iri])) for iri in both}
+    added, removed = after.values.keys() - before.values.keys(), before.values.keys() - after.values.keys()
+    common = before.values.keys() & after.values.keys()
+    changes = {iri: tuple(_changes(before.values[iri], after.values[iri])) for iri in common}
     return Difference(
-        _ordered(Item(iri, after.labels.get(iri, "")) for iri in come),
-        _ordered(Item(iri, before.labels.get(iri, "")) for iri in gone),
-        _ordered(Item(iri, after.labels.get(iri, ""), changes[iri]) for iri in both if changes[iri]),
+        _ordered(Item(iri, after.labels.get(iri, "")) for iri in added),
+        _ordered(Item(iri, before.labels.get(iri, "")) for iri in removed),
+        _ordered(Item(iri, after.labels.get(iri, ""), changes[iri]) for iri in common if changes[iri]),
     )
 
 
@@ -101,12 +102,12 @@ def _state(root: Path, where: str | None) -> State:
 
 
 def _at_revision(root: Path, revision: str) -> State:
-    """Unpack `graph/` as it was and read it; raises SourceError where the revision has none or is none."""
-    done = git.run(root, "archive", "--format=tar", "--end-of-options", revision, "graph")
-    if done.returncode:
-        why = git.hint(root, revision) or f": {git.reason(done)}"
-        raise SourceError(f"'{revision}' is neither a directory nor a git revision with graph/{why}")
-    with TemporaryDirectory() as name, tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
+    """Return `graph/` at a revision; raises SourceError if it is not a revision or has no `graph/`."""
+    process = git.run(root, "archive", "--format=tar", "--end-of-options", revision, "graph")
+    if process.returncode:
+        reason = git.hint(root, revision) or f": {git.reason(process)}"
+        raise SourceError(f"'{revision}' is neither a directory nor a git revision with graph/{reason}")
+    with TemporaryDirectory() as name, tarfile.open(fileobj=io.BytesIO(process.stdout)) as archive:
         archive.extractall(name, filter="data")
         (Path(name) / "ontology").mkdir()
         try:
@@ -123,17 +124,17 @@ def _read(root: Path) -> State:
         if source.name.startswith("graph/"):
             for quad in dataset.store.quads_for_pattern(None, None, None, NamedNode(source.graph)):
                 if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode | Literal):
-                    own = state.values.setdefault(quad.subject.value, {})
-                    own.setdefault(shorten(quad.predicate.value), set()).add(_value(quad.object))
-                    own.setdefault(FILE, set()).add(source.name)
+                    values = state.values.setdefault(quad.subject.value, {})
+                    values.setdefault(shorten(quad.predicate.value), set()).add(_value(quad.object))
+                    values.setdefault(FILE, set()).add(source.name)
                     if quad.predicate.value == _LABEL:
                         state.labels[quad.subject.value] = quad.object.value
     return state
 
 
 def _value(term: NamedNode | Literal) -> str:
-    """Return a term as Turtle has it, with short names."""
+    """Return a term as Turtle writes it, with short names."""
     if isinstance(term, NamedNode):
         return shorten(term.value)
-    text, mark, datatype = str(term).rpartition("^^<")
-    return f"{text}^^{shorten(datatype.removesuffix('>'))}" if mark else str(term)
+    text, separator, datatype = str(term).rpartition("^^<")
+    return f"{text}^^{shorten(datatype.removesuffix('>'))}" if separator else str(term)

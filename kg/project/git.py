@@ -1,4 +1,4 @@
-"""What git knows of a project: run without its hooks and pager, and only to read."""
+"""The git repository of a project, read without hooks and pager, and never changed."""
 
 from __future__ import annotations
 
@@ -12,103 +12,104 @@ from kg.rdf.namespaces import suggest
 if TYPE_CHECKING:
     from subprocess import CompletedProcess
 
-#: Whatever else a configuration says, git asks, runs and writes nothing: no hook, no watcher, no pager, no index.
+#: Whatever is configured, git runs no hook, watcher or pager, asks nothing and writes no index.
 _QUIET = ("--no-pager", "--no-optional-locks", "-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false")
-#: A hook in which kg runs has these of git's own, relative to another directory; the project tells its repository.
+#: Git sets these in a hook, relative to another directory; the project's path is enough to find its repository.
 _OF_HOOKS = ("GIT_DIR", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_WORK_TREE")
 
 
 def run(root: Path, *words: str, index: Path | None = None) -> CompletedProcess[bytes]:
-    """Return what git, run in the directory with these words, ended with; raises OutsideError where there is none.
+    """Return the ended process of git with these words, run in the directory `root`.
 
-    With `index` git takes that file for its index.
+    With `index` git uses that file as its index. Raises OutsideError if git cannot be run.
     """
     import subprocess  # slow to import, and only a comparison runs git
 
-    kept = {name: value for name, value in os.environ.items() if name not in _OF_HOOKS}
-    own = {"GIT_INDEX_FILE": str(index)} if index else {}
-    call = ["git", *_QUIET, "-C", str(root), *words]
+    environment = {name: value for name, value in os.environ.items() if name not in _OF_HOOKS} | {"LC_ALL": "C"}
+    if index:
+        environment["GIT_INDEX_FILE"] = str(index)
+    command = ["git", *_QUIET, "-C", str(root), *words]
     try:
-        return subprocess.run(call, capture_output=True, check=False, env={**kept, **own, "LC_ALL": "C"})
+        return subprocess.run(command, capture_output=True, check=False, env=environment)
     except OSError as error:
         raise OutsideError(f"git cannot be run: {error.strerror}") from error
 
 
-def reason(done: CompletedProcess[bytes]) -> str:
-    """Return git's own word, in one line, on why it failed."""
-    lines = done.stderr.decode(errors="replace").strip().splitlines() or ["git says no more"]
+def reason(process: CompletedProcess[bytes]) -> str:
+    """Return the first line of the error that git printed."""
+    lines = process.stderr.decode(errors="replace").strip().splitlines() or ["git printed no reason"]
     return lines[0].removeprefix("fatal: ")
 
 
 def prefix(root: Path) -> str:
-    """Return the way from the top of the repository to the project, "" or such as "data/"; "" outside a repository.
+    """Return the path from the top of the repository to the project, such as "data/"; "" for the top and outside one.
 
-    A look at the directories is enough: it does without git, and where git refuses a directory of another owner.
+    It looks for `.git` itself: that works without git, and in a directory of another owner, which git refuses.
     """
-    whole = root.resolve()
-    for top in (whole, *whole.parents):
+    path = root.resolve()
+    for top in (path, *path.parents):
         if (top / ".git").exists():
-            return "".join(f"{part}/" for part in whole.relative_to(top).parts)
+            return "".join(f"{part}/" for part in path.relative_to(top).parts)
     return ""
 
 
 def unchanged(root: Path, revision: str) -> frozenset[Path]:
-    """Return the files of the repository that are as they were at a revision, as absolute paths without links.
+    """Return the files of the repository that are the same as at a revision, as absolute paths without links.
 
-    `REV...` is where the branch left that revision, as git has it. Raises SourceError outside a repository and for
-    what is no revision.
+    `REV...` is the last common commit of REV and HEAD. Raises SourceError outside a repository and for an unknown
+    revision.
     """
-    found = run(root, "rev-parse", "--show-toplevel")
-    if found.returncode:
-        raise SourceError(f"'{root}' is in no work tree of git: {reason(found)}")
-    top = Path(os.fsdecode(found.stdout.rstrip(b"\n"))).resolve()
+    process = run(root, "rev-parse", "--show-toplevel")
+    if process.returncode:
+        raise SourceError(f"'{root}' is in no work tree of git: {reason(process)}")
+    top = Path(os.fsdecode(process.stdout.rstrip(b"\n"))).resolve()
     if revision == "HEAD" and _unborn(root):
         return frozenset()
     commit = _commit(root, revision)
-    held = _names(run(root, "ls-tree", "-r", "-z", "--full-tree", "--name-only", commit))
-    return frozenset(top / name for name in held - _touched(root, commit))
+    files = _names(run(root, "ls-tree", "-r", "-z", "--full-tree", "--name-only", commit))
+    return frozenset(top / name for name in files - _changed(root, commit))
 
 
-def _touched(root: Path, commit: str) -> set[str]:
-    """Return the names of files that differ from a commit; those that git does not know of are not among them."""
+def _changed(root: Path, commit: str) -> set[str]:
+    """Return the names of the files that differ from a commit, without those that git does not track."""
     from shutil import copy2
     from tempfile import TemporaryDirectory
 
-    alike = ("--no-ext-diff", "--no-textconv", "--no-renames", "--no-relative", "--ignore-submodules=all")
+    options = ("--no-ext-diff", "--no-textconv", "--no-renames", "--no-relative", "--ignore-submodules=all")
     with TemporaryDirectory() as directory:
-        # This comparison writes the index anew, come what may; the time of the copy tells git what to look at again.
-        own, copy = run(root, "rev-parse", "--git-path", "index"), Path(directory) / "index"
-        index = root / os.fsdecode(own.stdout.rstrip(b"\n"))
+        # This comparison always rewrites the index. `copy2` keeps its time, by which git knows which files to read.
+        copy = Path(directory) / "index"
+        index = root / os.fsdecode(run(root, "rev-parse", "--git-path", "index").stdout.rstrip(b"\n"))
         if index.exists():
             copy2(index, copy)
-        return _names(run(root, "diff", "-z", "--name-only", *alike, commit, "--", index=copy))
+        return _names(run(root, "diff", "-z", "--name-only", *options, commit, "--", index=copy))
 
 
 def _unborn(root: Path) -> bool:
-    """Say whether the repository has no commit yet, so that HEAD names a branch which is not there."""
+    """Return whether the repository has no commit yet, so that HEAD names a branch that does not exist."""
     return bool(run(root, "rev-parse", "--verify", "--quiet", "HEAD").returncode) and not _branches(root)
 
 
 def _branches(root: Path) -> list[str]:
-    done = run(root, "for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/remotes", "refs/tags")
-    return done.stdout.decode(errors="replace").split()
+    process = run(root, "for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/remotes", "refs/tags")
+    return process.stdout.decode(errors="replace").split()
 
 
 def _commit(root: Path, revision: str) -> str:
-    """Return the commit of a revision; raises SourceError for what names none."""
+    """Return the commit of a revision; raises SourceError for an unknown one."""
     name = revision.removesuffix("...")
-    done = run(root, "rev-parse", "--verify", "--end-of-options", f"{name}^{{commit}}")
-    if done.returncode:
+    process = run(root, "rev-parse", "--verify", "--end-of-options", f"{name}^{{commit}}")
+    if process.returncode:
         raise SourceError(f"'{name}' is no revision{suggest(name, ['HEAD', *_branches(root)])}{_shallow(root)}")
     if name != revision:
-        done = run(root, "merge-base", done.stdout.decode().strip(), "HEAD")
-        if done.returncode:
+        process = run(root, "merge-base", process.stdout.decode().strip(), "HEAD")
+        if process.returncode:
             raise SourceError(f"'{name}' and HEAD have no common commit{_shallow(root)}")
-    return done.stdout.decode().strip()
+    return process.stdout.decode().strip()
 
 
 def hint(root: Path, revision: str) -> str:
-    """Return a word on what may be meant by a revision that git does not know, or nothing."""
+    """Return a hint about a revision that git does not know, or ""."""
     if run(root, "rev-parse", "--git-dir").returncode or revision == "HEAD":
         return ""
     if ".." in revision:
@@ -119,13 +120,13 @@ def hint(root: Path, revision: str) -> str:
 
 
 def _shallow(root: Path) -> str:
-    """Return a word on what a clone lacks that was made without its history, as on most build machines."""
-    done = run(root, "rev-parse", "--is-shallow-repository")
-    return " (the clone is shallow: fetch its history first)" if done.stdout.strip() == b"true" else ""
+    """Return a hint if the clone has no history, as on most build machines, else ""."""
+    process = run(root, "rev-parse", "--is-shallow-repository")
+    return " (the clone is shallow: fetch its history first)" if process.stdout.strip() == b"true" else ""
 
 
-def _names(done: CompletedProcess[bytes]) -> set[str]:
-    """Return the names of files that git has written; raises OutsideError where it failed."""
-    if done.returncode:
-        raise OutsideError(f"git failed: {reason(done)}")
-    return {os.fsdecode(name) for name in done.stdout.split(b"\0") if name}
+def _names(process: CompletedProcess[bytes]) -> set[str]:
+    """Return the file names that git printed; raises OutsideError if it failed."""
+    if process.returncode:
+        raise OutsideError(f"git failed: {reason(process)}")
+    return {os.fsdecode(name) for name in process.stdout.split(b"\0") if name}

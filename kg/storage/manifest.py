@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from zlib import crc32
 
-from kg.project.dataset import held
+from kg.project.dataset import source_entries
 
 #: The version of the records and of the directory around them; a change of either counts it up.
 FORMAT = 2
@@ -50,7 +50,7 @@ def seen(root: Path) -> Seen:
     """Return the files of the project with the marks that tell, without reading, whether one has changed."""
     marks: dict[str, str] = {}
     faults: dict[str, str] = {}
-    for name, entry, fault in held(root):
+    for name, entry, fault in source_entries(root):
         marks[name] = ""
         if entry is None or fault:
             faults[name] = fault

@@ -19,7 +19,7 @@ from statistics import median
 from generate import write_project
 from pyoxigraph import NamedNode, RdfFormat, Store
 
-from kg.project.dataset import held, load, sources
+from kg.project.dataset import load, source_entries, sources
 from kg.storage import manifest, store
 
 BIN = Path(sys.executable).parent
@@ -101,7 +101,7 @@ def _in_step(root: Path, work: Path, rounds: int) -> None:
     time.sleep(2.5)
     store.open(root, home)
     names = {
-        "list the files": lambda: list(held(root)),
+        "list the files": lambda: list(source_entries(root)),
         "list them and look whether they changed": lambda: manifest.seen(root),
         "open, in step": lambda: _same(store.open(root, home)),
     }

@@ -414,7 +414,7 @@ FILES: dict[str, tuple[Callable[[Path], object], str]] = {
     "a link to a device": (lambda root: _odd(root).symlink_to("/dev/zero"), "graph/odd.ttl:1:1: is a link out of the"),
     "a link out": (
         _link_out,
-        "graph/odd.ttl:1:1: is a link out of the project, and what belongs to a project lies with",
+        "graph/odd.ttl:1:1: is a link out of the project, which is not followed: put the file itself in",
     ),
     "a link to nothing": (lambda root: _odd(root).symlink_to("none.ttl"), "graph/odd.ttl:1:1: cannot be read: No such"),
     "a link to itself": (lambda root: _odd(root).symlink_to("odd.ttl"), "graph/odd.ttl:1:1: cannot be read: Too many"),

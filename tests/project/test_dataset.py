@@ -7,7 +7,7 @@ from pyoxigraph import NamedNode, Store
 
 from kg.errors import SourceError
 from kg.project.config import find_root
-from kg.project.dataset import Source, held, load, read, read_text, rules, shapes, sources
+from kg.project.dataset import Source, load, read, read_text, rules, shapes, source_entries, sources
 from kg.project.files import clashes
 
 
@@ -115,7 +115,7 @@ def test_folders_at_any_depth_tell_shapes_rules_and_examples_from_the_vocabulary
         (tmp_path / "ontology" / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "ontology" / name).write_text("")
     assert [source.name for source in sources(tmp_path)] == ["ontology/a.ttl", "ontology/x/y/b.ttl"]
-    assert sorted(name for name, *_ in held(tmp_path)) == ["ontology/a.ttl", "ontology/x/y/b.ttl"]
+    assert sorted(name for name, *_ in source_entries(tmp_path)) == ["ontology/a.ttl", "ontology/x/y/b.ttl"]
     assert [source.name for source in shapes(tmp_path)] == ["ontology/shapes/c.ttl", "ontology/x/shapes/z/d.ttl"]
     assert [file.name for file in rules(tmp_path)] == ["ontology/x/rules/e.rq"]
 
