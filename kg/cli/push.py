@@ -35,8 +35,8 @@ def push(
               kg push --endpoint https://a.example/sparql --graph-store https://a.example/rdf-graphs
     """
     from kg.endpoint.client import Endpoint
-    from kg.endpoint.http import Wire
-    from kg.endpoint.push import carry_out, check, digests, graph_store, plan
+    from kg.endpoint.http import Connection
+    from kg.endpoint.push import carry_out, check_plan, digests, graph_store, plan_push
     from kg.project.dataset import sources
 
     url = url or options.endpoint
@@ -44,34 +44,34 @@ def push(
         raise click.UsageError("no store is named: --endpoint URL, or KG_ENDPOINT")
     if form and not dry_run:
         raise click.UsageError("--format is for what --dry-run prints")
-    endpoint, store = Endpoint(url), Wire(place or graph_store(url))
+    endpoint, store = Endpoint(url), Connection(place or graph_store(url))
     files = sources(options.root)
     # Before the gate looks at the files, so that what it has not seen is noticed as a change.
     known = digests(files)
     _admit(options, files, known)
-    found = plan(endpoint, files, known, every=every)
+    plan = plan_push(endpoint, files, known, every=every)
     if dry_run:
-        cells = [["send", one.graph, one.name] for one in found.send]
-        cells += [["remove", graph, ""] for graph in found.remove]
+        cells = [["send", file.graph, file.name] for file in plan.send]
+        cells += [["remove", graph, ""] for graph in plan.remove]
         write_rows(options, ["what", "graph", "file"], cells, form, None)
     if not force:
-        check(found)
-    if not dry_run and (found.send or found.remove):
+        check_plan(plan)
+    if not dry_run and (plan.send or plan.remove):
         with progress("sending", options.quiet) as report:
-            carry_out(endpoint, store, found, report)
+            carry_out(endpoint, store, plan, report)
     would = "would be " if dry_run else ""
-    removed = f", {len(found.remove):,} {would}removed" if found.remove else ""
-    options.say(f"{many(len(found.send), 'graph')} {would}sent{removed}, {len(found.kept):,} unchanged")
+    removed = f", {len(plan.remove):,} {would}removed" if plan.remove else ""
+    options.say(f"{many(len(plan.send), 'graph')} {would}sent{removed}, {len(plan.kept):,} unchanged")
 
 
 def _admit(options: Options, files: "Sequence[Source]", known: "Mapping[str, str]") -> None:
     """Let the files through the gate, or raise PrivacyError; a store that has these very files knows what it says."""
-    from kg.endpoint.push import let_through
+    from kg.endpoint.push import admit_files
     from kg.storage.store import current
 
     with advised():
         synced = current(options.root, options.index_directory) if options.index_directory else None
     if synced is None or synced.records != known:
-        let_through(files)
+        admit_files(files)
     elif synced.refusal:
         raise PrivacyError(synced.refusal)

@@ -165,7 +165,7 @@ class EndpointSource:
             endpoint = Endpoint(self._url, self._timeout)
             if is_part(endpoint):
                 self._options.say(
-                    f"{endpoint.wire.shown}: the last push there has not ended: something may be missing or older"
+                    f"{endpoint.connection.shown}: the last push there has not ended: something may be missing or older"
                 )
             self._connected = endpoint
         return self._connected

@@ -334,7 +334,7 @@ def test_a_query_with_its_own_dataset_keeps_it(sample: Dataset) -> None:
 def test_an_empty_endpoint_says_so() -> None:
     with serving(habit(Store(), union=False)) as server:
         for ask in (lambda one: one.run(CLAIMS), whole):
-            with pytest.raises(OutsideError, match=r"holds no graph of Hearsay; 'kg push' sends one\Z"):
+            with pytest.raises(OutsideError, match=r"holds no graph of Hearsay: send one with kg push\Z"):
                 ask(hasty(server.url))
 
 
@@ -489,13 +489,13 @@ def test_a_failure_outside_has_its_own_exit_code() -> None:
     [
         ("http://me:secret@a.example/sparql", "holds credentials"),
         ("https://token@a.example/sparql", "holds credentials"),
-        ("ftp://a.example/", "'ftp://a.example/' is no endpoint: write http://HOST/PATH"),
-        ("a.example/sparql", "'a.example/sparql' is no endpoint"),
-        ("http:///sparql", "is no endpoint"),
+        ("ftp://a.example/", "'ftp://a.example/' is not the URL of an endpoint: write http://HOST/PATH"),
+        ("a.example/sparql", "'a.example/sparql' is not the URL of an endpoint"),
+        ("http:///sparql", "is not the URL of an endpoint"),
         ("http://a.example:99999/", "cannot be read"),
         ("http://[::1/", "cannot be read"),
         ("http://a.example/a b", "a URL has no blanks"),
-        ("file:///etc/passwd", "is no endpoint"),
+        ("file:///etc/passwd", "is not the URL of an endpoint"),
     ],
 )
 def test_a_url_that_is_none_is_a_wrong_call(url: str, words: str) -> None:

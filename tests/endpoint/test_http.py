@@ -13,7 +13,7 @@ import pytest
 import trustme
 from support.http_server import YES, Asked, Given, Server, habit, hasty, in_turn, serving, told
 
-from kg.endpoint.http import ATTEMPTS, Wire
+from kg.endpoint.http import ATTEMPTS, Connection
 from kg.errors import KgError, OutsideError
 from kg.project.dataset import Dataset
 from kg.query.engine import run
@@ -46,17 +46,20 @@ def _failing(given: Given | None, words: str, timeout: float = 10) -> Iterator[S
     [
         (
             Given(b"<html><body><h1>Welcome</h1></body></html>", "text/html"),
-            "answers with a web page, not with results",
+            "answers with a web page, not with SPARQL results",
         ),
-        (Given(b"%PDF", "application/pdf"), "answers with 'application/pdf', not with results of SPARQL"),
-        (Given(b"{}", ""), "answers with something without a type"),
-        (Given(b'{"head":{"vars":["n"]},"results":{"bind'), "the answer is no whole application/sparql-results+json"),
-        (Given(b""), "the answer is nothing"),
+        (Given(b"%PDF", "application/pdf"), "answers with 'application/pdf', not with SPARQL results"),
+        (Given(b"{}", ""), "answers with no media type"),
+        (
+            Given(b'{"head":{"vars":["n"]},"results":{"bind'),
+            "the answer is not complete application/sparql-results+json",
+        ),
+        (Given(b""), "the answer is empty"),
         (Given(b"boom\x1b[31m", "text/plain", 500), "fails (500): boom"),
         (Given(b"<html><title>x</title><h1>Proxy</h1> error</html>", "text/html", 500), "fails (500): Proxy error"),
-        (Given(b"no such thing", "text/plain", 404), "answers no queries here (404): no such thing"),
+        (Given(b"no such thing", "text/plain", 404), "answers no queries at this URL (404): no such thing"),
         (Given(b"bad at line 1\n\nSELECT", "text/plain", 400), "refuses the query (400): bad at line 1"),
-        (Given(YES), "answers a question for rows with yes or no"),
+        (Given(YES), "answers a SELECT with true or false"),
         (Given(b"", status=302), "answers with 302"),
     ],
 )
@@ -69,8 +72,8 @@ def test_an_answer_that_is_none_is_told_in_one_line(given: Given, words: str) ->
 @pytest.mark.parametrize(
     ("headers", "words"),
     [
-        ({"X-SPARQL-MaxRows": "300"}, "gives no more than 300 rows and has cut the answer"),
-        ({"X-SQL-State": "S1TAT"}, "ran out of time and gave a part of the answer"),
+        ({"X-SPARQL-MaxRows": "300"}, "returns at most 300 rows and has truncated the answer"),
+        ({"X-SQL-State": "S1TAT"}, "ran out of time and returned a part of the answer"),
     ],
 )
 def test_an_answer_that_says_it_is_cut_is_none(headers: dict[str, str], words: str) -> None:
@@ -81,13 +84,13 @@ def test_an_answer_that_says_it_is_cut_is_none(headers: dict[str, str], words: s
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        (Given(YES, missing=10), "broke off in the middle of its answer; asked 4 times"),
-        (None, "gave no answer in HTTP; asked 4 times"),
-        (Given(b"busy", "text/plain", 503), "answers 503: busy; asked 4 times"),
-        (Given(b"", status=429), "answers 429; asked 4 times"),
+        (Given(YES, missing=10), "broke off in the middle of its answer; tried 4 times"),
+        (None, "did not answer in HTTP; tried 4 times"),
+        (Given(b"busy", "text/plain", 503), "answers 503: busy; tried 4 times"),
+        (Given(b"", status=429), "answers 429; tried 4 times"),
         (
             Given(b"Error 40001 SR172: Transaction deadlocked", "text/plain", 500),
-            "answers 500: Error 40001 SR172: Transaction deadlocked; asked 4 times",
+            "answers 500: Error 40001 SR172: Transaction deadlocked; tried 4 times",
         ),
     ],
 )
@@ -110,7 +113,7 @@ def test_a_server_that_asks_for_time_is_given_it() -> None:
         waits.clear()
         answers: list[Given | None] = [Given(b"", status=503, headers={"Retry-After": after}), Given(YES)]
         with serving(in_turn(answers)) as server:
-            Wire(server.url, pause=waits.append).send("GET")
+            Connection(server.url, pause=waits.append).send("GET")
         assert len(waits) == 1 and least <= waits[0] <= most, after
 
 
@@ -128,7 +131,7 @@ def test_waits_grow_and_are_never_alike() -> None:
     with serving(lambda _: Given(b"", status=503)) as server:
         for _ in range(5):
             with pytest.raises(OutsideError):
-                Wire(server.url, pause=waits.append).send("GET")
+                Connection(server.url, pause=waits.append).send("GET")
     each = [waits[n :: ATTEMPTS - 1] for n in range(ATTEMPTS - 1)]
     assert all(max(one) <= 2 * min(two) and min(two) >= min(one) for one, two in pairwise(each))
     assert len(set(waits)) == len(waits)
@@ -145,12 +148,12 @@ def test_a_slow_server_is_left(given: Given) -> None:
 def test_nobody_there_is_told() -> None:
     with serving(lambda _: None) as server:
         pass
-    with pytest.raises(OutsideError, match=r"/sparql: nothing listens there: is it running\?; asked 4 times\Z"):
+    with pytest.raises(OutsideError, match=r"/sparql: no server listens: is it running\?; tried 4 times\Z"):
         hasty(server.url).run(CLAIMS)
 
 
 def test_an_unknown_host_is_told() -> None:
-    with pytest.raises(OutsideError, match=r"\Ahttp://nobody.invalid/sparql: there is no host of this name\Z"):
+    with pytest.raises(OutsideError, match=r"\Ahttp://nobody.invalid/sparql: unknown host\Z"):
         hasty("http://nobody.invalid/sparql").run(CLAIMS)
 
 
@@ -199,7 +202,7 @@ def _tls(authority: trustme.CA, name: str) -> ssl.SSLContext:
 
 
 def test_a_certificate_that_nobody_vouches_for_is_told(authority: trustme.CA) -> None:
-    refused = pytest.raises(OutsideError, match=r"no safe connection: its certificate is not to be trusted \(")
+    refused = pytest.raises(OutsideError, match=r"no secure connection: its certificate is not trusted \(")
     with serving(lambda _: Given(YES), _tls(authority, "127.0.0.1")) as server, refused:
         hasty(server.url).run(CLAIMS)
     assert server.asked == []
@@ -210,7 +213,7 @@ def test_a_certificate_of_another_host_is_told(
 ) -> None:
     authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
-    refused = pytest.raises(OutsideError, match=r"certificate is not to be trusted \(IP address mismatch")
+    refused = pytest.raises(OutsideError, match=r"certificate is not trusted \(IP address mismatch")
     with serving(lambda _: Given(YES), _tls(authority, "a.example")) as server, refused:
         hasty(server.url).run(CLAIMS)
     with serving(lambda _: Given(YES), _tls(authority, "127.0.0.1")) as server:
@@ -218,7 +221,7 @@ def test_a_certificate_of_another_host_is_told(
 
 
 def test_a_server_without_encryption_is_told() -> None:
-    with serving(lambda _: Given(YES)) as server, pytest.raises(OutsideError, match="does not speak TLS as it should"):
+    with serving(lambda _: Given(YES)) as server, pytest.raises(OutsideError, match="the TLS handshake failed"):
         hasty(server.url.replace("http:", "https:")).run(CLAIMS)
 
 
@@ -244,7 +247,7 @@ def test_a_token_that_is_refused_is_not_shown(monkeypatch: pytest.MonkeyPatch, s
 def test_a_token_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, token: str) -> None:
     with pytest.raises((KgError, ValueError), match=r"KG_TOKEN|null"):
         monkeypatch.setenv("KG_TOKEN", token)
-        Wire("http://a.example/")
+        Connection("http://a.example/")
 
 
 @pytest.mark.parametrize("challenge", ['Basic realm="x"', 'Digest realm="x", nonce="n", qop="auth", algorithm=MD5'])
@@ -258,12 +261,10 @@ def test_netrc_says_who_asks(sample: Dataset, tmp_path: Path, monkeypatch: pytes
 
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
     with serving(asking) as server:
-        with pytest.raises(
-            OutsideError, match=r"wants to know who asks: set KG_TOKEN, or name it in netrc \(401: who\?\)"
-        ):
+        with pytest.raises(OutsideError, match=r"needs credentials: set KG_TOKEN or use netrc \(401: who\?\)"):
             hasty(server.url).run(CLAIMS)
         (tmp_path / "netrc").write_text("default login any password other\n")
-        with pytest.raises(OutsideError, match="wants to know who asks"):
+        with pytest.raises(OutsideError, match="needs credentials"):
             hasty(server.url).run(CLAIMS)
         (tmp_path / "netrc").write_text("machine 127.0.0.1 login me password secret\n")
         assert told(hasty(server.url).run(CLAIMS)) == told(run(sample.store, CLAIMS))
@@ -274,7 +275,7 @@ def test_a_netrc_that_cannot_be_read_is_named(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
     (tmp_path / "netrc").write_text("machina 127.0.0.1\n")
     given = Given(b"", status=401, headers={"WWW-Authenticate": "Basic"})
-    with serving(lambda _: given) as server, pytest.raises(KgError, match=r"netrc' cannot be read: "):
+    with serving(lambda _: given) as server, pytest.raises(KgError, match=r"cannot read .*netrc': "):
         hasty(server.url).run(CLAIMS)
 
 

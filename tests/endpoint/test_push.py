@@ -19,8 +19,8 @@ from support.http_server import Asked, Given, copied, serving
 from kg.cli.main import cli
 from kg.endpoint.client import Endpoint
 from kg.endpoint.fetch import RECORDS, RUN, SENT, is_part, whole
-from kg.endpoint.http import ATTEMPTS, Wire
-from kg.endpoint.push import Plan, carry_out, check, digests, graph_store, let_through, plan
+from kg.endpoint.http import ATTEMPTS, Connection
+from kg.endpoint.push import Plan, admit_files, carry_out, check_plan, digests, graph_store, plan_push
 from kg.errors import KgError, OutsideError, PrivacyError, SourceError
 from kg.privacy.gate import gate
 from kg.project.dataset import load, sources
@@ -67,14 +67,14 @@ def place(alone: None) -> Iterator[Place]:
 @pytest.mark.parametrize("turtle", GIVEN_AWAY.values(), ids=GIVEN_AWAY)
 def test_the_gate_says_the_same_of_files_as_of_the_whole(project: Path, name: str, turtle: str) -> None:
     files = sources(project)
-    let_through(files)
+    admit_files(files)
     (project / "graph" / f"{name}.ttl").write_text(f"{HEAD}{turtle}\n")
     with pytest.raises(PrivacyError) as known:
         gate(load(project).store)
     files = sources(project)
     for some in (files, files[1:] + files[:1], files[::-1]):
         with pytest.raises(PrivacyError) as told:
-            let_through(some)
+            admit_files(some)
         assert str(told.value) == str(known.value)
 
 
@@ -85,7 +85,7 @@ def test_of_files_that_cannot_be_read_the_first_is_named(project: Path) -> None:
         load(project)
     for _ in range(5):
         with pytest.raises(SourceError) as told:
-            let_through(sources(project))
+            admit_files(sources(project))
         assert str(told.value) == str(known.value)
 
 
@@ -138,7 +138,7 @@ def test_what_differs_is_brought_in_step_and_what_others_keep_is_left(empty: Eng
 
 
 def test_an_interrupted_push_is_taken_up(empty: Engine, project: Path) -> None:
-    remote, store, files = Endpoint(empty.query), Wire(graph_store(empty.query)), sources(project)
+    remote, store, files = Endpoint(empty.query), Connection(graph_store(empty.query)), sources(project)
     assert store.shown == empty.store
 
     def interrupted(done: int, total: int) -> None:
@@ -146,8 +146,8 @@ def test_an_interrupted_push_is_taken_up(empty: Engine, project: Path) -> None:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        carry_out(remote, store, plan(remote, files, digests(files)), interrupted)
-    left = plan(remote, files, digests(files))
+        carry_out(remote, store, plan_push(remote, files, digests(files)), interrupted)
+    left = plan_push(remote, files, digests(files))
     assert len(left.kept) >= 8 and not left.foreign
     assert is_part(remote)
     assert f" sent, {len(left.kept)} unchanged" in push(project, empty.query)[1]
@@ -166,7 +166,7 @@ def test_a_push_has_ended_when_all_has_arrived_and_gone(empty: Engine, project: 
     def look(done: int, total: int) -> None:
         seen.append(is_part(remote))
 
-    carry_out(remote, Wire(graph_store(empty.query)), plan(remote, files, digests(files)), look)
+    carry_out(remote, Connection(graph_store(empty.query)), plan_push(remote, files, digests(files)), look)
     assert seen == [True] * 3 and not is_part(remote)
 
 
@@ -237,7 +237,7 @@ def test_a_graph_that_is_no_push_s_is_written_over_by_force_only(
 ) -> None:
     monkeypatch.setattr("kg.endpoint.push._MANY", many)
     place.store.load(TURTLE, format=RdfFormat.TURTLE, to_graph=NamedNode(PEOPLE))
-    said = rf"\A<{PEOPLE}> is there already, and not from a push: --force writes over that\Z"
+    said = rf"\A<{PEOPLE}> exists there, but no push sent it: pass --force to overwrite\Z"
     for words in ((), ("--all",), ("--dry-run",)):
         with pytest.raises(KgError, match=said):
             push(project, place.url, *words)
@@ -249,9 +249,9 @@ def test_a_graph_that_is_no_push_s_is_written_over_by_force_only(
 @pytest.mark.parametrize(("gone", "of", "refused"), [(10, 10, False), (11, 22, False), (11, 21, True), (9, 1, False)])
 def test_many_graphs_go_by_force_only(gone: int, of: int, refused: bool) -> None:
     found = Plan((), tuple(map(str, range(gone))), {}, {}, (), of)
-    told = pytest.raises(KgError, match=rf"\A{gone} of the {of} graphs .* would go: .* say --force\Z")
+    told = pytest.raises(KgError, match=rf"\Athe push would remove {gone} of the {of} graphs .* pass --force\Z")
     with told if refused else nullcontext():
-        check(found)
+        check_plan(found)
 
 
 # --- What is said ---
@@ -293,19 +293,19 @@ def test_progress_is_told_graph_by_graph(place: Place, project: Path) -> None:
 @pytest.mark.parametrize(
     ("refusal", "words"),
     [
-        (Given(b"boom", "text/plain", 500), r"does not take \S+\.ttl \(500: boom\)"),
-        (Given(b"busy", "text/plain", 503, {"Retry-After": "9"}), rf"answers 503: busy; asked {ATTEMPTS} times"),
+        (Given(b"boom", "text/plain", 500), r"does not accept \S+\.ttl \(500: boom\)"),
+        (Given(b"busy", "text/plain", 503, {"Retry-After": "9"}), rf"answers 503: busy; tried {ATTEMPTS} times"),
         (Given(b"", status=503, headers={"Retry-After": "600"}), "answers 503 and asks to wait for 600 seconds: .*"),
-        (None, rf"gave no answer in HTTP; asked {ATTEMPTS} times"),
-        (Given(b"", missing=9), rf"broke off in the middle of its answer; asked {ATTEMPTS} times"),
+        (None, rf"did not answer in HTTP; tried {ATTEMPTS} times"),
+        (Given(b"", missing=9), rf"broke off in the middle of its answer; tried {ATTEMPTS} times"),
     ],
 )
 def test_a_push_that_broke_off_is_taken_up(
     place: Place, project: Path, refusal: Given | None, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kg.endpoint.push._NOTED", 10)
+    monkeypatch.setattr("kg.endpoint.push._BATCH", 10)
     place.changes, place.spared, place.refusal = 8, True, refusal
-    with pytest.raises(OutsideError, match=rf"\A{place.wire.shown}: {words}\Z"):
+    with pytest.raises(OutsideError, match=rf"\A{place.connection.shown}: {words}\Z"):
         place.send(place.planned(project))
     assert len(set(place.changed())) <= 12, "not all is tried where one fails"
     place.changes = sys.maxsize
@@ -320,7 +320,7 @@ def test_a_push_that_broke_off_is_taken_up(
 def test_wherever_a_push_ends_its_records_say_no_more_than_arrived(
     place: Place, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kg.endpoint.push._NOTED", 2)
+    monkeypatch.setattr("kg.endpoint.push._BATCH", 2)
     old = tmp_path / "old"
     shutil.copytree(project, old)
     change(project)
@@ -380,7 +380,7 @@ def test_of_two_pushes_at_once_the_earlier_ends(place: Place, project: Path) -> 
     found = place.planned(project)
     assert (len(found.send), found.foreign, found.remove) == (15, (), ()), "what an earlier one says does not count"
     place.then = lambda graph: graph == PEOPLE and place.begin_another()
-    with pytest.raises(OutsideError, match="another push has begun there, and this one ends: push again when"):
+    with pytest.raises(OutsideError, match="another push has begun there, and this one stops: push again when"):
         place.send(found)
     assert not place.planned(project).kept
 
@@ -391,10 +391,10 @@ def test_of_two_pushes_at_once_the_earlier_ends(place: Place, project: Path) -> 
 @pytest.mark.parametrize("status", [401, 403])
 def test_who_may_not_write_is_told_and_no_token_is_shown(place: Place, sample_root: Path, status: int) -> None:
     place.changes, place.refusal = 0, Given(b"secret-token is no good", "text/plain", status)
-    said = f"kg: {place.wire.shown}: does not let KG_TOKEN do this ({status}: … is no good)\n"
+    said = f"kg: {place.connection.shown}: does not let KG_TOKEN do this ({status}: … is no good)\n"
     assert shell(sample_root, place.url, KG_TOKEN="secret-token") == (3, "", said)
     assert {one.headers["authorization"] for one in place.asked} == {"Bearer secret-token"}
-    with pytest.raises(OutsideError, match=r"auth: wants to know who asks: set KG_TOKEN, or name it in netrc \("):
+    with pytest.raises(OutsideError, match=r"auth: needs credentials: set KG_TOKEN or use netrc \("):
         push(sample_root, place.url)
     assert len(place.store) == 0
 
@@ -402,10 +402,10 @@ def test_who_may_not_write_is_told_and_no_token_is_shown(place: Place, sample_ro
 @pytest.mark.parametrize("status", [200, 404, 501])
 def test_what_is_no_graph_store_is_told_before_a_graph_is_sent(place: Place, sample_root: Path, status: int) -> None:
     place.changes, place.refusal = 0, Given(b"<html><h1>Welcome</h1></html>", "text/html", status)
-    words = f"does not take records ({status}: Welcome)"
+    words = f"does not accept records ({status}: Welcome)"
     if status == 200:
-        words = f"what it takes does not show at {place.url}: is it the graph store of that?"
-    assert shell(sample_root, place.url) == (3, "", f"kg: {place.wire.shown}: {words}\n")
+        words = f"accepts graphs that {place.url} does not show: is it the graph store of that endpoint?"
+    assert shell(sample_root, place.url) == (3, "", f"kg: {place.connection.shown}: {words}\n")
     assert place.changed() == [("PUT", RECORDS)]
 
 
@@ -420,8 +420,11 @@ def test_a_graph_store_may_be_named(place: Place, project: Path) -> None:
     ("words", "said"),
     [
         ((), "no store is named: --endpoint URL, or KG_ENDPOINT"),
-        (("--endpoint", "nowhere"), "'nowhere' is no endpoint: write http://HOST/PATH"),
-        (("--endpoint", "http://a.example/?key=secret"), "'http://a.example/' is cannot be told: name it with --graph"),
+        (("--endpoint", "nowhere"), "'nowhere' is not the URL of an endpoint: write http://HOST/PATH"),
+        (
+            ("--endpoint", "http://a.example/?key=secret"),
+            "cannot tell where the graph store of 'http://a.example/' is: pass --graph-store",
+        ),
         (("--endpoint", "http://a.example/query", "--graph-store", "ftp://a.example/"), "'ftp://a.example/' is no"),
         (("--endpoint", "http://a.example/query", "--graph-store", "http://:secret@a.example/"), "holds credentials"),
         (("--endpoint", "http://a.example/query", "--format", "json"), "--format is for what --dry-run prints"),

@@ -13,8 +13,8 @@ from support.http_server import Asked, Given, Server, habit, hasty
 
 from kg.cli.main import cli
 from kg.endpoint.fetch import RECORDS, RUN
-from kg.endpoint.http import Wire
-from kg.endpoint.push import Plan, carry_out, digests, graph_store, plan
+from kg.endpoint.http import Connection
+from kg.endpoint.push import Plan, carry_out, digests, graph_store, plan_push
 from kg.project.dataset import load, sources
 from kg.rdf.namespaces import BASE
 
@@ -44,7 +44,7 @@ class Place:
     def at(self, server: Server) -> None:
         """Say which server this is."""
         self.url, self.asked = server.url, server.asked
-        self.endpoint, self.wire = hasty(self.url), Wire(graph_store(self.url), pause=self.waits.append)
+        self.endpoint, self.connection = hasty(self.url), Connection(graph_store(self.url), pause=self.waits.append)
 
     def answer(self, asked: Asked) -> Given | None:
         """Answer a request."""
@@ -89,11 +89,11 @@ class Place:
 
     def planned(self, project: Path) -> Plan:
         """Return what a push would do."""
-        return plan(self.endpoint, sources(project), digests(sources(project)))
+        return plan_push(self.endpoint, sources(project), digests(sources(project)))
 
     def send(self, found: Plan, report: Callable[[int, int], None] = lambda done, total: None) -> None:
         """Push without waiting where a server is busy."""
-        carry_out(self.endpoint, self.wire, found, report)
+        carry_out(self.endpoint, self.connection, found, report)
 
 
 def push(project: Path, url: str, *words: str, before: tuple[str, ...] = ()) -> tuple[str, str]:
