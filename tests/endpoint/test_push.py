@@ -335,7 +335,7 @@ def test_wherever_a_push_ends_its_records_say_no_more_than_arrived(
     # Two are sent and one is removed: a note before, one after the first two, and one when all is done.
     for after in range(6):
         place.store, place.changes = copied(before), after
-        with pytest.raises(OutsideError, match="take records" if after in (0, 3, 5) else "graph/|cannot remove"):
+        with pytest.raises(OutsideError, match="accept records" if after in (0, 3, 5) else "graph/|cannot remove"):
             place.send(place.planned(project))
         place.changes = sys.maxsize
         for root, content in contents.items():
