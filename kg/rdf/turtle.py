@@ -36,11 +36,12 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Prefix:
-    """One PREFIX line: the prefix without its colon, its namespace, and the offset at which the line begins."""
+    """One declaration: the prefix without its colon, its namespace, the offsets of both the whole and the namespace."""
 
     name: str
     namespace: str
     offset: int
+    value: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +235,7 @@ class _Parser:
             self._names.clear()
         elif word == "prefix":
             self._spaces[name] = self._whole(self._written)
-            self.prefixes.append(Prefix(name, self._spaces[name], start))
+            self.prefixes.append(Prefix(name, self._spaces[name], start, self._start))
             self._names.clear()
         if dotted and (self.take(), self._written) != ("mark", "."):
             self._refuse("expected '.'")

@@ -1,7 +1,7 @@
-"""How a Turtle file is kept: what is no fault of the graph, since the RDF is the same, but one of the hand that wrote.
+"""Lint for Turtle files: slips that leave the RDF unchanged, such as a repeated statement; all are warnings.
 
-Whether a file is suspected is seen from its lines, in the layout of the project; what then is wrong, and where, from
-its statements. A file in another layout may be suspected in vain, and may hide something, but is never blamed for it.
+A file in the layout of the project is pre-tested by its lines, since every check asks about every file. The parser
+finds the slips, and reads each file in another layout.
 """
 
 import re
@@ -12,14 +12,15 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.errors import Place, SourceError
 from kg.project.dataset import Source, read_text
+from kg.rdf.layout import is_house_layout
 from kg.rdf.namespaces import PREFIXES
 from kg.rules.severity import Severity
 from kg.validation.finding import Finding, name
 
-if TYPE_CHECKING:  # what only a file with a fault needs
+if TYPE_CHECKING:  # only files with slips need it
     from kg.rdf.turtle import Places, Statement
 
-#: So many characters between two passages may be space; more are text that was left out.
+#: The most characters between two passages that may be space; more are text that was left out.
 SPACE = 9
 _KG, _OA = PREFIXES["kg"], PREFIXES["oa"]
 _TYPE, _PASSAGE = NamedNode(f"{PREFIXES['rdf']}type"), NamedNode(f"{_KG}passage")
@@ -28,11 +29,11 @@ _OFFSETS = re.compile(r"^    oa:(end|start) (\d{1,9}) ;$", re.MULTILINE)
 
 
 def findings(sources: Iterable[Source]) -> Iterator[Finding]:
-    """Give what is said twice, in two blocks, at a wrong place or not at all in the files; all of it a warning."""
+    """Yield the warnings about statements and blocks that are repeated, misplaced or missing in the files."""
     for source in sources:
         try:
             text = read_text(source.path, source.name)
-            if _suspect(text):
+            if not is_house_layout(text) or _may_have_slips(text):
                 from kg.rdf.turtle import read
 
                 yield from _of_places(read(text, source.name))
@@ -40,8 +41,8 @@ def findings(sources: Iterable[Source]) -> Iterator[Finding]:
             continue  # a finding already
 
 
-def _suspect(text: str) -> bool:
-    """Say whether the lines of a file give reason to look closer; this is asked of every file at every check."""
+def _may_have_slips(text: str) -> bool:
+    """Return whether the lines of a text in the layout of the project give reason to parse it."""
     subjects: set[str] = set()
     passage, furthest = "", 0
     for block in text.split("\n\n"):
@@ -66,7 +67,7 @@ def _suspect(text: str) -> bool:
 
 
 def _repeats(lines: Sequence[str]) -> bool:
-    """Say whether a block has the same value of the same property twice."""
+    """Return whether the lines of a block state the same value of the same property twice."""
     seen: set[tuple[str, str]] = set()
     predicate = ""
     for line in lines:
@@ -80,81 +81,83 @@ def _repeats(lines: Sequence[str]) -> bool:
 
 
 def _of_places(places: "Places") -> Iterator[Finding]:
-    own = [one for one in places.statements if isinstance(one.subject, NamedNode)]
-    yield from _twice(places, own)
-    yield from _below(places, own)
-    yield from _gaps(places, own)
+    statements = [statement for statement in places.statements if isinstance(statement.subject, NamedNode)]
+    yield from _repeated(places, statements)
+    yield from _misplaced(places, statements)
+    yield from _gaps(places, statements)
 
 
-def _twice(places: "Places", own: "Sequence[Statement]") -> Iterator[Finding]:
-    """Give the statements of a block that repeat one, and the blocks of what has a block already."""
+def _repeated(places: "Places", statements: "Sequence[Statement]") -> Iterator[Finding]:
+    """Yield the statements that repeat one of their block, and the further blocks of a subject."""
     blocks: dict[object, int] = {}
     seen: set[tuple[object, object, object]] = set()
-    told: set[int] = set()
-    for one in own:
-        first = blocks.setdefault(one.subject, one.block)
-        triple = (one.subject, one.predicate, one.object)
-        if first != one.block:
-            if one.block not in told:
-                told.add(one.block)
+    reported: set[int] = set()
+    for statement in statements:
+        first = blocks.setdefault(statement.subject, statement.block)
+        triple = (statement.subject, statement.predicate, statement.object)
+        if first != statement.block:
+            if statement.block not in reported:
+                reported.add(statement.block)
                 line, _ = places.place(first)
-                message = f"A thing has one block in a file. Line {line} begins one of {name(one.subject)}."
-                yield _finding("syntax:two-blocks", places, one, one.block, message)
+                message = (
+                    f"{name(statement.subject)} has a block in line {line} already: a file must have one block each."
+                )
+                yield _finding("syntax:two-blocks", places, statement, statement.block, message)
         elif triple in seen:
-            yield _finding("syntax:twice", places, one, one.value, "A block says a thing once.")
+            message = "The statement repeats one of its block: each should be written once."
+            yield _finding("syntax:twice", places, statement, statement.value, message)
         seen.add(triple)
 
 
-def _below(places: "Places", own: "Sequence[Statement]") -> Iterator[Finding]:
-    """Give the claims that stand below a passage that is none of their own, though theirs are in the file."""
-    kinds = {one.subject: one.object for one in own if one.predicate == _TYPE}
+def _misplaced(places: "Places", statements: "Sequence[Statement]") -> Iterator[Finding]:
+    """Yield the claims that stand below a passage other than theirs, although theirs are in the file."""
+    kinds = {statement.subject: statement.object for statement in statements if statement.predicate == _TYPE}
     described = {subject for subject, kind in kinds.items() if kind == _IS_PASSAGE}
     cited: dict[object, list[Statement]] = {}
-    for one in own:
-        if one.predicate == _PASSAGE:
-            cited.setdefault(one.subject, []).append(one)
+    for statement in statements:
+        if statement.predicate == _PASSAGE:
+            cited.setdefault(statement.subject, []).append(statement)
     above = None
     for subject in kinds:
         if subject in described:
             above = subject
         elif above and kinds[subject] == _IS_CLAIM and subject in cited:
-            passages = {one.object for one in cited[subject]}
+            passages = {statement.object for statement in cited[subject]}
             if above not in passages and passages <= described:
                 first = cited[subject][0]
-                message = f"A claim stands below a passage on which it rests. It stands below {name(above)}."
+                message = f"The claim stands below {name(above)}: it should stand below a passage that it cites."
                 yield _finding("syntax:below-passage", places, first, first.value, message)
 
 
-def _gaps(places: "Places", own: "Sequence[Statement]") -> Iterator[Finding]:
-    """Give the passages beside text that lies in none; what follows the last one may still be to do."""
-    ends: dict[object, dict[str, tuple[int, Statement]]] = {}
-    for one in own:
-        path = one.predicate.value.removeprefix(_OA)
-        if path in ("start", "end") and isinstance(one.object, Literal) and re.fullmatch(r"\d{1,9}", one.object.value):
-            ends.setdefault(one.subject, {})[path] = (int(one.object.value), one)
-    spans = [(two["start"], two["end"]) for two in ends.values() if len(two) == 2]
+def _gaps(places: "Places", statements: "Sequence[Statement]") -> Iterator[Finding]:
+    """Yield the passages on both sides of text that is in none; text after the last passage may still be to do."""
+    offsets: dict[object, dict[str, tuple[int, Statement]]] = {}
+    for statement in statements:
+        path, value = statement.predicate.value.removeprefix(_OA), statement.object
+        if path in ("start", "end") and isinstance(value, Literal) and re.fullmatch(r"\d{1,9}", value.value):
+            offsets.setdefault(statement.subject, {})[path] = (int(value.value), statement)
+    spans = [(pair["start"], pair["end"]) for pair in offsets.values() if len(pair) == 2]
     if any(start[0] >= end[0] for start, end in spans):
-        return  # that is to be mended first
+        return  # a violation that has to be fixed first
     furthest: tuple[int, Statement | None] = (0, None)
     for start, end in sorted(spans, key=lambda span: (span[0][0], span[1][0])):
         if start[0] - furthest[0] > SPACE:
-            message = f"No text before or between passages is left out. {furthest[0]}-{start[0]} lies in none."
-            for beside in filter(None, (furthest[1], start[1])):
-                yield _finding("syntax:left-out", places, beside, beside.value, message)
-        furthest = max(furthest, end, key=lambda one: one[0])
+            gap = f"{furthest[0]}-{start[0]}"
+            message = f"Characters {gap} are in no passage: no text before or between passages should be left out."
+            for statement in filter(None, (furthest[1], start[1])):
+                yield _finding("syntax:left-out", places, statement, statement.value, message)
+        furthest = max(furthest, end, key=lambda offset: offset[0])
 
 
-def _finding(rule: str, places: "Places", one: "Statement | None", offset: int, message: str) -> Finding:
-    """Return the warning about a statement, or about its block or the file where the offset is not the statement's."""
-    focus, path, value = (one.subject, one.predicate, one.object) if one else (None, None, None)
-    if one and offset != one.value:
-        path = value = None
+def _finding(rule: str, places: "Places", statement: "Statement", offset: int, message: str) -> Finding:
+    """Return the warning about a statement, or about its block where the offset is not that of its value."""
+    whole = offset != statement.value
     return Finding(
         severity=Severity.WARNING,
         rule=rule,
         place=Place(places.name, *places.place(offset)),
-        focus=name(focus),
-        path=name(path),
-        value=name(value),
+        focus=name(statement.subject),
+        path=None if whole else name(statement.predicate),
+        value=None if whole else name(statement.object),
         message=message,
     )

@@ -1,6 +1,5 @@
 """The closed vocabulary: every name in the project's own namespaces that is used has to be described."""
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -10,14 +9,13 @@ from pyoxigraph import Literal, NamedNode, Quad, Store
 from kg.errors import Place, SourceError
 from kg.project.dataset import Dataset, Source, read_text
 from kg.project.files import glance
+from kg.rdf.layout import may_rebind_prefix
 from kg.rdf.namespaces import BASE, PREFIXES, shorten, suggest
 from kg.rdf.tokens import Declaration, Name, names
 from kg.rules.severity import Severity
 from kg.validation.finding import Absent, Finding, name
 
 _TYPE = NamedNode(f"{PREFIXES['rdf']}type")
-#: What looks like a declaration, be it in a string; cheaper than to read all tokens of every file.
-_PREFIX = re.compile(r"prefix\s+([\w.-]*):\s*<([^>\n]*)>", re.IGNORECASE)
 
 
 def absent(root: Path, errors: Iterable[SourceError]) -> Absent:
@@ -37,8 +35,24 @@ def absent(root: Path, errors: Iterable[SourceError]) -> Absent:
         if not any(_meant(one.written) for one in own):
             spaces.add(BASE)
         elif line > text.rstrip().count("\n"):  # it may have gone on
-            spaces.update(_space(_meant(one.written)) for one in own if text[: one.offset][-1:] in ("", "\n"))
+            spaces.update(map(_space, _subjects(text)))
     return Absent(tuple(sorted(lines)), frozenset(found), blind, frozenset(spaces - {""}))
+
+
+def _subjects(text: str) -> Iterator[str]:
+    """Yield the IRIs of the subjects of a Turtle text, which may be broken, by the prefixes of the project."""
+    from kg.rdf.turtle_tokens import tokens  # only where a file cannot be parsed
+
+    begins, declares = True, False
+    for token in tokens(text):
+        if declares:
+            declares = token.kind != "iri"
+        elif begins and token.text.lower().lstrip("@") in ("base", "prefix"):
+            declares = True
+        else:
+            if begins and token.kind in ("name", "iri"):
+                yield token.text[1:-1] if token.kind == "iri" else _meant(token.text)
+            begins = token.text == "."
 
 
 def _meant(written: str) -> str:
@@ -156,8 +170,9 @@ def in_query(file: str, text: str, known: Known, absent: Absent) -> Iterator[Fin
     another namespace than the project's: that is the fault.
     """
     found = list(names(text))
-    declared = [one.prefix for one in found if isinstance(one, Declaration)]
-    wrong = {one.prefix for one in found if isinstance(one, Declaration) and _misleads(one)}
+    declarations = [one for one in found if isinstance(one, Declaration)]
+    declared = [one.prefix for one in declarations]
+    wrong = {one.prefix for one in declarations if PREFIXES.get(one.prefix, one.namespace) != one.namespace}
     for one in found:
         if isinstance(one, Declaration):
             continue
@@ -170,27 +185,27 @@ def in_query(file: str, text: str, known: Known, absent: Absent) -> Iterator[Fin
 
 
 def prefixes(sources: Iterable[Source], queries: Mapping[str, str]) -> Iterator[Finding]:
-    """Give every place in Turtle files and queries where a prefix of the project stands for another namespace."""
+    """Yield every declaration in Turtle files and queries of a project's prefix for another namespace."""
     for source in sources:
         try:
             text = read_text(source.path, source.name)
+            if may_rebind_prefix(text):
+                from kg.rdf.turtle import read
+
+                for one in read(text, source.name).prefixes:
+                    yield from _rebound(source.name, text, one.name, one.namespace, one.value)
         except SourceError:
             continue  # a finding already, since the file could not be loaded
-        if any(PREFIXES.get(found[1], found[2]) != found[2] for found in _PREFIX.finditer(text)):
-            yield from _prefixes(source.name, text)
     for file, text in queries.items():
-        yield from _prefixes(file, text)
+        for found in names(text):
+            if isinstance(found, Declaration):
+                yield from _rebound(file, text, found.prefix, found.namespace, found.offset)
 
 
-def _prefixes(file: str, text: str) -> Iterator[Finding]:
-    for one in names(text):
-        if isinstance(one, Declaration) and _misleads(one):
-            message = f"The prefix '{one.prefix}:' stands for <{PREFIXES[one.prefix]}>."
-            yield _in_text("rule:prefix", file, text, one.offset, f"<{one.namespace}>", message)
-
-
-def _misleads(one: Declaration) -> bool:
-    return PREFIXES.get(one.prefix, one.namespace) != one.namespace
+def _rebound(file: str, text: str, prefix: str, namespace: str, offset: int) -> Iterator[Finding]:
+    if PREFIXES.get(prefix, namespace) != namespace:
+        message = f"'{prefix}:' is declared for another namespace: it must stand for <{PREFIXES[prefix]}>."
+        yield _in_text("rule:prefix", file, text, offset, f"<{namespace}>", message)
 
 
 def _undefined(

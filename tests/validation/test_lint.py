@@ -1,6 +1,7 @@
-"""How files are kept: what is said twice, at a wrong place or not at all is warned of, at its line."""
+"""Slips in the files are warnings at their lines: statements that are repeated, misplaced or missing."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -91,7 +92,36 @@ def test_a_passage_within_another_leaves_no_gap(tmp_path: Path) -> None:
     assert found(tmp_path, TEXT + inner + last) == []
 
 
-def test_another_layout_is_not_blamed(tmp_path: Path) -> None:
+#: The same text in other layouts.
+LAYOUTS: dict[str, Callable[[str], str]] = {
+    "one line a block": lambda text: re.sub(r"\n +", " ", text).replace(" ;\n.", " ."),
+    "tabs": lambda text: re.sub(r"(?<=\n) +", "\t", text),
+    "line ends of Windows": lambda text: text.replace("\n", "\r\n"),
+    "other prefixes": lambda text: re.sub(r"PREFIX (\w+): (<.*>)", r"@prefix \1: \2 .", text),
+    "no blank lines": lambda text: re.sub(r"\n\n+", "\n", text),
+    "full IRIs": lambda text: re.sub(r"\bpassage:(a-\d)", r"<https://w3id.org/hearsay/passage/\1>", text),
+    "one full IRI": lambda text: re.sub(r"\bkg:passage ", "<https://w3id.org/hearsay/ns#passage> ", text),
+    "comments": lambda text: re.sub(r" ;\n", " ; # a comment ;\n", text),
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize(
+    ("old", "new", "rules"),
+    [
+        ("# What", "# What", []),
+        ("# What", "passage:a-1\n    oa:end 50 ;\n.\n\n# What", ["two-blocks"]),
+        ('"One."@en ;\n', '"One."@en ;\n    rdfs:label "One."@en ;\n', ["twice"]),
+        ("kg:passage passage:a-2", "kg:passage passage:a-1", ["below-passage"]),
+        ("oa:end 50", "oa:end 49", ["left-out", "left-out"]),
+    ],
+)
+def test_slips_are_found_in_every_layout(tmp_path: Path, layout: str, old: str, new: str, rules: list[str]) -> None:
+    text = LAYOUTS[layout](TEXT.replace(old, new))
+    assert [rule for rule, _ in places(tmp_path, text)] == rules
+
+
+def test_another_layout_is_not_a_slip(tmp_path: Path) -> None:
     text = f'{HEAD}\nclaim:a a kg:Claim ; rdfs:label "A"@en .\n\nclaim:b a kg:Claim ;\n  rdfs:label\n  "A"@en .\n'
     assert found(tmp_path, text) == []
     assert found(tmp_path, text.replace("\n", "\r\n")) == []
