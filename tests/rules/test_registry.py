@@ -377,8 +377,8 @@ def test_a_shape_says_on_what_it_is_checked_and_what_must_hold(explained: Mappin
     count, codes = one.demands
     assert (count.text, codes.text) == ("exactly one value", "the value is one of")
     assert [part.text for part in codes.parts][:2] == [
-        "certain (kg:Certain): The source puts it without reserve",
-        "possible (kg:Possible): The source holds that it may be so",
+        "certain (kg:Certain): The source states it without reserve",
+        "possible (kg:Possible): The source says that it may be so",
     ]
     assert one.rule.help.startswith(
         "Checked on every kg:Claim, at kg:certainty: exactly one value; the value is one of kg:Certain, kg:Possible, "
