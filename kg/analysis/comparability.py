@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from math import inf
 
-from kg.analysis.reasons import Kind, Reason
+from kg.analysis.reasons import Kind, Reason, plain
 from kg.analysis.values import DATE, DAYS, UNDATED, ComparableClaim, Range, Relation, in_days, relation
 from kg.claims.background import KG, Background, Profile
 
@@ -33,7 +33,8 @@ class PredicateRelation:
     """How claims of two predicates compare.
 
     `predicate` is the one whose profile says so; `many` is true where several values hold at once, `ever` where one
-    value holds for all time, `alike` where both have one measure; `tolerance` is the factor that counts as spread.
+    value holds for all time, `flow` where the values are amounts over a period, `cumulative` where they are totals,
+    which cannot fall, `alike` where both have one measure; `tolerance` is the factor that counts as spread.
     """
 
     comparison: Comparison
@@ -41,18 +42,9 @@ class PredicateRelation:
     tolerance: float
     many: bool = False
     ever: bool = False
-    measure: str | None = None
+    flow: bool = False
+    cumulative: bool = False
     alike: bool = True
-
-    @property
-    def flow(self) -> bool:
-        """Say whether the values are amounts over a period."""
-        return self.measure == f"{KG}Flow"
-
-    @property
-    def cumulative(self) -> bool:
-        """Say whether the values are totals, which cannot fall."""
-        return self.measure == f"{KG}Cumulative"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +91,8 @@ def _declared(here: Profile, there: Profile) -> PredicateRelation:
         tolerance=max(here.tolerance, there.tolerance),
         many=f"{KG}Many" in values,
         ever=values == {f"{KG}OneEver"},
-        measure=here.measure,
+        flow=here.measure == f"{KG}Flow",
+        cumulative=here.measure == f"{KG}Cumulative",
         alike=here.measure == there.measure,
     )
 
@@ -112,7 +105,7 @@ def match(
     if comparison is Comparison.MEASURED:
         return None if denials else _against_start(a, b, background)
     if not predicates.alike:
-        return Match(outcome=Outcome.UNLIKE, relation=Relation.UNLIKE, reason=Reason(kind=Kind.MEASURES))
+        return Match(outcome=Outcome.UNLIKE, relation=Relation.UNLIKE, reason=plain(Kind.MEASURES))
     values = relation(a.value, b.value)
     if values is None or (predicates.many and values is not Relation.EQUAL):
         return None
@@ -120,15 +113,15 @@ def match(
         both = (a.claim.predicate, b.claim.predicate)
         return None if denials else _clash(values, Reason(kind=Kind.EXCLUSIVE, entities=both))
     if values is Relation.UNLIKE:
-        return Match(outcome=Outcome.UNLIKE, relation=values, reason=Reason(kind=Kind.UNITS))
+        return Match(outcome=Outcome.UNLIKE, relation=values, reason=plain(Kind.UNITS))
     if denials == 1:
         covered = values is Relation.EQUAL or values is (Relation.INSIDE if b.denied else Relation.AROUND)
-        return _clash(values, Reason(kind=Kind.DENIED)) if covered else None
+        return _clash(values, plain(Kind.DENIED)) if covered else None
     if denials == 2 and values in (Relation.OVERLAP, Relation.DISJOINT):
         return None
     if values is Relation.DISJOINT:
-        return _clash(values, Reason(kind=_why_unequal(a, predicates)), _ranges(a, b))
-    return Match(outcome=Outcome.AGREE, relation=values, reason=Reason(kind=Kind.SAME))
+        return _clash(values, plain(_why_unequal(a, predicates)), _ranges(a, b))
+    return Match(outcome=Outcome.AGREE, relation=values, reason=plain(Kind.SAME))
 
 
 def _clash(values: Relation, reason: Reason, ranges: tuple[Range, Range] | None = None) -> Match:
@@ -163,7 +156,7 @@ def _against_start(a: ComparableClaim, b: ComparableClaim, background: Backgroun
         return None
     worst = max(clashing, key=lambda range_: factor(range_, stated))
     reason = Reason(kind=Kind.TIME_PASSED, numbers=(max(0.0, worst[0]), worst[1]))
-    return _clash(Relation.DISJOINT, reason if worst[1] >= 0 else Reason(kind=Kind.BEFORE_START), (worst, stated))
+    return _clash(Relation.DISJOINT, reason if worst[1] >= 0 else plain(Kind.BEFORE_START), (worst, stated))
 
 
 def _as_of(duration: ComparableClaim, background: Background) -> tuple[tuple[int, int], ...]:

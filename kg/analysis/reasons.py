@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum, IntEnum, StrEnum, auto
+from functools import cache
 
 
 class Aspect(StrEnum):
@@ -85,3 +86,9 @@ class Reason:
     dependence: Dependence | None = None
     one_article: bool = False
     doubts: tuple[tuple[Doubt, int], ...] = ()
+
+
+@cache
+def plain(kind: Kind) -> Reason:
+    """Return the reason of a kind that carries no details."""
+    return Reason(kind=kind)

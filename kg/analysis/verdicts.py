@@ -8,7 +8,7 @@ from dataclasses import replace
 from kg.analysis.comparability import Comparison, Match, Outcome, PredicateRelation, match, spread
 from kg.analysis.context import NESTED, Context
 from kg.analysis.independence import shared
-from kg.analysis.reasons import Doubt, Kind, Reason
+from kg.analysis.reasons import Doubt, Kind, Reason, plain
 from kg.analysis.values import DATE, UNDATED, ComparableClaim, changes
 from kg.claims.background import KG
 from kg.claims.claim import Claim
@@ -91,20 +91,20 @@ class Pair:
     def corrected(self) -> Reason | None:
         """Revision that the curator recorded."""
         a, b = self.a.claim, self.b.claim
-        return Reason(kind=Kind.CORRECTED) if b.iri in a.revises or a.iri in b.revises else None
+        return plain(Kind.CORRECTED) if b.iri in a.revises or a.iri in b.revises else None
 
     def other_scope(self, contents: Match) -> Reason | None:
         """Another population, another place, or amounts of another kind."""
         a, b = self.a.claim, self.b.claim
         if a.counts != b.counts:
-            return Reason(kind=Kind.POPULATIONS)
+            return plain(Kind.POPULATIONS)
         if contents.outcome is Outcome.UNLIKE:
             return contents.reason
         outer = self._outer()
         # A denial about a place holds for all places in it; an affirmed claim may fail in one of them.
         if a.where == b.where or (outer is not None and (not contents.differs or outer.denied)):
             return None
-        return Reason(kind=Kind.PLACES if outer is None else Kind.PART_OF_PLACE)
+        return plain(Kind.PLACES if outer is None else Kind.PART_OF_PLACE)
 
     def _outer(self) -> ComparableClaim | None:
         """Return the one whose place contains the other's; no place at all is the widest."""
@@ -153,14 +153,14 @@ class Pair:
         if predicates.ever or self.a.days is None or self.b.days is None:
             return None
         if predicates.flow and self.a.days != self.b.days:
-            return Reason(kind=Kind.PERIODS)
+            return plain(Kind.PERIODS)
         if contents.outcome is Outcome.AGREE:
-            return None if self._days_overlap() else Reason(kind=Kind.DAYS_OF_AGREEMENT)
+            return None if self._days_overlap() else plain(Kind.DAYS_OF_AGREEMENT)
         if self._must_hold_together(contents, predicates):
             return None
         if predicates.cumulative and contents.ranges is not None:
-            return Reason(kind=Kind.TOTAL_GREW)
-        return Reason(kind=Kind.NO_COMMON_DAY if self._days_overlap() else Kind.DAYS)
+            return plain(Kind.TOTAL_GREW)
+        return plain(Kind.NO_COMMON_DAY if self._days_overlap() else Kind.DAYS)
 
     def _must_hold_together(self, contents: Match, predicates: PredicateRelation) -> bool:
         """Say whether the bounds make both claims hold on one day, or the value is one for all time."""
@@ -192,7 +192,7 @@ class Pair:
         if (common := shared(of_a, of_b)) is not None:
             return "echo", Reason(kind=Kind.DEPENDENT, entities=(common[0],), dependence=common[1])
         if contents.relation in NESTED or a.where != b.where or self._days_nested():
-            return "refinement", Reason(kind=Kind.MORE_EXACT)
+            return "refinement", plain(Kind.MORE_EXACT)
         unknown = 2 - a_known - b_known
         return "agreement", replace(contents.reason, doubts=((Doubt.UNKNOWN_ORIGIN, unknown),) if unknown else ())
 
