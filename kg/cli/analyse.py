@@ -47,7 +47,7 @@ def conflicts(
     archives: tuple[str, ...],
     master: str | None,
 ) -> None:
-    """Show pairs of claims that disagree, or only seem to, each with its verdict and the reason.
+    """Show pairs of claims that disagree, or only seem to disagree, each with its verdict and the reason.
 
     With ENTITY, show the pairs in which it is the subject, the speaker or the article of a claim, or a claim itself.
 
@@ -180,7 +180,7 @@ def timeline(options: Options, entity: str | None, form: str | None, output: Pat
     about = graph.resolve(entity) if entity else None
     found = order(graph.about(about), about)
     write(rendered(found, row_format(form, output), width(), options.colored and output is None), output)
-    options.say(f"{many(len(found.dated), 'entry', 'entries')} with a time, {len(found.undated):,} without")
+    options.say(f"{many(len(found.dated), 'entry', 'entries')} dated, {len(found.undated):,} undated")
 
 
 @click.command

@@ -1,22 +1,15 @@
-"""What queries and checks give, as text; nothing here reads the graph."""
+"""Results of queries, of texts and of comparisons as text; nothing here reads the graph."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from pyoxigraph import (
-    QueryBoolean,
-    QueryResultsFormat,
-    QuerySolutions,
-    QueryTriples,
-    RdfFormat,
-    serialize,
-)
+from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, QueryTriples, RdfFormat, serialize
 
 from kg.errors import KgError
 from kg.escape import visible
-from kg.output.table import cell_text, document, json_line, rows, unmarked
+from kg.output.table import cell_text, document, json_fields, json_line, rows, unmarked
 from kg.rdf.namespaces import PREFIXES, shorten
 
 if TYPE_CHECKING:  # the modules that make these values are not needed to show them
@@ -28,10 +21,10 @@ if TYPE_CHECKING:  # the modules that make these values are not needed to show t
     from kg.query.questions import Question
     from kg.storage.store import Status
 
-#: The formats of rows, and of graphs; the first is what a pipe gets.
+#: The formats of rows and of graphs; a pipe gets the first.
 ROW_FORMATS = ("csv", "table", "md", "tsv", "json", "jsonl", "xml")
 GRAPH_FORMATS = ("turtle", "ntriples", "jsonld")
-#: What a file's ending says about the format.
+#: The format that a file's ending stands for.
 ENDINGS = {
     ".csv": "csv",
     ".json": "json",
@@ -56,27 +49,27 @@ _GRAPHS = {"turtle": RdfFormat.TURTLE, "ntriples": RdfFormat.N_TRIPLES, "jsonld"
 
 
 def answer(
-    found: QuerySolutions | QueryBoolean | QueryTriples, form: str, width: Callable[[], int], color: bool = False
+    result: QuerySolutions | QueryBoolean | QueryTriples, form: str, width: Callable[[], int], color: bool = False
 ) -> tuple[str, int]:
     """Return a query's result in the format, and the number of rows or triples.
 
-    W3C formats are byte for byte the engine's. Raises KgError where the kind of result has no such format.
+    W3C formats are the engine's, byte for byte. Raises KgError if the kind of result has no such format.
     """
-    if isinstance(found, QueryTriples):
+    if isinstance(result, QueryTriples):
         if form not in GRAPH_FORMATS:
-            raise KgError(f"triples come as {', '.join(GRAPH_FORMATS)}, not as {form}")
-        triples = sorted(found, key=str)
+            raise KgError(f"cannot write triples as {form}: choose {', '.join(GRAPH_FORMATS)}")
+        triples = sorted(result, key=str)
         return _decoded(serialize(triples, format=_GRAPHS[form], prefixes=PREFIXES)), len(triples)
     if form in GRAPH_FORMATS:
-        raise KgError(f"rows come as {', '.join(ROW_FORMATS)}, not as {form}")
-    if isinstance(found, QueryBoolean):
+        raise KgError(f"cannot write rows as {form}: choose {', '.join(ROW_FORMATS)}")
+    if isinstance(result, QueryBoolean):
         if form in ("json", "xml"):
-            return _decoded(found.serialize(format=_RESULTS[form])), 1
-        return ("true\n" if found else "false\n"), 1
+            return _decoded(result.serialize(format=_RESULTS[form])), 1
+        return ("true\n" if result else "false\n"), 1
     if form in _RESULTS:
-        return _decoded(found.serialize(format=_RESULTS[form])), -1
-    columns = [variable.value for variable in found.variables]
-    cells = [[cell_text(row[name]) for name in columns] for row in found]
+        return _decoded(result.serialize(format=_RESULTS[form])), -1
+    columns = [variable.value for variable in result.variables]
+    cells = [[cell_text(row[name]) for name in columns] for row in result]
     if form == "jsonl":
         lines = ({name: cell for name, cell in zip(columns, row, strict=True) if cell is not None} for row in cells)
         return "".join(json_line(line) for line in lines), len(cells)
@@ -85,46 +78,45 @@ def answer(
 
 
 def _decoded(text: bytes | None) -> str:
-    # The engine gives None only where it writes to a file.
+    # The engine returns None only when it writes to a file.
     return (text or b"").decode()
 
 
 def question(found: Question) -> str:
-    """Return a stored question in full: what it asks, its parameters, its text without the header."""
+    """Return a stored question in full: its summary, its parameters, its text without the header."""
     from textwrap import wrap
 
     lines = [found.summary, ""]
     if found.description:
         lines += [*wrap(found.description, 100), ""]
-    for one in found.parameters:
-        need = "required" if one.required else "optional"
-        example = f", for example {one.example}" if one.example else ""
-        lines.append(f"  -p {one.name} VALUE   {one.help or one.type} ({need}{example})")
+    for parameter in found.parameters:
+        need = "required" if parameter.required else "optional"
+        example = f", for example {parameter.example}" if parameter.example else ""
+        lines.append(f"  -p {parameter.name} VALUE   {parameter.help or parameter.type} ({need}{example})")
     lines += [""] if found.parameters else []
     body = [line for line in found.text.splitlines() if not line.startswith("#+")]
     return "\n".join([*lines, *body]).strip() + "\n"
 
 
 def article_turtle(found: Beginning) -> str:
-    """Return how the Turtle of an article begins, in the layout of its file; what is to be filled in stands as …."""
-    lines = [
-        shorten(found.article),
-        "    a kg:Article ;",
-        '    rdfs:label "…"@en ;',
-        '    kg:canonicalisation "hearsay-text-1" ;',
-        "    kg:origin kg:… ;",
-        f'    kg:textDigest "{found.digest}" ;',
-        f"    kg:textLength {found.length} ;",
-        '    schema:datePublished "…"^^xsd:date ;',
-        '    schema:inLanguage "…" ;',
-        "    schema:publisher organisation:… ;",
-        ".",
-    ]
-    return "\n".join(lines) + "\n"
+    """Return the beginning of an article's Turtle in the layout of its file; `…` marks values to fill in."""
+    return f"""\
+{shorten(found.article)}
+    a kg:Article ;
+    rdfs:label "…"@en ;
+    kg:canonicalisation "hearsay-text-1" ;
+    kg:origin kg:… ;
+    kg:textDigest "{found.digest}" ;
+    kg:textLength {found.length} ;
+    schema:datePublished "…"^^xsd:date ;
+    schema:inLanguage "…" ;
+    schema:publisher organisation:… ;
+.
+"""
 
 
 def passage_turtle(passage: Passage) -> str:
-    """Return the Turtle of a passage, in the layout of an article's file."""
+    """Return the Turtle of a passage in the layout of an article's file."""
     lines = [
         shorten(passage.iri),
         "    a kg:Passage ;",
@@ -139,26 +131,18 @@ def passage_turtle(passage: Passage) -> str:
 
 
 def cited(found: Cited) -> str:
-    """Return a passage's place, whether the digest agrees, and its text as it is."""
-    one = found.passage
+    """Return a passage's offsets, whether its digest agrees, and its text unchanged."""
+    passage = found.passage
+    place = f"{shorten(passage.iri)} · {shorten(passage.article)} at {passage.start}-{passage.end}"
     state = {True: "digest agrees", False: "DIGEST DIFFERS", None: "no digest recorded"}[found.verified]
-    return f"{shorten(one.iri)} · {shorten(one.article)} at {one.start}-{one.end} · {state}\n\n{found.text}\n"
+    return f"{place} · {state}\n\n{found.text}\n"
 
 
 def coverage(found: Sequence[Coverage], form: str, width: int, color: bool = False) -> str:
-    """Return how far articles are accounted for: a table, or the JSON object of the checks."""
+    """Return how much of each article's text is accounted for, as a table or as a JSON object."""
     if form == "json":
-        keys = ("characters", "claimed", "set_aside", "open")
-        listed = [
-            {
-                "article": shorten(one.article),
-                **{key: getattr(one, key) for key in keys},
-                "share": round(one.share, 4),
-                "claims": one.claims,
-                "open_spans": [list(span) for span in one.open_spans],
-            }
-            for one in found
-        ]
+        names = ("article", "characters", "claimed", "set_aside", "open", "share", "claims", "open_spans")
+        listed = [json_fields(one, names, ("article",)) | {"share": round(one.share, 4)} for one in found]
         return document({"articles": listed})
     columns = ("article", "characters", "claimed", "set aside", "open", "share", "claims", "where")
     cells = [
@@ -175,25 +159,27 @@ def coverage(found: Sequence[Coverage], form: str, width: int, color: bool = Fal
 
 
 def percent(share: float) -> str:
-    """Return a share as a percentage that reads 100.0 % only when it is whole."""
+    """Return a share as a percentage that reads 100.0 % only if it is whole."""
     return f"{min(share, 0.999) if share < 1 else share:.1%}".replace("%", " %")
 
 
 def differences(found: Difference, form: str) -> str:
-    """Return what was added (+), removed (-) and changed (~): text, md for a pull request, or json."""
+    """Return the added (+), removed (-) and changed (~) items as text, as md for a pull request, or as json."""
     parts = (("added", "+", found.added), ("removed", "-", found.removed), ("changed", "~", found.changed))
     if form == "json":
         return document({name: [_item_object(item) for item in items] for name, _, items in parts})
     if form not in ("text", "md"):
-        raise KgError(f"differences come as text, md or json, not as {form}")
+        raise KgError(f"cannot write differences as {form}: choose text, md or json")
     lines = []
     for name, mark, items in parts:
         if items and form == "md":
             lines += [f"### {name.capitalize()}", ""]
         for item in items:
-            own, label = visible(shorten(item.iri)), (unmarked if form == "md" else visible)(item.label)
-            named = f"{_code(own)} {label}" if form == "md" else f"{own}  {label}"
-            lines.append(f"- {named}" if form == "md" else f"{mark} {named}")
+            short = visible(shorten(item.iri))
+            if form == "md":
+                lines.append(f"- {_code(short)} {unmarked(item.label)}")
+            else:
+                lines.append(f"{mark} {short}  {visible(item.label)}")
             for change in item.changes:
                 values = (visible("; ".join(values) or "nothing") for values in (change.before, change.after))
                 before, after = map(_code, values) if form == "md" else values
@@ -205,7 +191,7 @@ def differences(found: Difference, form: str) -> str:
 
 
 def _code(text: str) -> str:
-    """Return the text as a code span of Markdown, behind more backticks than it has in a row."""
+    """Return the text as a code span of Markdown, between more backticks than it has in a row."""
     if "`" not in text:
         return f"`{text}`"
     ticks = "`" * (1 + max(len(run) for run in re.findall("`+", text)))
@@ -234,9 +220,5 @@ def index_status(status: Status, form: str) -> str:
 
 
 def _item_object(item: Item) -> dict[str, object]:
-    changes = [
-        {"property": change.property, "before": list(change.before), "after": list(change.after)}
-        for change in item.changes
-    ]
-    named: dict[str, object] = {"entity": shorten(item.iri), "label": item.label}
-    return named | {"changes": changes} if changes else named
+    changes = [json_fields(change, ("property", "before", "after")) for change in item.changes]
+    return {"entity": shorten(item.iri), "label": item.label, **({"changes": changes} if changes else {})}

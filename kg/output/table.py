@@ -19,7 +19,7 @@ ASSERTED = ("Affirmed", "Actual")
 
 
 def cell_text(term: object) -> str | None:
-    """Return an RDF term as text for people: a short name, a literal's text, None for what is unbound."""
+    """Return an RDF term as text for people: a short name, a literal's text, None for an unbound variable."""
     if isinstance(term, NamedNode):
         return shorten(term.value)
     if isinstance(term, Literal):
@@ -63,7 +63,7 @@ def document(value: object) -> str:
 
 
 def rows(columns: Sequence[str], cells: Sequence[Sequence[str]], form: str, width: int, color: bool = False) -> str:
-    """Return a table of text in one of the row formats except xml; raises KgError for that."""
+    """Return a table of text in one of the row formats except xml; raises KgError for another format."""
     makers: dict[str, Callable[[], str]] = {
         "table": lambda: _table(columns, cells, width, color),
         "md": lambda: _markdown(columns, cells),
@@ -73,15 +73,15 @@ def rows(columns: Sequence[str], cells: Sequence[Sequence[str]], form: str, widt
         "jsonl": lambda: "".join(json_line(dict(zip(columns, row, strict=True))) for row in cells),
     }
     if form not in makers:
-        raise KgError(f"this comes as {', '.join(makers)}, not as {form}")
+        raise KgError(f"cannot write this as {form}: choose {', '.join(makers)}")
     return makers[form]()
 
 
 def unmarked(text: str) -> str:
-    """Return the text on one line for Markdown, of which nothing is markup, HTML, or a name that GitHub would call."""
+    """Return the text on one line, escaped for Markdown: no markup, no HTML, no name that GitHub would notify."""
     import re  # the engine writes what most commands print
 
-    return re.sub(r"[!#&*<>@\[\\\]_`|~]", lambda found: f"&#{ord(found[0])};", visible(text))
+    return re.sub(r"[!#&*<>@\[\\\]_`|~]", lambda match: f"&#{ord(match[0])};", visible(text))
 
 
 def _separated(columns: Sequence[str], cells: Sequence[Sequence[str]], mark: str) -> str:
@@ -104,8 +104,8 @@ def _markdown(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> str:
 
 
 def _table(columns: Sequence[str], cells: Sequence[Sequence[str]], width: int, color: bool) -> str:
-    """Return columns fitted to the width; where they would be too narrow to read, one block a row."""
-    # rich knows how wide a character is on a terminal; it is slow to import, so only here.
+    """Return columns fitted to the width, or one block a row where they would be too narrow to read."""
+    # rich knows the width of a character on a terminal; it is slow to import.
     import io
 
     from rich.cells import cell_len
@@ -115,7 +115,7 @@ def _table(columns: Sequence[str], cells: Sequence[Sequence[str]], width: int, c
 
     shown = [[visible(cell) for cell in row] for row in cells]
     longest = [max(map(cell_len, [name, *(row[place] for row in shown)])) for place, name in enumerate(columns)]
-    # A name is to be copied whole and a number read whole; sentences are what gives way.
+    # Names and numbers stay whole, because they are copied and read whole; sentences are wrapped.
     whole = [
         longest[place] <= _NAME_WIDTH and all(" " not in row[place] or len(row[place]) < _SHORT for row in shown)
         for place in range(len(columns))
@@ -148,23 +148,23 @@ def _records(columns: Sequence[str], cells: Sequence[Sequence[str]], width: int)
     return "\n".join(blocks) if blocks else "  ".join(columns) + "\n"
 
 
-#: From so many characters on a cell with a space in it may be broken.
+#: A cell with a space in it is wrapped if it has at least this many characters.
 _SHORT = 12
-#: A column of sentences is at least so wide.
+#: The least width of a column of sentences.
 _SENTENCE_WIDTH = 16
-#: Up to so many characters a word in a table is not broken.
+#: The greatest length of a word that is never broken.
 _NAME_WIDTH = 48
 
 
 def cell_width(text: str) -> int:
-    """Return how many columns of a terminal the text takes."""
+    """Return the number of columns that the text takes on a terminal."""
     from rich.cells import cell_len  # knows wide characters and those without a width; slow to import
 
     return cell_len(text)
 
 
 def wrapped(text: str, width: int, first: str, rest: str) -> list[str]:
-    """Return the text in lines of the width, the first and the others behind their own indents."""
+    """Return the text wrapped to the width, with one indent for the first line and one for the rest."""
     from textwrap import wrap
 
     return wrap(text, max(width, 40), initial_indent=first, subsequent_indent=rest, break_on_hyphens=False)

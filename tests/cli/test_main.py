@@ -182,8 +182,11 @@ def test_a_label_is_taken_where_a_name_is_due(project: Path) -> None:
         (("query",), "expected one query: the NAME"),
         (("query", "strength", "-e", QUERY), "expected one query: the NAME"),
         (("query", "strength", "--format", "yaml"), "'yaml' is not one of"),
-        (("query", "strength", "--format", "turtle"), "rows come as csv, table,"),
-        (("query", "-e", "CONSTRUCT WHERE { ?s a kg:Unit }", "--format", "csv"), "triples come as turtle,"),
+        (("query", "strength", "--format", "turtle"), "cannot write rows as turtle: choose csv, table,"),
+        (
+            ("query", "-e", "CONSTRUCT WHERE { ?s a kg:Unit }", "--format", "csv"),
+            "cannot write triples as csv: choose turtle,",
+        ),
         (("query", "-e", "DROP ALL"), "DROP is an update"),
         (("query", "-e", "SELECT ?x WHERE { SERVICE <https://a.example/> { ?x ?y ?z } }"), "--service"),
         (("query", "-e", "SELECT ?x WHERE { nope:x ?p ?x }"), "query:1:19: unknown prefix 'nope:'"),

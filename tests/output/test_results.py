@@ -166,7 +166,7 @@ def test_a_wide_row_becomes_a_block() -> None:
 
 
 def test_an_unknown_format_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(KgError, match="this comes as table, md, csv, tsv, json, jsonl, not as xml"):
+    with pytest.raises(KgError, match="cannot write this as xml: choose table, md, csv, tsv, json, jsonl"):
         rows(["a"], [], "xml", 80)
 
 
