@@ -12,7 +12,7 @@ from kg.output.table import document, wrapped
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from kg.rules.describe import Demand
+    from kg.rules.describe import Requirement
     from kg.rules.examples import Excerpt
     from kg.rules.explain import Explanation
     from kg.rules.registry import Rule
@@ -68,12 +68,12 @@ def _text(one: Explanation, width: int, color: bool) -> Iterator[str]:
     yield f"{rule.severity} · {rule.family} · {_place(rule)}"
     if one.checked:
         yield from ("", _heading("Checked on", color), *wrapped(visible(one.checked), width, "  ", "  "))
-    if one.demands:
+    if one.requirements:
         yield from ("", _heading("What must hold", color))
-        for demand in one.demands:
-            yield from _bullets(demand, width, "  ")
-    if rule.mend:
-        yield from ("", _heading("How to mend it", color), *wrapped(visible(rule.mend), width, "  ", "  "))
+        for requirement in one.requirements:
+            yield from _bullets(requirement, width, "  ")
+    if rule.fix:
+        yield from ("", _heading("How to fix it", color), *wrapped(visible(rule.fix), width, "  ", "  "))
     for heading, excerpts in (("Given", one.given), ("Right", one.right), ("Wrong", one.wrong)):
         if excerpts:
             yield from ("", _heading(heading, color))
@@ -83,9 +83,9 @@ def _text(one: Explanation, width: int, color: bool) -> Iterator[str]:
                 yield from wrapped(line, width, "  ", "  ") if prose else [f"  {visible(line)}".rstrip()]
 
 
-def _bullets(demand: Demand, width: int, indent: str) -> Iterator[str]:
-    yield from wrapped(visible(demand.text), width, f"{indent}- ", f"{indent}  ")
-    for part in demand.parts:
+def _bullets(requirement: Requirement, width: int, indent: str) -> Iterator[str]:
+    yield from wrapped(visible(requirement.text), width, f"{indent}- ", f"{indent}  ")
+    for part in requirement.parts:
         yield from _bullets(part, width, f"{indent}  ")
 
 
@@ -96,10 +96,10 @@ def _markdown(one: Explanation) -> Iterator[str]:
     yield f"{rule.severity.capitalize()}, {place}"
     if one.checked:
         yield from ("", f"Checked on {_escaped(one.checked)}:", "")
-        for demand in one.demands:
-            yield from _items(demand, "")
-    if rule.mend:
-        yield from ("", f"How to mend it: {_escaped(rule.mend)}")
+        for requirement in one.requirements:
+            yield from _items(requirement, "")
+    if rule.fix:
+        yield from ("", f"How to fix it: {_escaped(rule.fix)}")
     for heading, excerpts in (("Given", one.given), ("Right", one.right), ("Wrong", one.wrong)):
         if excerpts:
             language = {"rq": "sparql", "txt": "text"}.get(excerpts[0].file.rpartition(".")[2], "turtle")
@@ -116,9 +116,9 @@ def _joined(excerpts: Sequence[Excerpt]) -> Iterator[str]:
         before = excerpt.file
 
 
-def _items(demand: Demand, indent: str) -> Iterator[str]:
-    yield f"{indent}- {_escaped(demand.text)}"
-    for part in demand.parts:
+def _items(requirement: Requirement, indent: str) -> Iterator[str]:
+    yield f"{indent}- {_escaped(requirement.text)}"
+    for part in requirement.parts:
         yield from _items(part, f"{indent}  ")
 
 
@@ -129,15 +129,15 @@ def _escaped(text: str) -> str:
 
 
 def _object(one: Explanation) -> dict[str, object]:
-    keys = ("name", "sentence", "severity", "family", "file", "line", "column", "mend", "help")
+    keys = ("name", "sentence", "severity", "family", "file", "line", "column", "fix", "help")
     shown = {
         heading: [{"file": excerpt.file, "text": excerpt.text} for excerpt in excerpts]
         for heading, excerpts in (("given", one.given), ("right", one.right), ("wrong", one.wrong))
     }
-    demands = [_demand_object(demand) for demand in one.demands]
-    return {**{key: getattr(one.rule, key) for key in keys}, "checked": one.checked, "demands": demands, **shown}
+    facts = {key: getattr(one.rule, key) for key in keys}
+    return {**facts, "checked": one.checked, "requirements": list(map(_requirement_object, one.requirements)), **shown}
 
 
-def _demand_object(demand: Demand) -> dict[str, object]:
-    parts = [_demand_object(part) for part in demand.parts]
-    return {"text": demand.text} | ({"parts": parts} if parts else {})
+def _requirement_object(requirement: Requirement) -> dict[str, object]:
+    parts = [_requirement_object(part) for part in requirement.parts]
+    return {"text": requirement.text} | ({"parts": parts} if parts else {})

@@ -14,7 +14,7 @@ Lines = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class BuiltinRule:
     """A rule that stands in code.
 
     `given` is what both examples speak of, `beside` the rules that the wrong one breaks as well, since it must.
@@ -23,7 +23,7 @@ class Check:
     name: str
     family: str
     sentence: str
-    mend: str
+    fix: str
     right: Lines
     wrong: Lines
     given: Lines = field(default_factory=dict)
@@ -91,264 +91,261 @@ _UNIT = """unit:heron
 ."""
 
 _SYNTAX = (
-    Check(
+    BuiltinRule(
         "syntax:turtle",
         "syntax",
-        "A file in graph/ or ontology/ is Turtle that can be read, in UTF-8.",
-        "The place is where the parser gave up; the slip is there or at the end of the line before: a missing ';', ',' "
-        "or '.', an open quotation mark, a prefix that is not declared. What hangs on the file is checked only when it "
-        "can be read, so mend this first.",
+        "A file in graph/ or ontology/ must be valid Turtle in UTF-8.",
+        "Correct the slip at the place where the parser gave up, or at the end of the line before it (a missing "
+        "';', ',' or '.', an open quotation mark, an undeclared prefix), because the rest is checked only after "
+        "that.",
         {"graph/units.ttl": _UNIT},
         {"graph/units.ttl": _UNIT.replace("kg:Unit ;", "kg:Unit")},
     ),
-    Check(
+    BuiltinRule(
         "syntax:sparql",
         "syntax",
-        "A stored question or a rule is SPARQL 1.1 that can be read, and declares every prefix that it uses.",
-        "The place is where the parser gave up; the slip is there or before it. Declare each prefix at the top, even "
-        "one of the project: other engines do not know them. `kg query -f FILE` tries a question.",
+        "A stored question or a rule must be valid SPARQL 1.1 that declares every prefix it uses.",
+        "Correct the slip at or before the place where the parser gave up, and declare each prefix at the top, "
+        "even those of the project (`kg query -f FILE` tries a question).",
         {"queries/units.rq": _QUESTION},
         {"queries/units.rq": _QUESTION.replace("PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>\n", "")},
     ),
-    Check(
+    BuiltinRule(
         "syntax:header",
         "syntax",
-        "A stored question begins with a header that says what it asks and fits its parameters.",
-        "Write '#+ summary:' with the question in the first line. Under '#+ params:' describe only parameters that the "
-        "query uses, each on one line as JSON with help and example. `kg queries NAME` shows how it is read.",
+        "A stored question must begin with a header that states the question and fits its parameters.",
+        "Write '#+ summary:' with the question in the first line, and describe under '#+ params:' only parameters "
+        "that the query uses, each on one line as JSON with help and example (`kg queries NAME` prints the "
+        "result).",
         {"queries/units.rq": _QUESTION},
         {"queries/units.rq": _QUESTION.partition("\n\n")[2]},
     ),
-    Check(
+    BuiltinRule(
         "syntax:rule",
         "syntax",
-        "A query in ontology/rules/ says what it wants and how grave a fault is, and selects ?focus.",
-        "Begin it with '#+ summary:', one sentence that says what must hold, and '#+ severity: violation' or "
-        "'warning'. Each row is a fault: ?focus is the thing; ?path, ?value, ?graph and ?detail say more about it.",
+        "A query in a rules/ folder of ontology/ must state its sentence and its severity, and select ?focus.",
+        "Begin it with '#+ summary:' (one sentence with must or should) and '#+ severity: violation' or 'warning',"
+        " and select ?focus, with ?path, ?value, ?graph and ?detail (what is wrong) where they help.",
         {"ontology/rules/unit-label.rq": _RULE},
         {"ontology/rules/unit-label.rq": _RULE.replace("#+ severity: violation\n", "")},
     ),
-    Check(
+    BuiltinRule(
         "syntax:shapes",
         "syntax",
-        "A shape is one of SHACL Core, and does not refer to itself.",
-        "The message says which shape it is and what it lacks. While one is faulty none is asked, so mend it first. "
-        "What SHACL has no word for, a rule in ontology/rules/ can ask in SPARQL.",
+        "A shape must be written in SHACL Core and must not refer to itself.",
+        "Correct the shape that the message names, because no shape is checked until then, and write a rule in "
+        "SPARQL where SHACL Core is not enough.",
         {"ontology/shapes/unit.ttl": _SHAPE},
         {"ontology/shapes/unit.ttl": _SHAPE.replace('"^[A-Z]"', '"^[A-Z"')},
     ),
 )
 _FILES = (
-    Check(
+    BuiltinRule(
         "syntax:empty",
         "syntax",
-        "A file says something of something.",
-        "Look whether its end was lost, or take the file out.",
+        "A file must contain at least one statement.",
+        "Restore the statements if they were lost, or delete the file.",
         {"graph/units.ttl": _UNIT},
         {"graph/topics.ttl": "# Here the topics will stand."},
     ),
-    Check(
+    BuiltinRule(
         "syntax:twice",
         "syntax",
-        "A block says a thing once.",
-        "Take the second line out, or look what it was meant to say: most often one of the two was to be changed.",
+        "A block should state each fact once.",
+        "Delete the second line, or correct it if it was meant to say something else.",
         {"graph/units.ttl": _UNIT},
         {"graph/units.ttl": _UNIT.replace("    rdfs:label", '    rdfs:label "Heron Unit"@en ;\n    rdfs:label')},
         severity=Severity.WARNING,
     ),
-    Check(
+    BuiltinRule(
         "syntax:two-blocks",
         "syntax",
-        "A thing has one block in a file.",
-        "Bring the lines of both together in one block; if two things were meant, one of the names is a slip.",
+        "An entity should have one block in a file.",
+        "Move the lines of both blocks into one, or correct the name of one of them.",
         {"graph/units.ttl": _UNIT},
         {"graph/units.ttl": f'{_UNIT}\n\nunit:heron\n    a kg:Unit ;\n    skos:altLabel "Herons"@en ;\n.'},
         severity=Severity.WARNING,
     ),
-    Check(
+    BuiltinRule(
         "syntax:below-passage",
         "syntax",
-        "A claim stands below a passage on which it rests.",
-        "Move the claim below its passage, so that the file runs as the text runs; or correct kg:passage, where the "
-        "claim does rest on the passage above it.",
+        "A claim should stand below a passage on which it rests.",
+        "Move the claim below its passage, so that the file follows the text, or correct kg:passage.",
         {_ARTICLE: f"passage:example-01\n    …\n.\n\n{_claim('kg:passage passage:example-01')[_ARTICLE]}"},
         {_ARTICLE: f"{_passage(0, 13)[_ARTICLE]}\n\n{_claim('kg:passage passage:example-01')[_ARTICLE]}"},
         severity=Severity.WARNING,
     ),
-    Check(
+    BuiltinRule(
         "syntax:left-out",
         "syntax",
-        "No text before or between passages is left out.",
-        "Make a passage of what lies between (`kg coverage` shows it), with its claims, or set aside with the reason. "
-        "Nine characters and fewer are taken for space; what lies behind the last passage may still be to do.",
+        "The passages of an article should leave out no text before or between them.",
+        "Make a passage of the text in between (`kg coverage` prints it), with its claims or set aside with a "
+        "reason; up to nine characters count as space.",
         _part(_ARTICLE, "passage:example-01", f'kg:digest "{_TEXT_DIGEST}"', "oa:end 89", "oa:start 0"),
         _part(_ARTICLE, "passage:example-01", f'kg:digest "{_DIGEST_OF_REST}"', "oa:end 89", "oa:start 14"),
         severity=Severity.WARNING,
     ),
 )
 _VOCABULARY = (
-    Check(
+    BuiltinRule(
         "rule:undefined-term",
         "vocabulary",
-        "Every name in the project's namespaces that is used is described in the project.",
-        "If it is a slip, take the name that the message suggests, or find it with `kg search`. If it is new, describe "
-        "the thing in graph/ with a class and a label; a new term belongs to ontology/.",
+        "Every name in the project's namespaces must be described in the project.",
+        "Correct the name as the message suggests (or find it with `kg search`), or describe a new entity in "
+        "graph/ with a class and a label, a new term in ontology/.",
         _claim("kg:certainty kg:Certain"),
         _claim("kg:certainty kg:Certian"),
     ),
-    Check(
+    BuiltinRule(
         "rule:prefix",
         "vocabulary",
-        "A prefix of the project stands for the same namespace in every file.",
-        "Put the namespace that the message names behind the prefix, to the last character; for another namespace "
-        "choose another prefix.",
+        "A prefix of the project must stand for the same namespace in every file.",
+        "Copy the namespace from the message, to the last character, or choose another prefix for another namespace.",
         {"queries/units.rq": _QUESTION},
         {"queries/units.rq": _QUESTION.replace("/rdf-schema#>", "/rdf-schema/>")},
     ),
 )
 _OF_TEXTS = (
-    Check(
+    BuiltinRule(
         "evidence:text-missing",
         "evidence",
-        "Where texts are at hand, each article whose text the graph cites has its text among them.",
-        "Put the text into the directory of --texts or KG_TEXTS as <article>.txt, under the name of the article "
-        "without article:, or leave the directory out: then nothing is held against texts.",
+        "With --texts, each article whose text the graph cites must have its text in that directory.",
+        "Save the text in the directory of --texts or KG_TEXTS as <article>.txt (the article's name without "
+        "article:), or leave --texts out to skip the evidence.",
         _TEXT,
         {"texts/exampel.txt": _TEXT[_TEXT_FILE]},
     ),
-    Check(
+    BuiltinRule(
         "evidence:text-digest",
         "evidence",
-        "The text at hand has the digest that the graph records.",
-        "The text at hand is not the one that was encoded. Find that one; or, where this one is better, run "
-        "`kg anchor --repair article:NAME` for the passages and `kg anchor article:NAME` for the article's block.",
+        "The text of an article must have the digest that the graph records.",
+        "Find the text that was encoded; if this text is better, run `kg anchor --repair article:NAME` for the "
+        "passages and `kg anchor article:NAME` for the article's block.",
         _part(_ARTICLE, "article:example", f'kg:textDigest "{_TEXT_DIGEST}"'),
         _part(_ARTICLE, "article:example", f'kg:textDigest "sha256:{"0" * 64}"'),
         _TEXT,
     ),
-    Check(
+    BuiltinRule(
         "evidence:text-length",
         "evidence",
-        "The text at hand has as many characters as the graph records.",
-        "If the digest is right, put the length into kg:textLength that the message names; it counts code points, with "
-        "line ends as one. Otherwise the text is another one: see evidence:text-digest.",
+        "The text of an article must have as many characters as the graph records.",
+        "Copy the length from the message into kg:textLength if the digest is right (it counts code points, a line"
+        " end as one), or else find the text that was encoded.",
         _part(_ARTICLE, "article:example", "kg:textLength 89"),
         _part(_ARTICLE, "article:example", "kg:textLength 98"),
         _TEXT,
     ),
-    Check(
+    BuiltinRule(
         "evidence:offsets",
         "evidence",
-        "A passage starts before it ends, and ends within the text at hand.",
-        "Offsets count code points from 0, the end exclusive. `kg anchor article:NAME 'QUOTATION'` prints the passage "
-        "for a quotation, with its offsets and its digest.",
+        "A passage must start before it ends, and must end within the text.",
+        "Copy the passage from `kg anchor article:NAME 'QUOTATION'`, whose offsets count code points from 0, the "
+        "end exclusive.",
         _passage(0, 13, ""),
         _passage(0, 130, ""),
         _TEXT,
         ("rule:passage-beyond-text",),
     ),
-    Check(
+    BuiltinRule(
         "evidence:short-passage",
         "evidence",
-        "A passage has at least 4 characters, so that it points at something.",
-        "Widen it to the words on which the claim rests: `kg anchor article:NAME 'QUOTATION'` prints it.",
+        "A passage must have at least 4 characters.",
+        "Widen it to the words on which the claim rests (`kg anchor article:NAME 'QUOTATION'` prints it).",
         _passage(0, 13),
         _passage(0, 2, _DIGEST_OF_TWO),
         _TEXT,
     ),
-    Check(
+    BuiltinRule(
         "evidence:passage-moved",
         "evidence",
-        "A passage's digest is that of the characters at its offsets; here these stand elsewhere in the text.",
-        "The text has grown or shrunk before the passage, or the offsets were typed. `kg anchor --repair article:NAME` "
-        "prints all passages that have moved, at their new places.",
+        "A passage's digest must be that of the characters at its offsets, not of characters elsewhere in the text.",
+        "Copy the passages with their new offsets from `kg anchor --repair article:NAME`.",
         _passage(0, 13),
         _passage(3, 16),
         _TEXT,
     ),
-    Check(
+    BuiltinRule(
         "evidence:passage-cut",
         "evidence",
-        "A passage's digest is that of the characters at its offsets; here one of the two offsets is wrong.",
-        "Put in the offset that the message names; `kg anchor --repair article:NAME` prints the passage mended.",
+        "A passage's digest must be that of the characters between both of its offsets.",
+        "Copy the offset from the message, or the fixed passage from `kg anchor --repair article:NAME`.",
         _passage(0, 13),
         _passage(0, 31),
         _TEXT,
     ),
-    Check(
+    BuiltinRule(
         "evidence:passage-changed",
         "evidence",
-        "A passage's digest is that of the characters at its offsets; here no place nearby has these characters.",
-        "`kg cite passage:NAME` shows what stands there now. Read it: if it still bears out the claims, anchor it anew "
-        "with `kg anchor article:NAME 'QUOTATION'` and take its digest; if it does not, the claims have to change.",
+        "A passage's digest must be that of characters in the text.",
+        "Read the present characters with `kg cite passage:NAME`, then copy the digest from `kg anchor "
+        "article:NAME 'QUOTATION'` if they still support the claims, or else change the claims.",
         _passage(0, 13),
         _passage(0, 13, f"sha256:{'0' * 64}"),
         _TEXT,
     ),
-    Check(
+    BuiltinRule(
         "evidence:verbatim",
         "evidence",
-        "No label or note repeats eight words of the article in a row.",
-        "Say it in neutral words of your own: the graph points at the text and does not copy it. Only an article's "
-        "headline, its label, may be as it is.",
+        "A label or note must not repeat eight words of the article in a row.",
+        "Say it in your own neutral words; only the label of an article may be its headline.",
         _claim('rdfs:label "The Heron Unit has 300 men."@en'),
         _claim('rdfs:label "In March 2030 the Heron Unit had 300 men."@en'),
         _TEXT,
     ),
 )
 _OF_CLAIMS = (
-    Check(
+    BuiltinRule(
         "evidence:label-number",
         "evidence",
-        "A number in a claim's label stands in one of its passages, or is a year, a month or a day of its bounds.",
-        "Compare the label with the passage (`kg cite claim:NAME`): digits are easily swapped. Where the number stands "
-        "in another sentence, that passage belongs to the claim, too.",
+        "A number in a claim's label must occur in one of its passages, or be a year, month or day of its bounds.",
+        "Compare the label with the passage (`kg cite claim:NAME`) and correct the number, or add the passage that"
+        " has it.",
         _claim('rdfs:label "The Heron Unit has 300 men."@en'),
         _claim('rdfs:label "The Heron Unit has 500 men."@en'),
         _TEXT,
     ),
-    Check(
+    BuiltinRule(
         "evidence:name-wording",
         "evidence",
-        "A name that a claim says a source uses stands in one of the claim's passages.",
-        "Write the name as the text does, or name the passage that has it.",
+        "A name that a claim says a source uses must occur in one of the claim's passages.",
+        "Write the name as the text does, or add the passage that has it.",
         _part(_ARTICLE, "claim:example-name", 'rdf:object "Heron Unit"@en'),
         _part(_ARTICLE, "claim:example-name", 'rdf:object "Herron Unit"@en'),
         _TEXT,
     ),
-    Check(
+    BuiltinRule(
         "evidence:time-wording",
         "evidence",
-        "The words in kg:timeWording stand in one of the claim's passages.",
-        "Quote the words for the time as the text has them; how they were resolved belongs to the note.",
+        "The words in kg:timeWording must occur in one of the claim's passages.",
+        "Quote the words for the time as the text has them, and explain in the note how they were resolved.",
         _claim('kg:timeWording "In March 2030"@en'),
         _claim('kg:timeWording "last March"@en'),
         _TEXT,
     ),
-    Check(
+    BuiltinRule(
         "evidence:quantity-wording",
         "evidence",
-        "One of the wordings of the quantity that a claim states stands in one of the claim's passages.",
-        "Choose the quantity of the words in the text (`kg search`); if there is none, add it to the codebook, "
-        "graph/quantities.ttl, with its range.",
+        "A wording of a claim's quantity must occur in one of the claim's passages.",
+        "Choose the quantity with the words of the text (`kg search`), or add it with its range to the codebook, "
+        "graph/quantities.ttl.",
         _part("graph/quantities.ttl", "quantity:300-men", 'kg:wording "300"@en'),
         _part("graph/quantities.ttl", "quantity:300-men", 'kg:wording "three hundred"@en'),
         _TEXT,
     ),
-    Check(
+    BuiltinRule(
         "evidence:quantity-label",
         "evidence",
-        "A number in a quantity's label stands in one of its wordings.",
-        "The label repeats the wording; correct the one that the texts do not have.",
+        "A number in a quantity's label must occur in one of its wordings.",
+        "Correct the label or the wording, whichever the texts do not have.",
         _part("graph/quantities.ttl", "quantity:300-men", 'rdfs:label "300 men"@en', 'kg:wording "300"@en'),
         _part("graph/quantities.ttl", "quantity:300-men", 'rdfs:label "330 men"@en', 'kg:wording "300"@en'),
     ),
-    Check(
+    BuiltinRule(
         "evidence:quantity-range",
         "evidence",
-        "A quantity's range is that of its wording, or of the coding rule at the end of its note.",
-        "A number that stands for itself is the lowest and the highest. Else the note ends with 'From 24 to 99.' or "
-        "'From 2 on.' and the range repeats that: correct whichever is wrong.",
+        "A quantity's range must be that of its wording, or of the coding rule at the end of its note.",
+        "Make the lowest and the highest number equal for a plain number, or make the range and the end of the "
+        "note ('From 24 to 99.', 'From 2 on.') agree.",
         _part(
             "graph/quantities.ttl",
             "quantity:several-dozen",
@@ -364,4 +361,12 @@ _OF_CLAIMS = (
     ),
 )
 #: All of them, family by family.
-CHECKS = (*_SYNTAX, *_FILES, *_VOCABULARY, *_OF_TEXTS, *_OF_CLAIMS)
+BUILTIN_RULES = (*_SYNTAX, *_FILES, *_VOCABULARY, *_OF_TEXTS, *_OF_CLAIMS)
+
+
+_SENTENCES = {check.name: check.sentence for check in BUILTIN_RULES}
+
+
+def sentence(name: str) -> str:
+    """Return the sentence of a rule by its name."""
+    return _SENTENCES[name]

@@ -1,4 +1,4 @@
-"""What a shape demands, in words: on what it is checked, and what must hold there."""
+"""The words for a shape: the nodes on which it is checked, and its constraints."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,21 +17,21 @@ _DATATYPES = {
     f"{_XSD}integer": "a whole number",
     f"{_XSD}string": "text without a language tag",
 }
-#: What is written in Turtle as it is.
+#: The datatypes whose literals Turtle writes without quotation marks.
 _PLAIN = {f"{_XSD}{name}" for name in ("boolean", "decimal", "integer")}
 _KINDS = {
     "BlankNode": "a blank node",
-    "BlankNodeOrIRI": "a thing, named or not, and not a literal",
-    "BlankNodeOrLiteral": "a blank node or a literal, not a named thing",
-    "IRI": "a named thing, neither a blank node nor a literal",
-    "IRIOrLiteral": "a named thing or a literal, not a blank node",
+    "BlankNodeOrIRI": "an IRI or a blank node, not a literal",
+    "BlankNodeOrLiteral": "a blank node or a literal, not an IRI",
+    "IRI": "an IRI, not a blank node or a literal",
+    "IRIOrLiteral": "an IRI or a literal, not a blank node",
     "Literal": "a literal",
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Glossary:
-    """What terms are called and what they mean, by IRI; none of both leaves the short names."""
+class Terms:
+    """The labels and definitions of terms, by IRI; a term without a label has its short name."""
 
     labels: Mapping[str, str] = field(default_factory=dict)
     definitions: Mapping[str, str] = field(default_factory=dict)
@@ -40,73 +40,78 @@ class Glossary:
         """Return `certainty (kg:certainty)`, or the short name where there is no label."""
         return f"{self.labels[iri]} ({shorten(iri)})" if iri in self.labels else shorten(iri)
 
-    def told(self, iri: str) -> str:
-        """Return the name with the definition where there is one."""
+    def defined(self, iri: str) -> str:
+        """Return the name with the definition, if there is one."""
         return f"{self.named(iri)}: {self.definitions[iri].rstrip('.')}" if iri in self.definitions else self.named(iri)
 
 
 @dataclass(frozen=True, slots=True)
-class Demand:
-    """What must hold, in words without a full stop; `parts` say it in detail."""
+class Requirement:
+    """A requirement in words without a full stop; `parts` give its details."""
 
     text: str
-    parts: "tuple[Demand, ...]" = ()
+    parts: "tuple[Requirement, ...]" = ()
 
     def __str__(self) -> str:
-        """Return the demand with its parts on one line."""
-        said = list(map(str, self.parts))
-        if any(" " in one for one in said):
-            return f"{self.text} {'; '.join(f'({one})' if '; ' in one else one for one in said)}"
-        return " ".join(filter(None, (self.text, ", ".join(said))))
+        """Return the requirement with its parts on one line."""
+        parts = list(map(str, self.parts))
+        if any(" " in part for part in parts):
+            return f"{self.text} {'; '.join(f'({part})' if '; ' in part else part for part in parts)}"
+        return " ".join(filter(None, (self.text, ", ".join(parts))))
 
 
-def checked(shape: Shape, glossary: Glossary) -> str:
-    """Return in words on what a shape with targets is checked, and at which property."""
+def checked(shape: Shape, terms: Terms) -> str:
+    """Return in words the nodes on which a shape with targets is checked, and the path."""
     if shape.property and shape.targets == (("targetSubjectsOf", shape.property),):
-        return f"every use of {glossary.named(shape.property[1:-1])}"
+        return f"every use of {terms.named(shape.property[1:-1])}"
     words = {
         "targetClass": ("every {}", " or "),
         "targetNode": ("{}", " and "),
         "targetObjectsOf": ("every value of {}", " or "),
-        "targetSubjectsOf": ("everything that has {}", " or "),
+        "targetSubjectsOf": ("every node with {}", " or "),
     }
-    found = []
+    nodes = []
     for kind, (text, mark) in words.items():
-        if names := [glossary.named(term[1:-1]) for one, term in shape.targets if one == kind]:
-            found.append(text.format(_listed(names, mark)))
-    at = f", at {_way(shape.path, glossary)}" if shape.path else ""
-    return f"{'; '.join(found)}{at}"
+        if names := [terms.named(term[1:-1]) for target, term in shape.targets if target == kind]:
+            nodes.append(text.format(_listed(names, mark)))
+    at = f", at {name_of(shape.path, terms)}" if shape.path else ""
+    return f"{'; '.join(nodes)}{at}"
 
 
-def demands(shape: Shape, glossary: Glossary) -> tuple[Demand, ...]:
-    """Return what a shape demands of each thing on which it is checked."""
-    return (*_counted(shape), *_valued(shape, glossary), *_composed(shape, glossary))
+def requirements(shape: Shape, terms: Terms) -> tuple[Requirement, ...]:
+    """Return the requirements of a shape for each node on which it is checked."""
+    return (*_counted(shape), *_valued(shape, terms), *_composed(shape, terms))
 
 
 def predicates(shape: Shape) -> frozenset[str]:
-    """Return the IRIs of the predicates by which a shape aims, and of which it speaks."""
-    aims = [term for kind, term in shape.targets if kind.endswith("Of")]
+    """Return the IRIs of the predicates in the targets and constraints of a shape."""
+    targets = [term for kind, term in shape.targets if kind.endswith("Of")]
     others = [text for name in ("disjoint", "equals", "lessThan", "lessThanOrEquals") for text in _given(shape, name)]
-    found = {text[1:-1] for text in (*aims, *others, *(_steps(shape.path) if shape.path else ()))}
-    return frozenset(found).union(*(predicates(one) for name in shape.shapes for one in _members(shape, name)))
+    own = {text[1:-1] for text in (*targets, *others, *(_steps(shape.path) if shape.path else ()))}
+    return frozenset(own).union(*(predicates(member) for name in shape.shapes for member in _members(shape, name)))
 
 
 def allowed(shape: Shape) -> frozenset[str] | None:
-    """Return the IRIs of the predicates that a closed shape allows; None for one that is not closed."""
+    """Return the IRIs of the predicates that a closed shape allows; None for an open shape."""
     if all(literal(text)[0] not in ("true", "1") for text in _given(shape, "closed")):
         return None
-    declared = (one.property for one in _members(shape, "property") if one.property)
+    declared = (member.property for member in _members(shape, "property") if member.property)
     return frozenset(text[1:-1] for text in (*_given(shape, "ignoredProperties"), *declared))
 
 
 def paragraph(shape: Shape) -> str:
-    """Return on what the shape is checked and what it demands, as one line without labels."""
-    plain = Glossary()
-    return f"Checked on {checked(shape, plain)}: {'; '.join(map(str, demands(shape, plain)))}."
+    """Return the nodes and the requirements of a shape, as one line without labels."""
+    plain = Terms()
+    return f"Checked on {checked(shape, plain)}: {'; '.join(map(str, requirements(shape, plain)))}."
+
+
+def requirement(shape: Shape) -> str:
+    """Return the requirements of a shape without targets, as one clause without labels."""
+    return str(_whole(shape, Terms()))
 
 
 def value(text: str) -> str:
-    """Return a term's N-Triples text as it stands in Turtle: short names, plain numbers."""
+    """Return a term, given as N-Triples text, as Turtle writes it: short names, plain numbers."""
     if not text.startswith('"'):
         return shorten(text[1:-1]) if text.startswith("<") else text
     form, datatype, language = literal(text)
@@ -123,28 +128,29 @@ def _listed(names: Sequence[str], mark: str) -> str:
     return mark.join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
-def _way(path: Path, glossary: Glossary) -> str:
+def name_of(path: Path, terms: Terms = Terms()) -> str:
+    """Return a path in words."""
     match path:
         case Step(predicate, backwards):
-            name = glossary.named(predicate[1:-1])
-            return f"what refers to it by {name}" if backwards else name
+            name = terms.named(predicate[1:-1])
+            return f"a reference by {name}" if backwards else name
         case Alternative(paths):
-            ways = [f"({way})" if "," in (way := _way(one, glossary)) else way for one in paths]
-            return _listed(ways, " or ")
+            names = [f"({name})" if "," in (name := name_of(part, terms)) else name for part in paths]
+            return _listed(names, " or ")
         case Chain(paths):
-            return ", then ".join(_way(one, glossary) for one in paths)
+            return ", then ".join(name_of(part, terms) for part in paths)
         case Repeat(repeated, _, _):
-            return f"{_way(repeated, glossary)}, over and over"
+            return f"{name_of(repeated, terms)}, repeated"
 
 
 def _steps(path: Path) -> Iterator[str]:
-    """Give the predicates of a path."""
+    """Yield the predicates of a path."""
     match path:
         case Step(predicate, _):
             yield predicate
         case Alternative(paths) | Chain(paths):
-            for one in paths:
-                yield from _steps(one)
+            for part in paths:
+                yield from _steps(part)
         case Repeat(repeated, _, _):
             yield from _steps(repeated)
 
@@ -153,15 +159,15 @@ def _given(shape: Shape, name: str) -> tuple[str, ...]:
     return shape.values.get(name, ())
 
 
-def _counted(shape: Shape) -> Iterator[Demand]:
+def _counted(shape: Shape) -> Iterator[Requirement]:
     least, most = (_number(shape, name) for name in ("minCount", "maxCount"))
     if least is not None and least == most:
-        yield Demand(f"exactly {_many(least)}")
+        yield Requirement(f"exactly {_many(least)}")
         return
     if least:
-        yield Demand(f"at least {_many(least)}")
+        yield Requirement(f"at least {_many(least)}")
     if most is not None:
-        yield Demand(f"at most {_many(most)}" if most else "no value")
+        yield Requirement(f"at most {_many(most)}" if most else "no value")
 
 
 def _many(number: int) -> str:
@@ -172,50 +178,51 @@ def _number(shape: Shape, name: str) -> int | None:
     return int(literal(shape.values[name][0])[0]) if name in shape.values else None
 
 
-def _valued(shape: Shape, glossary: Glossary) -> Iterator[Demand]:
-    """Give what holds of each value, or of the thing itself where the shape has no path."""
+def _valued(shape: Shape, terms: Terms) -> Iterator[Requirement]:
+    """Yield the requirements for each value, or for the node itself where the shape has no path."""
     who = "it" if shape.path is None else "each value" if _number(shape, "maxCount") != 1 else "the value"
     for name, say in _WORDS.items():
         for text in _given(shape, name):
-            yield Demand(f"{who} {say(text, glossary)}")
+            yield Requirement(f"{who} {say(text, terms)}")
     if codes := _given(shape, "in"):
-        told = [_told(text, glossary) for text in codes]
-        yield Demand(f"{who} is one of", tuple(map(Demand, told))) if told[1:] else Demand(f"{who} is {told[0]}")
+        names = [_defined(text, terms) for text in codes]
+        parts = tuple(map(Requirement, names))
+        yield Requirement(f"{who} is one of", parts) if names[1:] else Requirement(f"{who} is {names[0]}")
     if tags := _given(shape, "languageIn"):
-        yield Demand(f"{who} is text with the language tag {_listed([literal(tag)[0] for tag in tags], ' or ')}")
+        yield Requirement(f"{who} is text with the language tag {_listed([literal(tag)[0] for tag in tags], ' or ')}")
     if pattern := _given(shape, "pattern"):
         text = literal(pattern[0])[0]
-        flags = "".join(literal(one)[0] for one in _given(shape, "flags"))
+        flags = "".join(literal(flag)[0] for flag in _given(shape, "flags"))
         says = "is not blank" if text == r"\S" else f"matches {text}"
-        which = who if shape.path else "its name in full"
-        yield Demand(f"{which} {says}{f' (flags {flags})' if flags else ''}")
+        which = who if shape.path else "its IRI"
+        yield Requirement(f"{which} {says}{f' (flags {flags})' if flags else ''}")
     if any(literal(text)[0] in ("true", "1") for text in _given(shape, "uniqueLang")):
-        yield Demand("no two values have the same language tag")
+        yield Requirement("no two values have the same language tag")
     for text in _given(shape, "hasValue"):
-        yield Demand(f"{'a value' if shape.path else 'it'} is {_told(text, glossary)}")
+        yield Requirement(f"{'a value' if shape.path else 'it'} is {_defined(text, terms)}")
 
 
-def _told(text: str, glossary: Glossary) -> str:
-    return glossary.told(text[1:-1]) if text.startswith("<") else value(text)
+def _defined(text: str, terms: Terms) -> str:
+    return terms.defined(text[1:-1]) if text.startswith("<") else value(text)
 
 
-def _datatype(text: str, _: Glossary) -> str:
+def _datatype(text: str, _: Terms) -> str:
     iri = text[1:-1]
     return f"is {_DATATYPES[iri]} ({shorten(iri)})" if iri in _DATATYPES else f"is of type {shorten(iri)}"
 
 
-def _class(text: str, glossary: Glossary) -> str:
-    return f"is {with_article(glossary.told(text[1:-1]))}"
+def _class(text: str, terms: Terms) -> str:
+    return f"is {with_article(terms.defined(text[1:-1]))}"
 
 
 def with_article(name: str) -> str:
-    """Return the name behind `a` or `an`, as its label or its prefix is spoken."""
+    """Return the name after `a` or `an`, by the sound of its label or prefix."""
     vowel = name.startswith(("oa:", "owl:", "rdf:", "rdfs:", "sh:", "xsd:")) or name[0] in "aeio"
     return f"{'an' if vowel else 'a'} {name}"
 
 
-#: What a constraint with one value says of the value of a property.
-_WORDS: dict[str, Callable[[str, Glossary], str]] = {
+#: The words for each constraint with one parameter.
+_WORDS: dict[str, Callable[[str, Terms], str]] = {
     "nodeKind": lambda text, _: f"is {_KINDS[text[1:-1].rpartition('#')[2]]}",
     "datatype": _datatype,
     "class": _class,
@@ -225,29 +232,30 @@ _WORDS: dict[str, Callable[[str, Glossary], str]] = {
     "maxExclusive": lambda text, _: f"is less than {value(text)}",
     "minLength": lambda text, _: f"has at least {literal(text)[0]} characters",
     "maxLength": lambda text, _: f"has at most {literal(text)[0]} characters",
-    "equals": lambda text, glossary: f"is also a value of {glossary.named(text[1:-1])}, and the other way round",
-    "disjoint": lambda text, glossary: f"is not a value of {glossary.named(text[1:-1])} as well",
-    "lessThan": lambda text, glossary: f"is less than each value of {glossary.named(text[1:-1])}",
-    "lessThanOrEquals": lambda text, glossary: f"is at most each value of {glossary.named(text[1:-1])}",
+    "equals": lambda text, terms: f"is also a value of {terms.named(text[1:-1])}, and the other way round",
+    "disjoint": lambda text, terms: f"is not a value of {terms.named(text[1:-1])} as well",
+    "lessThan": lambda text, terms: f"is less than each value of {terms.named(text[1:-1])}",
+    "lessThanOrEquals": lambda text, terms: f"is at most each value of {terms.named(text[1:-1])}",
 }
 
 
-def _composed(shape: Shape, glossary: Glossary) -> Iterator[Demand]:
-    """Give what is said by other shapes, and what may not be there beside them."""
+def _composed(shape: Shape, terms: Terms) -> Iterator[Requirement]:
+    """Yield the requirements of the shapes inside, and the list of allowed properties."""
     for name in ("property", "node", "and"):
         # Only lists have an order of their own.
-        yield from sorted((_whole(one, glossary) for one in _members(shape, name)), key=str)
-    for refused in sorted((_whole(one, glossary) for one in _members(shape, "not")), key=str):
-        yield Demand("not this:", (refused,))
+        yield from sorted((_whole(member, terms) for member in _members(shape, name)), key=str)
+    for refused in sorted((_whole(member, terms) for member in _members(shape, "not")), key=str):
+        yield Requirement("not this:", (refused,))
     for name, text in (("or", "at least one of these:"), ("xone", "exactly one of these:")):
-        lists = (tuple(_whole(one, glossary) for one in members) for members in shape.shapes.get(name, ()))
-        yield from sorted((Demand(text, parts) for parts in lists), key=str)
-    for one in _members(shape, "qualifiedValueShape"):
+        lists = (tuple(_whole(member, terms) for member in members) for members in shape.shapes.get(name, ()))
+        yield from sorted((Requirement(text, parts) for parts in lists), key=str)
+    for member in _members(shape, "qualifiedValueShape"):
         least, most = (_number(shape, f"qualified{name}Count") for name in ("Min", "Max"))
         ends = [f"{word} {end}" for word, end in (("at least", least), ("at most", most)) if end is not None]
-        yield Demand(f"of the values {' and '.join(ends)} with this:", (_whole(one, glossary),))
+        yield Requirement(f"of the values {' and '.join(ends)} with this:", (_whole(member, terms),))
     if (closed := allowed(shape)) is not None:
-        yield Demand("no properties but", tuple(Demand(glossary.named(iri)) for iri in sorted(closed, key=shorten)))
+        names = [terms.named(iri) for iri in sorted(closed, key=shorten)]
+        yield Requirement("no properties but", tuple(map(Requirement, names)))
 
 
 def _members(shape: Shape, name: str) -> Iterator[Shape]:
@@ -255,12 +263,12 @@ def _members(shape: Shape, name: str) -> Iterator[Shape]:
         yield from members
 
 
-def _whole(shape: Shape, glossary: Glossary) -> Demand:
-    """Return all that a shape within another demands as one."""
-    found = demands(shape, glossary)
-    at = f"{_way(shape.path, glossary)}: " if shape.path else ""
+def _whole(shape: Shape, terms: Terms) -> Requirement:
+    """Return the requirements of a shape inside another as one."""
+    found = requirements(shape, terms)
+    at = f"{name_of(shape.path, terms)}: " if shape.path else ""
     if len(found) == 1:
-        return Demand(f"{at}{found[0].text}", found[0].parts)
-    if any(one.parts for one in found):
-        return Demand(f"{at}all of these:", found)
-    return Demand(f"{at}{'; '.join(one.text for one in found)}")
+        return Requirement(f"{at}{found[0].text}", found[0].parts)
+    if any(part.parts for part in found):
+        return Requirement(f"{at}all of these:", found)
+    return Requirement(f"{at}{'; '.join(part.text for part in found)}")

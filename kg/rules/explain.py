@@ -12,8 +12,8 @@ from kg.project.dataset import Source, read, read_text, sources
 from kg.rdf.namespaces import BASE, PREFIXES, shorten
 from kg.rdf.tokens import Name, names
 from kg.rules import examples
-from kg.rules.builtin import CHECKS
-from kg.rules.describe import Demand, Glossary, allowed, checked, demands, predicates
+from kg.rules.builtin import BUILTIN_RULES
+from kg.rules.describe import Requirement, Terms, allowed, checked, predicates, requirements
 from kg.rules.examples import Excerpt
 from kg.rules.registry import Rule
 
@@ -24,7 +24,7 @@ class Explanation:
 
     rule: Rule
     checked: str
-    demands: tuple[Demand, ...]
+    requirements: tuple[Requirement, ...]
     right: tuple[Excerpt, ...]
     wrong: tuple[Excerpt, ...]
     given: tuple[Excerpt, ...] = ()
@@ -39,20 +39,20 @@ def explain(root: Path, rules: Iterable[Rule]) -> tuple[Explanation, ...]:
     rules = list(rules)
     files = {rule.file for rule in rules if rule.file and rule.file.endswith(".ttl")}
     shapes = {shorten(one.node[1:-1]): one for file in sorted(files) for one in _shapes(root / file, file)}
-    glossary, library = _glossary(root), examples.files(root)
-    return tuple(_explained(root, rule, shapes.get(rule.name), glossary, library) for rule in rules)
+    terms, library = _terms(root), examples.files(root)
+    return tuple(_explained(root, rule, shapes.get(rule.name), terms, library) for rule in rules)
 
 
 def _explained(
-    root: Path, rule: Rule, shape: shacl.Shape | None, glossary: Glossary, library: Mapping[str, Sequence[Path]]
+    root: Path, rule: Rule, shape: shacl.Shape | None, terms: Terms, library: Mapping[str, Sequence[Path]]
 ) -> Explanation:
-    check = next((one for one in CHECKS if one.name == rule.name), None)
+    check = next((one for one in BUILTIN_RULES if one.name == rule.name), None)
     if check:
         shown = (tuple(Excerpt(*one) for one in some.items()) for some in (check.right, check.wrong, check.given))
         return Explanation(rule, "", (), *shown)
     blocks = _blocks(rule.name.partition(":")[2], library)
     if shape:
-        told = checked(shape, glossary), demands(shape, glossary)
+        told = checked(shape, terms), requirements(shape, terms)
         return Explanation(rule, *told, *examples.of_shape(blocks, predicates(shape), allowed(shape)))
     text = read_text(root / rule.file, rule.file) if rule.file and rule.file.endswith(".rq") else ""
     query = examples.Query(frozenset(one.iri for one in names(text) if isinstance(one, Name)), text)
@@ -74,7 +74,7 @@ def _shapes(path: Path, file: str) -> tuple[shacl.Shape, ...]:
         return ()
 
 
-def _glossary(root: Path) -> Glossary:
+def _terms(root: Path) -> Terms:
     store = Store()
     for source in sources(root):
         if source.name.startswith("ontology/"):
@@ -82,7 +82,7 @@ def _glossary(root: Path) -> Glossary:
                 read(store, source)
             except KgError:
                 continue
-    return Glossary(_texts(store, f"{PREFIXES['rdfs']}label"), _texts(store, f"{PREFIXES['skos']}definition"))
+    return Terms(_texts(store, f"{PREFIXES['rdfs']}label"), _texts(store, f"{PREFIXES['skos']}definition"))
 
 
 def _texts(store: Store, predicate: str) -> dict[str, str]:

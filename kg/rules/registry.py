@@ -15,7 +15,7 @@ from kg.project.files import File, clashes
 from kg.query.questions import parse
 from kg.rdf.namespaces import BASE, PREFIXES, shorten
 from kg.rules import sparql_rule
-from kg.rules.builtin import CHECKS
+from kg.rules.builtin import BUILTIN_RULES
 from kg.rules.describe import paragraph
 from kg.rules.severity import Severity
 
@@ -25,7 +25,7 @@ _FACTS = {
     f"{PREFIXES['sh']}message": "message",
     f"{PREFIXES['sh']}severity": "severity",
     f"{PREFIXES['schema']}keywords": "tags",
-    f"{PREFIXES['skos']}scopeNote": "mend",
+    f"{PREFIXES['skos']}scopeNote": "fix",
 }
 #: A subject that stands alone at the beginning of its line, as the layout has it.
 _SUBJECT = re.compile(r"^(?:<(?P<iri>[^<>\s]+)>|(?P<prefix>[\w-]*):(?P<local>\S+))[ \t]*$", re.MULTILINE)
@@ -48,16 +48,16 @@ class Rule:
     sentence: str
     severity: Severity
     family: str
-    mend: str = ""
+    fix: str = ""
     file: str | None = None
     line: int | None = None
     column: int | None = None
-    _demands: Callable[[str], str] = field(default=_nothing, repr=False, compare=False)
+    _requirements: Callable[[str], str] = field(default=_nothing, repr=False, compare=False)
 
     @property
     def help(self) -> str:
         """Return what is checked, what must hold there and how a fault is mended: plain text on one line."""
-        return " ".join(filter(None, (self._demands(self.name) or self.sentence, self.mend)))
+        return " ".join(filter(None, (self._requirements(self.name) or self.sentence, self.fix)))
 
 
 def catalogue(root: Path, faults: list[SourceError] | None = None) -> dict[str, Rule]:
@@ -66,7 +66,7 @@ def catalogue(root: Path, faults: list[SourceError] | None = None) -> dict[str, 
     Raises SourceError at the first file that cannot be read; with a list in `faults`, notes the error there, leaves
     that file's rules out and goes on. A query in `ontology/rules/` without a usable header is no rule.
     """
-    found = [Rule(one.name, one.sentence, one.severity, one.family, one.mend) for one in CHECKS]
+    found = [Rule(one.name, one.sentence, one.severity, one.family, one.fix) for one in BUILTIN_RULES]
     of_queries = rules(root)
     files: tuple[File | Source, ...] = (*shapes(root), *of_queries)
     clashing = {error.file: error for error in clashes(of_queries, "rule")}
@@ -106,7 +106,7 @@ def _of_shapes(path: Path, file: str) -> Iterator[Rule]:
     lines = _lines(text)
 
     @cache
-    def demands() -> dict[str, str]:
+    def requirements() -> dict[str, str]:
         # Only who asks for help waits for this.
         try:
             return {shorten(shape.node[1:-1]): paragraph(shape) for shape in shacl.read(store)}
@@ -121,11 +121,11 @@ def _of_shapes(path: Path, file: str) -> Iterator[Rule]:
                 own["message"],
                 Severity.VIOLATION if own.get("severity", "Violation").endswith("Violation") else Severity.WARNING,
                 "privacy" if "privacy" in own.get("tags", "").split() else "shapes",
-                own.get("mend", ""),
+                own.get("fix", ""),
                 file,
                 lines.get(iri, 1),
                 1,
-                lambda name: demands().get(name, ""),
+                lambda name: requirements().get(name, ""),
             )
 
 

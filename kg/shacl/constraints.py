@@ -52,7 +52,7 @@ def results(graph: Graph, shapes: Iterable[Shape], among: Collection[str] | None
     """Give all that the shapes say against the graph; with `among` only against these focus nodes."""
     for shape in shapes:
         if foci := targets(graph, shape, among):
-            yield from _results(graph, shape, foci)
+            yield from failures(graph, shape, foci)
 
 
 def targets(graph: Graph, shape: Shape, among: Collection[str] | None = None) -> set[str]:
@@ -69,13 +69,14 @@ def targets(graph: Graph, shape: Shape, among: Collection[str] | None = None) ->
     return found
 
 
-def _results(graph: Graph, shape: Shape, foci: Collection[str]) -> Iterator[Result]:
+def failures(graph: Graph, shape: Shape, foci: Collection[str]) -> Iterator[Result]:
+    """Yield the results of one shape, whatever its targets, for these focus nodes."""
     asked = _asked(graph, shape, foci)
     for component, faults in _faults(asked):
         for focus, value, path in faults:
             yield Result(shape.node, component, shape.severity, shape.message, focus, path or shape.property, value)
     for one in _properties(shape):
-        yield from _results(graph, one, asked.distinct)
+        yield from failures(graph, one, asked.distinct)
 
 
 def _asked(graph: Graph, shape: Shape, foci: Collection[str]) -> _Asked:

@@ -20,7 +20,7 @@ def at_class(fault: Fault) -> Fault:
     named = kind(fault.focus.value)
     if named in (None, _NAMINGS[fault.rule]):
         return fault
-    message = f"{fault.message} By its name this is of the kind {named}: the class is wrong, or the name."
+    message = f"{fault.message} Change the class or the name."
     return replace(fault, path=_TYPE, value=None, message=message)
 
 

@@ -20,7 +20,7 @@ from kg.validation.incremental import affected, dependencies
 from kg.validation.incremental.affected import Change
 from kg.validation.incremental.cache import Memory, digest
 from kg.validation.locate import Locator
-from kg.validation.messages import advice
+from kg.validation.messages import message
 from kg.validation.syntax import SHAPES
 
 #: How the message begins where the shapes cannot be asked.
@@ -206,11 +206,10 @@ def _fault(
     path, value = (None if text is None else to_term(text) for text in (result.path, result.value))
     seen = shapes.quads_for_pattern(shape, _ALSO, None) if isinstance(shape, NamedNode) else ()
     owner = _owner(shapes, shape)
-    more = advice(graph, by_node[result.shape], result) if graph and by_node else ""
     found = Fault(
         severity=Severity.VIOLATION if result.severity == f"{_SH}Violation" else Severity.WARNING,
         rule=shorten(owner.value) if isinstance(owner, NamedNode) else f"shape:{result.component}",
-        message=f"{result.message or result.component} {more}".rstrip(),
+        message=message(result, graph, by_node[result.shape] if by_node else None),
         focus=focus,
         path=path if isinstance(path, NamedNode) else None,
         value=None if value == focus else value,

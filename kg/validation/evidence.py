@@ -65,11 +65,11 @@ def _of_text(store: Store, article_: str, text: str, owners: Mapping[str, str]) 
     facts = values(store, NamedNode(article_))
     recorded, length, own = facts.get(f"{KG}textDigest"), facts.get(f"{KG}textLength"), digest(text)
     if recorded != own:
-        which = f"; it is the text of {shorten(owners[own])}" if own in owners else ""
-        message = f"The text at hand has another digest than the graph records: {own}{which}."
+        owner = f", that of {shorten(owners[own])}" if own in owners else ""
+        message = f"the text has the digest {own}{owner}"
         yield Fault("evidence:text-digest", article_, f"{KG}textDigest", recorded, message)
     if length != str(len(text)):
-        message = f"The text at hand has {len(text)} characters."
+        message = f"the text has {len(text)} characters"
         yield Fault("evidence:text-length", article_, f"{KG}textLength", length, message)
 
 
@@ -77,23 +77,21 @@ def _of_passages(own: Sequence[Passage], text: str) -> Iterator[Fault]:
     for passage, place in zip(own, located(own, text), strict=True):
         start, end, last = passage.start, passage.end, len(text)
         if end > last or start >= end:
-            message = f"The passage ends behind the text, which has {last} characters."
-            message = message if end > last else "The passage ends before it starts."
+            message = f"the passage ends after the text, which has {last} characters"
+            message = message if end > last else "the passage ends before it starts"
             yield Fault("evidence:offsets", passage.iri, f"{_OA}end", str(end), message)
         elif end - start < SHORTEST_PASSAGE:
-            message = f"A passage has at least {SHORTEST_PASSAGE} characters; this one has {end - start}."
+            message = f"the passage has {end - start} characters"
             yield Fault("evidence:short-passage", passage.iri, f"{_OA}end", str(end), message)
         if place.state == "moved":
-            message = f"moved: the digest is that of the characters {place.start}-{place.end}."
+            message = f"the passage has moved to {place.start}-{place.end}"
             yield Fault("evidence:passage-moved", passage.iri, f"{_OA}start", str(start), message)
         elif place.state == "cut":
             wrong = "start" if place.start != start else "end"
-            message = f"The digest is that of the characters {place.start}-{place.end}: oa:{wrong} is wrong."
+            message = f"oa:{wrong} is wrong, because the digest is that of {place.start}-{place.end}"
             yield Fault("evidence:passage-cut", passage.iri, f"{_OA}{wrong}", str(getattr(passage, wrong)), message)
         elif place.state == "changed":
-            message = (
-                "changed: the characters at these offsets have another digest, and no others nearby have this one."
-            )
+            message = "the text has changed: no characters at these offsets or nearby have the digest"
             yield Fault("evidence:passage-changed", passage.iri, f"{KG}digest", passage.digest, message)
 
 
@@ -109,17 +107,17 @@ def _of_quantities(store: Store) -> Iterator[Fault]:
         }
         label = facts.get(f"{RDFS}label", "")
         for number in sorted(set(_NUMBER.findall(label)) - worded) if worded else ():
-            message = f"The label's number {number} is in none of the wordings."
+            message = f"no wording has the label's number {number}"
             yield Fault("evidence:quantity-label", iri, f"{RDFS}label", label, message)
         low, high = facts.get(f"{_SCHEMA}minValue", ""), facts.get(f"{_SCHEMA}maxValue", "")
         coded = _CODED.search(facts.get(f"{_SKOS}editorialNote", ""))
         for end, own, said in (("minValue", low, coded and coded[1]), ("maxValue", high, coded and (coded[2] or ""))):
             if said is not None and own != said:
-                message = f"The coding rule in the note has {said or 'no upper end'}."
+                message = f"the coding rule in the note has {said or 'no upper end'}"
                 yield Fault("evidence:quantity-range", iri, f"{_SCHEMA}{end}", own or None, message)
         exact = {number.replace(",", "") for number in worded}
         if low == high and exact and low not in exact:
-            message = f"The wording has another number: {'; '.join(sorted(worded))}."
+            message = f"the wording has another number ({'; '.join(sorted(worded))})"
             yield Fault("evidence:quantity-range", iri, f"{_SCHEMA}minValue", low, message)
 
 
@@ -130,21 +128,21 @@ def _of_claims(store: Store, spoken: list[Claim], spans: dict[str, str]) -> Iter
             found = store.quads_for_pattern(claim.object, NamedNode(f"{KG}wording"), None)
             wordings = sorted(quad.object.value for quad in found if isinstance(quad.object, Literal))
             if not any(_occurs(wording, cited) for wording in wordings):
-                message = f"None of the passages has the quantity's wording ({'; '.join(wordings) or 'it has none'})."
+                message = f"no passage has the quantity's wording ({'; '.join(wordings) or 'it has none'})"
                 yield Fault("evidence:quantity-wording", claim.iri, f"{RDF}object", claim.object.value, message)
         if (
             claim.predicate == f"{KG}name"
             and isinstance(claim.object, Literal)
             and not _occurs(claim.object.value, cited)
         ):
-            message = f"None of the passages has the name '{claim.object.value}'."
+            message = f"no passage has the name '{claim.object.value}'"
             yield Fault("evidence:name-wording", claim.iri, f"{RDF}object", claim.object.value, message)
         for number in sorted(set(_NUMBER.findall(claim.label)) - _given(claim)):
             if not re.search(rf"(?<!\d)(?<!\d[.,]){re.escape(number)}(?!\d|[.,]\d)", cited):
-                message = f"The label's number {number} is in none of the passages, nor in the claim's days."
+                message = f"no passage has the label's number {number}, nor do the claim's days"
                 yield Fault("evidence:label-number", claim.iri, f"{RDFS}label", claim.label, message)
         if claim.time_wording and not _occurs(claim.time_wording, cited):
-            message = f"None of the passages has the words '{claim.time_wording}'."
+            message = f"no passage has the words '{claim.time_wording}'"
             yield Fault("evidence:time-wording", claim.iri, f"{KG}timeWording", claim.time_wording, message)
 
 
@@ -174,5 +172,5 @@ def _verbatim(store: Store, article_: str, text: str) -> Iterator[Fault]:
             continue
         own = re.findall(r"\w+", quad.object.value.casefold())
         if any(tuple(own[at : at + VERBATIM_WORDS]) in runs for at in range(len(own) - VERBATIM_WORDS + 1)):
-            message = f"No literal repeats {VERBATIM_WORDS} words of the article in a row: say it in words of your own."
+            message = f"it repeats {VERBATIM_WORDS} words of the article in a row"
             yield Fault("evidence:verbatim", quad.subject.value, quad.predicate.value, quad.object.value, message)

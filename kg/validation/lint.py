@@ -14,8 +14,10 @@ from kg.errors import Place, SourceError
 from kg.project.dataset import Source, read_text
 from kg.rdf.layout import is_house_layout
 from kg.rdf.namespaces import PREFIXES
+from kg.rules.builtin import sentence
 from kg.rules.severity import Severity
 from kg.validation.finding import Finding, name
+from kg.validation.messages import worded
 
 if TYPE_CHECKING:  # only files with slips need it
     from kg.rdf.turtle import Places, Statement
@@ -99,13 +101,10 @@ def _repeated(places: "Places", statements: "Sequence[Statement]") -> Iterator[F
             if statement.block not in reported:
                 reported.add(statement.block)
                 line, _ = places.place(first)
-                message = (
-                    f"{name(statement.subject)} has a block in line {line} already: a file must have one block each."
-                )
-                yield _finding("syntax:two-blocks", places, statement, statement.block, message)
+                problem = f"line {line} begins a block of {name(statement.subject)} already"
+                yield _finding("syntax:two-blocks", places, statement, statement.block, problem)
         elif triple in seen:
-            message = "The statement repeats one of its block: each should be written once."
-            yield _finding("syntax:twice", places, statement, statement.value, message)
+            yield _finding("syntax:twice", places, statement, statement.value, "the block states this already")
         seen.add(triple)
 
 
@@ -125,8 +124,8 @@ def _misplaced(places: "Places", statements: "Sequence[Statement]") -> Iterator[
             passages = {statement.object for statement in cited[subject]}
             if above not in passages and passages <= described:
                 first = cited[subject][0]
-                message = f"The claim stands below {name(above)}: it should stand below a passage that it cites."
-                yield _finding("syntax:below-passage", places, first, first.value, message)
+                problem = f"the claim stands below {name(above)}"
+                yield _finding("syntax:below-passage", places, first, first.value, problem)
 
 
 def _gaps(places: "Places", statements: "Sequence[Statement]") -> Iterator[Finding]:
@@ -142,14 +141,13 @@ def _gaps(places: "Places", statements: "Sequence[Statement]") -> Iterator[Findi
     furthest: tuple[int, Statement | None] = (0, None)
     for start, end in sorted(spans, key=lambda span: (span[0][0], span[1][0])):
         if start[0] - furthest[0] > SPACE:
-            gap = f"{furthest[0]}-{start[0]}"
-            message = f"Characters {gap} are in no passage: no text before or between passages should be left out."
+            problem = f"the characters {furthest[0]}-{start[0]} are in no passage"
             for statement in filter(None, (furthest[1], start[1])):
-                yield _finding("syntax:left-out", places, statement, statement.value, message)
+                yield _finding("syntax:left-out", places, statement, statement.value, problem)
         furthest = max(furthest, end, key=lambda offset: offset[0])
 
 
-def _finding(rule: str, places: "Places", statement: "Statement", offset: int, message: str) -> Finding:
+def _finding(rule: str, places: "Places", statement: "Statement", offset: int, problem: str) -> Finding:
     """Return the warning about a statement, or about its block where the offset is not that of its value."""
     whole = offset != statement.value
     return Finding(
@@ -159,5 +157,5 @@ def _finding(rule: str, places: "Places", statement: "Statement", offset: int, m
         focus=name(statement.subject),
         path=None if whole else name(statement.predicate),
         value=None if whole else name(statement.object),
-        message=message,
+        message=worded(problem, sentence(rule)),
     )

@@ -10,6 +10,7 @@ from kg.query.limits import TERMS, check
 from kg.rdf.namespaces import shorten
 from kg.rules.sparql_rule import FAULT, Rule
 from kg.validation.finding import Fault
+from kg.validation.messages import worded
 
 #: Where the pattern of the outermost SELECT begins; a rule is laid out so that no other line begins so.
 _WHERE = re.compile(r"^WHERE \{$", re.MULTILINE)
@@ -30,7 +31,7 @@ def faults(rule: Rule, store: Store, among: Collection[NamedNode] | None = None)
             yield Fault(
                 severity=rule.severity,
                 rule=rule.name,
-                message=_sentence(rule.summary, cells.get("detail")),
+                message=worded(_problem(cells), rule.summary),
                 focus=focus,
                 path=path if isinstance(path, NamedNode) else None,
                 value=value if isinstance(value, NamedNode | BlankNode | Literal) else None,
@@ -64,8 +65,12 @@ def _bound(where: str, among: Collection[NamedNode]) -> str:
     return f"{where}\n  VALUES ?focus {{ {' '.join(sorted(map(str, among)))} }}"
 
 
-def _sentence(summary: str, detail: object) -> str:
-    """Return the rule with what a row adds to it, whose <IRIs> are shortened."""
-    if not isinstance(detail, Literal):
-        return summary
-    return f"{summary} {re.sub('<([^<>]+)>', lambda found: shorten(found[1]), detail.value)}"
+def _problem(cells: dict[str, object]) -> str:
+    """Return the problem in a row: its ?detail, with short names for <IRIs>, or the place of the value.
+
+    A value is not repeated, because it may tell who a protected person is.
+    """
+    detail, path = cells.get("detail"), cells.get("path")
+    if isinstance(detail, Literal):
+        return re.sub("<([^<>]+)>", lambda match: shorten(match[1]), detail.value).rstrip(".")
+    return f"{shorten(path.value)} breaks the rule" if isinstance(path, NamedNode) else "this breaks the rule"

@@ -20,7 +20,7 @@ from kg.validation.finding import Finding
 _CONFLICT = ("<<<<<<<", "=======", ">>>>>>>")
 #: The rule that shapes break of which none can be asked.
 SHAPES = "syntax:shapes"
-_EMPTY = "A file says something of something: bring back what stood here, or remove the file."
+_EMPTY = "the file has no statement: a file must contain at least one statement."
 
 
 def silent(store: Store, sources: Iterable[Source]) -> Iterator[SourceError]:

@@ -16,6 +16,7 @@ from kg.project.dataset import shapes as shape_files
 from kg.project.files import File, clashes, glance, listed
 from kg.rdf.namespaces import BASE
 from kg.rules import sparql_rule
+from kg.rules.builtin import sentence
 from kg.validation import causes, evaluate, evidence, lint, redact, syntax, vocabulary
 from kg.validation.evaluate import Asked
 from kg.validation.finding import Absent, Fault, Finding, Report
@@ -23,6 +24,7 @@ from kg.validation.incremental import cache
 from kg.validation.incremental.affected import Change
 from kg.validation.incremental.cache import Memory
 from kg.validation.locate import Locator
+from kg.validation.messages import worded
 
 if TYPE_CHECKING:
     from kg.storage.store import Synced
@@ -323,7 +325,8 @@ def _of_evidence(fault: evidence.Fault, store: Store) -> Fault:
     focus, path = NamedNode(fault.focus), NamedNode(fault.path) if fault.path else None
     values = [quad.object for quad in store.quads_for_pattern(focus, path, None)] if path else []
     value = next((one for one in values if isinstance(one, NamedNode | Literal) and one.value == fault.value), None)
-    return Fault(severity=fault.severity, rule=fault.rule, message=fault.message, focus=focus, path=path, value=value)
+    message = worded(fault.message, sentence(fault.rule))
+    return Fault(severity=fault.severity, rule=fault.rule, message=message, focus=focus, path=path, value=value)
 
 
 def _in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -10,10 +10,12 @@ from kg.errors import Place, SourceError
 from kg.project.dataset import Dataset, Source, read_text
 from kg.project.files import glance
 from kg.rdf.layout import may_rebind_prefix
-from kg.rdf.namespaces import BASE, PREFIXES, shorten, suggest
+from kg.rdf.namespaces import BASE, PREFIXES, nearest, shorten, suggest
 from kg.rdf.tokens import Declaration, Name, names
+from kg.rules.builtin import sentence
 from kg.rules.severity import Severity
 from kg.validation.finding import Absent, Finding, name
+from kg.validation.messages import worded
 
 _TYPE = NamedNode(f"{PREFIXES['rdf']}type")
 
@@ -178,7 +180,7 @@ def in_query(file: str, text: str, known: Known, absent: Absent) -> Iterator[Fin
             continue
         prefix = one.written.partition(":")[0]
         if not one.written.startswith("<") and prefix not in declared:
-            message = f"The prefix '{prefix}:' is not declared{suggest(prefix, declared, ':')}"
+            message = f"the prefix '{prefix}:' is not declared{suggest(prefix, declared, ':')}"
             yield _in_text("syntax:sparql", file, text, one.offset, one.written, message)
         elif one.iri.startswith(BASE) and prefix not in wrong and not (one.iri in known or absent.mentions(one.iri)):
             yield _undefined(Place.of(file, text, one.offset), one.iri, known)
@@ -204,7 +206,7 @@ def prefixes(sources: Iterable[Source], queries: Mapping[str, str]) -> Iterator[
 
 def _rebound(file: str, text: str, prefix: str, namespace: str, offset: int) -> Iterator[Finding]:
     if PREFIXES.get(prefix, namespace) != namespace:
-        message = f"'{prefix}:' is declared for another namespace: it must stand for <{PREFIXES[prefix]}>."
+        message = worded(f"the prefix {prefix}: is not <{PREFIXES[prefix]}>", sentence("rule:prefix"))
         yield _in_text("rule:prefix", file, text, offset, f"<{namespace}>", message)
 
 
@@ -215,7 +217,7 @@ def _undefined(
     triple: tuple[str | None, str | None, str | None] = (None, None, None),
 ) -> Finding:
     focus, path, value = triple
-    message = f"{shorten(iri)} is described nowhere{_near(iri, known)}"
+    message = worded(f"{shorten(iri)} is not described{_near(iri, known)}", sentence("rule:undefined-term"))
     return Finding(
         severity=Severity.VIOLATION,
         rule="rule:undefined-term",
@@ -231,8 +233,8 @@ def _undefined(
 def _near(iri: str, known: Known) -> str:
     """Return the near miss among the known names of the same namespace, if there is one."""
     space = iri[: max(iri.rfind("/"), iri.rfind("#")) + 1]
-    near = suggest(shorten(iri), [shorten(one) for one in known if one.startswith(space)])
-    return near if near.endswith("?") else ""
+    near = nearest(shorten(iri), sorted(shorten(name) for name in known if name.startswith(space)))
+    return f" (did you mean {near}?)" if near is not None else ""
 
 
 def _in_text(rule: str, file: str, text: str, offset: int, value: str, message: str) -> Finding:

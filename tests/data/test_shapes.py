@@ -13,11 +13,13 @@ from pathlib import Path
 
 import pytest
 from pyoxigraph import NamedNode, RdfFormat, Store
-from support.paths import EXAMPLES, ONTOLOGY, SHAPES, VOCABULARY
+from support.messages import begins_with_the_rule
+from support.paths import EXAMPLES, ONTOLOGY, ROOT, SHAPES, VOCABULARY
 from support.paths import RULES as RULE_FILES
 
 from kg.rdf.namespaces import PREFIXES
 from kg.rules.examples import ARTICLE, TERMS, WORLD, blocks
+from kg.rules.registry import catalogue
 from kg.validation.finding import Finding
 from kg.validation.validate import validate
 
@@ -142,13 +144,24 @@ def test_the_rule_flags_the_invalid_nodes_and_no_other_rule_does(checked: Checke
     assert not others
 
 
+def test_every_finding_states_the_problem_and_then_the_rule(checked: Checked) -> None:
+    rules = catalogue(ROOT)
+    wrong = []
+    for finding in [finding for findings in checked.findings.values() for finding in findings]:
+        sentence = rules[finding.rule].sentence
+        _, rule, _ = finding.message.partition(f": {sentence[0].lower()}{sentence[1:]}")
+        if begins_with_the_rule(finding.message, sentence) or not (rule or f": {sentence}" in finding.message):
+            wrong.append(f"{finding.rule}: {finding.message}")
+    assert not wrong, "let the message say what is wrong at the node before it repeats the rule"
+
+
 def test_the_world_of_the_examples_is_without_fault(checked: Checked) -> None:
     assert [one for one in checked.findings.get(WORLD, []) if one.rule != "rule:unused"] == []
     assert set(checked.findings) <= {*RULES, WORLD}
 
 
 @pytest.mark.parametrize("name", named_shapes())
-def test_a_shape_says_its_rule_in_one_sentence_and_how_grave_it_is(name: str) -> None:
+def test_a_shape_states_its_rule_in_one_sentence_and_its_severity(name: str) -> None:
     shape = NamedNode(PREFIXES["shape"] + name)
 
     def values(term: str) -> list[str]:

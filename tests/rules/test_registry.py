@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Mapping
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 
 import pytest
@@ -17,22 +17,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store
 from support.invented_claims import untimed
+from support.messages import begins_with_the_rule
 from support.paths import EXAMPLES, ROOT, RULES, SHAPES
 
 from kg.claims.texts import digest
 from kg.errors import KgError, SourceError
 from kg.output.rules import listed, manual
 from kg.rdf.namespaces import PREFIXES
-from kg.rules.builtin import CHECKS, Check, Lines
-from kg.rules.describe import Glossary, checked, demands, paragraph
+from kg.rules.builtin import BUILTIN_RULES, BuiltinRule, Lines
+from kg.rules.describe import Terms, checked, paragraph, requirements
 from kg.rules.explain import Explanation, explain
 from kg.rules.registry import FAMILIES, Rule, catalogue
 from kg.rules.severity import Severity
-from kg.shacl import Index, Shape, read, results
+from kg.shacl import Index, Result, Shape, read, results
 from kg.validation.evidence import SHORTEST_PASSAGE, VERBATIM_WORDS
 from kg.validation.finding import Finding
 from kg.validation.lint import SPACE
-from kg.validation.messages import advice
+from kg.validation.messages import message, worded
 from kg.validation.validate import validate
 
 KG = ROOT / "kg"
@@ -65,7 +66,7 @@ def _emitted() -> set[str]:
 
 
 def test_the_rules_in_code_are_those_that_the_code_finds() -> None:
-    assert sorted(check.name for check in CHECKS) == sorted(_emitted())
+    assert sorted(check.name for check in BUILTIN_RULES) == sorted(_emitted())
 
 
 def test_the_catalogue_has_every_shape_and_every_rule_at_its_place(rules: dict[str, Rule]) -> None:
@@ -77,19 +78,29 @@ def test_the_catalogue_has_every_shape_and_every_rule_at_its_place(rules: dict[s
     }
     assert {name: (rule.file, rule.line) for name, rule in rules.items() if name.startswith("shape:")} == shapes
     queries = {f"rule:{path.stem}": path.relative_to(ROOT).as_posix() for path in RULES}
-    assert set(rules) == {*shapes, *queries, *(check.name for check in CHECKS)}
+    assert set(rules) == {*shapes, *queries, *(check.name for check in BUILTIN_RULES)}
     for name, file in queries.items():
         assert (rules[name].file, rules[name].line) == (file, 1)
 
 
-def test_a_rule_has_a_sentence_a_severity_a_family_and_says_how_to_mend(rules: dict[str, Rule]) -> None:
+def test_a_rule_has_a_sentence_a_severity_a_family_and_says_how_to_fix_it(rules: dict[str, Rule]) -> None:
     for rule in rules.values():
         assert re.fullmatch(r"[A-Z].*[.]", rule.sentence), rule.name
         assert rule.severity in ("violation", "warning"), rule.name
-        assert re.fullmatch(r"\S.*[.]['\"]?", rule.mend), f"{rule.name}: say how to mend it"
-        assert rule.help.endswith(rule.mend)
+        assert re.fullmatch(r"\S.*[.]['\"]?", rule.fix), f"{rule.name}: say how to fix it"
+        assert rule.help.endswith(rule.fix)
         assert "\n" not in rule.help
     assert [*dict.fromkeys(rule.family for rule in rules.values())] == list(FAMILIES)
+
+
+def test_a_violation_says_must_and_a_warning_says_should(rules: dict[str, Rule]) -> None:
+    word = {"violation": "must", "warning": "should"}
+    wrong = [
+        f"{rule.name}: {rule.sentence}"
+        for rule in rules.values()
+        if re.findall(r"\b(?:must|should)\b", rule.sentence)[:1] != [word[rule.severity]]
+    ]
+    assert not wrong, "say `must` in the sentence of a violation, `should` in that of a warning"
 
 
 def test_no_two_rules_say_the_same(rules: dict[str, Rule]) -> None:
@@ -108,13 +119,13 @@ def test_what_guards_those_who_hide_is_of_the_family_privacy(rules: dict[str, Ru
 def test_a_rule_in_code_names_the_numbers_that_the_code_has(rules: dict[str, Rule]) -> None:
     assert f" {SHORTEST_PASSAGE} characters" in rules["evidence:short-passage"].sentence
     assert SPACE == 9
-    assert " Nine characters " in rules["syntax:left-out"].mend
+    assert " nine characters " in rules["syntax:left-out"].fix
     assert VERBATIM_WORDS == 8
     assert " eight words " in rules["evidence:verbatim"].sentence
 
 
 def test_no_shapes_no_rules_is_a_catalogue_of_what_is_in_code(tmp_path: Path) -> None:
-    assert set(catalogue(tmp_path)) == {check.name for check in CHECKS}
+    assert set(catalogue(tmp_path)) == {check.name for check in BUILTIN_RULES}
 
 
 def test_what_cannot_be_read_is_noted_and_left_out(tmp_path: Path) -> None:
@@ -327,17 +338,19 @@ def test_the_world_of_the_examples_in_code_conforms(tmp_path: Path) -> None:
     assert _found(tmp_path, {}, {}) == []
 
 
-@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.name)
-def test_the_right_example_of_a_rule_in_code_passes(check: Check, tmp_path: Path) -> None:
+@pytest.mark.parametrize("check", BUILTIN_RULES, ids=lambda check: check.name)
+def test_the_right_example_of_a_rule_in_code_passes(check: BuiltinRule, tmp_path: Path) -> None:
     assert _found(tmp_path, check.right, check.given) == []
 
 
-@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.name)
-def test_the_wrong_example_of_a_rule_in_code_breaks_this_rule(check: Check, tmp_path: Path) -> None:
+@pytest.mark.parametrize("check", BUILTIN_RULES, ids=lambda check: check.name)
+def test_the_wrong_example_of_a_rule_in_code_breaks_this_rule(check: BuiltinRule, tmp_path: Path) -> None:
     found = _found(tmp_path, check.wrong, check.given)
     assert sorted({one.rule for one in found}) == sorted((check.name, *check.beside))
     assert sum(one.rule == check.name for one in found) == 1
     assert {one.severity for one in found if one.rule == check.name} == {check.severity}
+    for finding in found:
+        assert not begins_with_the_rule(finding.message, check.sentence), finding.message
 
 
 # --- The explanation ---
@@ -374,7 +387,7 @@ def test_an_example_is_cut_to_what_matters(explained: Mapping[str, Explanation])
 def test_a_shape_says_on_what_it_is_checked_and_what_must_hold(explained: Mapping[str, Explanation]) -> None:
     one = explained["shape:Claim-certainty"]
     assert one.checked == "every claim (kg:Claim), at certainty (kg:certainty)"
-    count, codes = one.demands
+    count, codes = one.requirements
     assert (count.text, codes.text) == ("exactly one value", "the value is one of")
     assert [part.text for part in codes.parts][:2] == [
         "certain (kg:Certain): The source states it without reserve",
@@ -398,13 +411,13 @@ TARGET = "sh:targetClass kg:Unit"
         ("sh:targetSubjectsOf rdfs:label ; sh:path rdfs:label ; sh:uniqueLang true",
          "every use of rdfs:label: no two values have the same language tag"),
         ("sh:targetSubjectsOf kg:via , kg:where ; sh:path kg:speaker ; sh:minCount 1",
-         "everything that has kg:via or kg:where, at kg:speaker"),
+         "every node with kg:via or kg:where, at kg:speaker"),
         ("sh:targetObjectsOf kg:via ; sh:class kg:Actor", "every value of kg:via: it is a kg:Actor"),
-        ("sh:targetNode unit:a , unit:b ; sh:nodeKind sh:IRI", "unit:a and unit:b: it is a named thing"),
-        (f"{TARGET} ; sh:path [ sh:inversePath kg:via ] ; sh:minCount 1", "at what refers to it by kg:via"),
+        ("sh:targetNode unit:a , unit:b ; sh:nodeKind sh:IRI", "unit:a and unit:b: it is an IRI"),
+        (f"{TARGET} ; sh:path [ sh:inversePath kg:via ] ; sh:minCount 1", "at a reference by kg:via"),
         (f"{TARGET} ; sh:path [ sh:alternativePath ( kg:via ( kg:where rdfs:label ) ) ] ; sh:minCount 1",
          "at kg:via or (kg:where, then rdfs:label)"),
-        (f"{TARGET} ; sh:path [ sh:oneOrMorePath kg:via ] ; sh:minCount 1", "at kg:via, over and over"),
+        (f"{TARGET} ; sh:path [ sh:oneOrMorePath kg:via ] ; sh:minCount 1", "at kg:via, repeated"),
         (f"{TARGET} ; sh:path kg:via ; sh:class owl:Class", "each value is an owl:Class"),
         (f"{TARGET} ; sh:path kg:via ; sh:datatype xsd:date ; sh:maxCount 1", "the value is a day (xsd:date)"),
         (f"{TARGET} ; sh:path kg:via ; sh:datatype xsd:gYear", "each value is of type xsd:gYear"),
@@ -416,7 +429,7 @@ TARGET = "sh:targetClass kg:Unit"
         (f"{TARGET} ; sh:path kg:via ; sh:minLength 1 ; sh:maxLength 2",
          "each value has at least 1 characters; each value has at most 2 characters"),
         (f'{TARGET} ; sh:path kg:via ; sh:pattern "^a" ; sh:flags "i"', "each value matches ^a (flags i)"),
-        (f'{TARGET} ; sh:pattern "^a"', "every kg:Unit: its name in full matches ^a"),
+        (f'{TARGET} ; sh:pattern "^a"', "every kg:Unit: its IRI matches ^a"),
         (f'{TARGET} ; sh:path kg:via ; sh:languageIn ( "en" "de" )',
          "each value is text with the language tag en or de"),
         (f'{TARGET} ; sh:path kg:via ; sh:in ( "a" "b"@en 3 unit:c "2030-01-01"^^xsd:date )',
@@ -445,7 +458,7 @@ TARGET = "sh:targetClass kg:Unit"
 )  # fmt: skip
 def test_the_constraints_of_shacl_are_put_in_words(shape: str, said: str) -> None:
     (found,) = _shapes(shape)
-    whole = f"{checked(found, Glossary())}: {'; '.join(map(str, demands(found, Glossary())))}"
+    whole = f"{checked(found, Terms())}: {'; '.join(map(str, requirements(found, Terms())))}"
     assert said in whole
 
 
@@ -460,91 +473,156 @@ def test_words_do_not_depend_on_the_order_in_which_a_store_gives_them() -> None:
     assert len({paragraph(_shapes(text)[0]) for _ in range(9)}) == 1
 
 
-# --- Advice ---
+# --- Messages ---
 
 
 @pytest.mark.parametrize(
-    ("shape", "said", "advised"),
+    ("shape", "statements", "problem"),
     [
         ("sh:path kg:via ; sh:in ( kg:Certain kg:Possible )", "kg:via kg:Certian",
-         "Found: kg:Certian; allowed: kg:Certain, kg:Possible; did you mean 'kg:Certain'?"),
+         "kg:via kg:Certian is not allowed (did you mean kg:Certain?). Allowed: kg:Certain, kg:Possible."),
         ("sh:path kg:via ; sh:in ( kg:Certain kg:Possible )", "kg:via kg:Wrong",
-         "Found: kg:Wrong; allowed: kg:Certain, kg:Possible."),
+         "kg:via kg:Wrong is not allowed. Allowed: kg:Certain, kg:Possible."),
         ('sh:path kg:via ; sh:in ( "day" "person" )', 'kg:via "persons"',
-         """Found: "persons"; allowed: "day", "person"; did you mean 'person'?"""),
-        ("sh:path kg:via ; sh:class kg:Actor", "kg:via unit:b", "Found: unit:b, a kg:Place."),
-        ("sh:path kg:via ; sh:class kg:Actor", "kg:via unit:c", "Found: unit:c, an owl:Class and a kg:Place."),
-        ("sh:path kg:via ; sh:class kg:Actor", "kg:via unit:d", "Found: unit:d, which has no class."),
-        ("sh:path kg:via ; sh:class kg:Actor", 'kg:via "b"', 'Found: "b", a literal.'),
-        ("sh:path kg:via ; sh:datatype xsd:date", 'kg:via "2022"', 'Found: "2022", an xsd:string.'),
-        ("sh:path kg:via ; sh:datatype xsd:date", 'kg:via "2022"@en', 'Found: "2022"@en, an rdf:langString.'),
-        ("sh:path kg:via ; sh:datatype xsd:date", "kg:via 2022", 'Found: "2022", an xsd:integer.'),
+         """kg:via "persons" is not allowed (did you mean person?). Allowed: "day", "person"."""),
+        ("sh:path kg:via ; sh:class kg:Actor", "kg:via unit:b", "kg:via unit:b is a kg:Place."),
+        ("sh:path kg:via ; sh:class kg:Actor", "kg:via unit:c", "kg:via unit:c is an owl:Class and a kg:Place."),
+        ("sh:path kg:via ; sh:class kg:Actor", "kg:via unit:d", "kg:via unit:d has no class."),
+        ("sh:path kg:via ; sh:class kg:Actor", 'kg:via "b"', 'kg:via "b" is a literal.'),
+        ("sh:class kg:Actor", "", "it is a kg:Unit."),
+        ("sh:path kg:via ; sh:datatype xsd:date", 'kg:via "2022"', 'kg:via "2022" is an xsd:string.'),
+        ("sh:path kg:via ; sh:datatype xsd:date", 'kg:via "2022"@en', 'kg:via "2022"@en is an rdf:langString.'),
+        ("sh:path kg:via ; sh:datatype xsd:date", "kg:via 2022", "kg:via 2022 is an xsd:integer."),
         ("sh:path kg:via ; sh:datatype xsd:date", 'kg:via "2022-02-30"^^xsd:date',
-         'Found: "2022-02-30"^^xsd:date, which is no xsd:date.'),
-        ("sh:path kg:via ; sh:datatype xsd:date", "kg:via unit:b", "Found: unit:b, a name."),
-        ("sh:path kg:via ; sh:nodeKind sh:IRI", 'kg:via "b"', 'Found: "b", a literal.'),
-        ("sh:path kg:via ; sh:nodeKind sh:Literal", "kg:via unit:b", "Found: unit:b, a name."),
-        ("sh:path kg:via ; sh:minCount 1", "", "None is given."),
-        ("sh:path kg:via ; sh:minCount 2", "kg:via unit:b", "Given: unit:b."),
-        ("sh:path kg:via ; sh:maxCount 1", "kg:via unit:c , unit:b", "2 are given: unit:b, unit:c."),
-        ("sh:path kg:via ; sh:maxCount 0", "kg:via unit:b", "1 is given: unit:b."),
-        ('sh:path kg:via ; sh:pattern "^a$"', 'kg:via "b"', 'Found: "b"; it must match ^a$.'),
-        ('sh:path kg:via ; sh:pattern "\\\\S"', 'kg:via " "', 'Found: " ".'),
-        ('sh:pattern "^b"', "", "Found: unit:a."),
-        ('sh:path kg:via ; sh:languageIn ( "en" "de" )', 'kg:via "b"@fr', 'Found: "b"@fr; allowed: @en, @de.'),
-        ("sh:path kg:via ; sh:minInclusive 1", "kg:via 0", "Found: 0."),
+         'kg:via "2022-02-30"^^xsd:date is not a valid xsd:date.'),
+        ("sh:path kg:via ; sh:datatype xsd:date", "kg:via unit:b", "kg:via unit:b is not a literal."),
+        ("sh:path kg:via ; sh:nodeKind sh:IRI", 'kg:via "b"', 'kg:via "b" is a literal.'),
+        ("sh:path kg:via ; sh:nodeKind sh:IRI", "kg:via []", "kg:via [] is a blank node."),
+        ("sh:path kg:via ; sh:nodeKind sh:Literal", "kg:via unit:b", "kg:via unit:b is an IRI."),
+        ("sh:path kg:via ; sh:minCount 1", "", "kg:via is missing."),
+        ("sh:path kg:via ; sh:minCount 2", "kg:via unit:b", "kg:via has only 1 value (unit:b)."),
+        ("sh:path kg:via ; sh:maxCount 1", "kg:via unit:c , unit:b", "kg:via has 2 values (unit:b, unit:c)."),
+        ("sh:path kg:via ; sh:maxCount 0", "kg:via unit:b", "kg:via is given (unit:b)."),
+        ("sh:path [ sh:inversePath kg:via ] ; sh:minCount 1", "", "a reference by kg:via is missing."),
+        ('sh:path kg:via ; sh:pattern "^a$"', 'kg:via "b"',
+         'kg:via "b" has the wrong form. Allowed: text that matches ^a$'),
+        ('sh:path kg:via ; sh:pattern "\\\\S"', 'kg:via " "', "kg:via is blank."),
+        ('sh:pattern "/unit/b"', "", "the name has the wrong form."),
+        ('sh:pattern "/place/b"', "", "the name is that of a unit."),
+        ('sh:path kg:via ; sh:languageIn ( "en" "de" )', 'kg:via "b"@fr',
+         'kg:via "b"@fr has the language tag fr. Allowed: @en, @de.'),
+        ('sh:path kg:via ; sh:languageIn ( "en" )', 'kg:via "b"', 'kg:via "b" has no language tag. Allowed: @en.'),
+        ('sh:path kg:via ; sh:languageIn ( "en" )', "kg:via unit:b", "kg:via unit:b is not a text. Allowed: @en."),
+        ("sh:path kg:via ; sh:uniqueLang true", 'kg:via "a"@en , "b"@en',
+         "kg:via has several values with one language tag."),
+        ("sh:path kg:via ; sh:minInclusive 1", "kg:via 0", "kg:via 0 is out of range."),
+        ("sh:path kg:via ; sh:maxLength 1", 'kg:via "ab"', 'kg:via "ab" is too long.'),
+        ("sh:path kg:via ; sh:minLength 3", 'kg:via "ab"', 'kg:via "ab" is too short.'),
+        ("sh:path kg:via ; sh:lessThan kg:where", "kg:via 2 ; kg:where 1", "kg:via 2 is not less than kg:where."),
+        ("sh:path kg:via ; sh:lessThanOrEquals kg:where", "kg:via 2 ; kg:where 1", "kg:via 2 is more than kg:where."),
+        ("sh:path kg:via ; sh:equals kg:where", "kg:via 2", "kg:via and kg:where differ."),
         ("sh:path kg:via ; sh:or ( [ sh:datatype xsd:integer ] [ sh:datatype xsd:decimal ] )", 'kg:via "1"',
-         'Found: "1".'),
-        ("sh:or ( [ sh:path kg:via ; sh:minCount 1 ] [ sh:path kg:where ; sh:minCount 1 ] )", "", ""),
+         'kg:via "1" is an xsd:string.'),
+        ('sh:path kg:via ; sh:or ( [ sh:nodeKind sh:IRI ] [ sh:pattern "[.]$" ] )', 'kg:via "1"',
+         'kg:via "1" has the wrong form.'),
+        ('sh:path kg:via ; sh:or ( [ sh:nodeKind sh:IRI ] [ sh:pattern "\\\\S" ] )', 'kg:via " "',
+         'kg:via " " is blank.'),
+        ("sh:or ( [ sh:path kg:via ; sh:minCount 1 ] [ sh:path kg:where ; sh:minCount 1 ] )", "",
+         "kg:via is missing and kg:where is missing."),
+        ("sh:or ( [ sh:path kg:via ; sh:hasValue unit:b ] [ sh:property [ sh:path kg:where ; sh:minCount 1 ] ,"
+         " [ sh:path kg:speaker ; sh:maxCount 0 ] ] )", "kg:via unit:c ; kg:speaker unit:c",
+         "kg:via is unit:c, kg:speaker is given (unit:c) and kg:where is missing."),
+        ("sh:not [ sh:path kg:via ; sh:hasValue unit:b ]", "kg:via unit:b", "kg:via is unit:b."),
+        ("sh:not [ sh:class kg:Unit ]", "", "it is a kg:Unit."),
+        ("sh:xone ( [ sh:class kg:Unit ] [ sh:nodeKind sh:IRI ] )", "", "it is not allowed."),
         ("sh:path kg:via ; sh:disjoint kg:speaker", "kg:via unit:b ; kg:speaker unit:b",
-         "Found: unit:b, which is a value of kg:speaker, too."),
-        ("sh:path kg:via ; sh:hasValue kg:Named", "kg:via unit:b", "Given: unit:b; one must be kg:Named."),
-        ("sh:path kg:via ; sh:hasValue kg:Named", "", "Given: none; one must be kg:Named."),
+         "kg:via unit:b is also a value of kg:speaker."),
+        ("sh:path kg:via ; sh:hasValue kg:Named", "kg:via unit:b", "kg:via is unit:b."),
+        ("sh:path kg:via ; sh:hasValue kg:Named", "", "kg:via is missing."),
+        ("sh:path kg:via ; sh:qualifiedValueShape [ sh:class kg:Unit ] ; sh:qualifiedMinCount 1", "kg:via unit:b",
+         "kg:via has too few values of one kind."),
         ("sh:closed true ; sh:ignoredProperties ( rdf:type kg:speaker )", "kg:speeker unit:b",
-         "Found: kg:speeker unit:b; did you mean 'kg:speaker'?"),
+         "kg:speeker is not allowed (did you mean kg:speaker?)."),
         ("sh:closed true ; sh:ignoredProperties ( rdf:type ) ; sh:property [ sh:path kg:via ]", "kg:where unit:b",
-         "Found: kg:where unit:b."),
+         "kg:where is not allowed."),
     ],
 )  # fmt: skip
-def test_a_finding_says_what_was_found_and_what_is_allowed(shape: str, said: str, advised: str) -> None:
-    (found,) = _shapes(f"{TARGET} ; {shape}")
-    data = Store()
+def test_a_finding_begins_with_the_problem_at_the_node(shape: str, statements: str, problem: str) -> None:
     more = "unit:b a kg:Place . unit:c a kg:Place , owl:Class ."
-    data.load(f"{HEAD}unit:a a kg:Unit ; {said} . {more}".encode(), format=RdfFormat.TURTLE)
-    graph = Index(data)
-    assert [advice(graph, found, one) for one in results(graph, [found])] == [advised]
+    unit = f"unit:a a kg:Unit {';' if statements else ''} {statements} . {more}"
+    assert _messages(f"{TARGET} ; {shape}", unit) in ([problem], [problem] * 2)
+    sentence = "A unit must be good."
+    head, _, hint = problem.partition(". Allowed:")
+    (worded_problem, *_) = _messages(f'{TARGET} ; {shape} ; sh:message "{sentence}"', unit)
+    assert worded_problem == f"{head.removesuffix('.')}: a unit must be good.{' Allowed:' + hint if hint else ''}"
+
+
+def _messages(shape: str, data: str) -> list[str]:
+    """Return the messages of what one shape finds in some Turtle."""
+    (read_shape,) = _shapes(shape)
+    parts = {part.node: part for part in (read_shape, *chain(*read_shape.shapes.get("property", ())))}
+    store = Store()
+    store.load(f"{HEAD}{data}".encode(), format=RdfFormat.TURTLE)
+    graph = Index(store)
+    return [message(result, graph, parts[result.shape]) for result in results(graph, [read_shape])]
 
 
 @pytest.mark.parametrize(
-    ("shape", "said", "advised"),
+    ("problem", "sentence", "whole"),
+    [
+        ("x is missing", "A claim must have x.", "x is missing: a claim must have x."),
+        ("x is missing", "SHACL must be used.", "x is missing: SHACL must be used."),
+        ("x is missing", "kg:x must be there.", "x is missing: kg:x must be there."),
+        ("x is missing", "", "x is missing."),
+        ("", "A claim must have x.", "A claim must have x."),
+    ],
+)
+def test_the_problem_stands_before_the_sentence_of_the_rule(problem: str, sentence: str, whole: str) -> None:
+    assert worded(problem, sentence) == whole
+    assert worded(problem, sentence, "Allowed: y.") == f"{whole} Allowed: y."
+
+
+@pytest.mark.parametrize(
+    ("component", "path", "problem"),
+    [
+        ("MinCountConstraintComponent", f"<{PREFIXES['kg']}via>", "kg:via is missing"),
+        ("SPARQLConstraintComponent", f"<{PREFIXES['kg']}via>", "kg:via breaks the rule"),
+        ("SPARQLConstraintComponent", None, "this breaks the rule"),
+    ],
+)
+def test_a_result_of_another_engine_repeats_no_value(component: str, path: str | None, problem: str) -> None:
+    result = Result("_:b", component, "", "A unit must be good.", "<https://a.example/b>", path, '"John Doe"')
+    assert message(result) == f"{problem}: a unit must be good."
+
+
+@pytest.mark.parametrize(
+    ("shape", "statements", "problem"),
     [
         ("sh:path rdfs:label ; sh:maxCount 1", 'rdfs:label "Karabas"@en , "John Doe"@en',
-         '2 are given: "…"@en, "…"@en.'),
+         'rdfs:label has 2 values ("…"@en, "…"@en).'),
         ("sh:path skos:altLabel ; sh:datatype rdf:langString", 'skos:altLabel "John Doe"',
-         'Found: "…", an xsd:string.'),
-        ("sh:closed true ; sh:ignoredProperties ( rdf:type kg:identity )", 'schema:birthDate "1990-01-01"^^xsd:date',
-         'Found: schema:birthDate "…"^^xsd:date.'),
+         'skos:altLabel "…" is an xsd:string.'),
+        ('sh:path skos:altLabel ; sh:or ( [ sh:nodeKind sh:IRI ] [ sh:pattern "^a$" ] )', 'skos:altLabel "John Doe"',
+         'skos:altLabel "…" has the wrong form.'),
+        ("sh:or ( [ sh:path skos:exactMatch ; sh:maxCount 0 ] [ sh:path skos:altLabel ; sh:minCount 1 ] )",
+         "skos:exactMatch <https://a.example/john-doe>",
+         "skos:exactMatch is given (<…>) and skos:altLabel is missing."),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize(
     "identity", ["kg:identity kg:Pseudonymous", "kg:identity kg:Named , kg:Anonymous", "a kg:Person"]
 )
-def test_what_is_said_of_a_person_who_hides_is_not_repeated(shape: str, said: str, advised: str, identity: str) -> None:
-    (found,) = _shapes(f"sh:targetClass kg:Person ; {shape}")
+def test_texts_of_a_protected_person_are_not_repeated(shape: str, statements: str, problem: str, identity: str) -> None:
     for standing, same in ((identity, True), ("kg:identity kg:Named", False)):
-        data = Store()
-        data.load(f"{HEAD}person:a a kg:Person ; {standing} ; {said} .".encode(), format=RdfFormat.TURTLE)
-        graph = Index(data)
-        assert ([advice(graph, found, one) for one in results(graph, [found])] == [advised]) is same
+        person = f"person:a a kg:Person ; {standing} ; {statements} ."
+        assert (_messages(f"sh:targetClass kg:Person ; {shape}", person) == [problem]) is same
 
 
-def test_what_a_claim_says_of_a_person_who_hides_is_not_repeated() -> None:
-    (found,) = _shapes("sh:targetClass kg:Claim ; sh:path rdf:object ; sh:maxCount 1")
-    data = Store()
+def test_texts_of_a_claim_about_a_protected_person_are_not_repeated() -> None:
     claim = 'claim:a a kg:Claim ; rdf:subject person:a ; rdf:object "John Doe"@en , "Karabas"@en .'
-    data.load(f"{HEAD}{claim} person:a kg:identity kg:Pseudonymous .".encode(), format=RdfFormat.TURTLE)
-    graph = Index(data)
-    assert [advice(graph, found, one) for one in results(graph, [found])] == ['2 are given: "…"@en, "…"@en.']
+    data = f"{claim} person:a kg:identity kg:Pseudonymous ."
+    shape = "sh:targetClass kg:Claim ; sh:path rdf:object ; sh:maxCount 1"
+    assert _messages(shape, data) == ['rdf:object has 2 values ("…"@en, "…"@en).']
 
 
 (NEVER,) = _shapes(f'{TARGET} ; sh:path kg:via ; sh:pattern "^never$"')
@@ -552,15 +630,15 @@ def test_what_a_claim_says_of_a_person_who_hides_is_not_repeated() -> None:
 
 @untimed
 @given(st.text())
-def test_advice_is_one_line_without_control_characters_and_not_too_long(text: str) -> None:
+def test_a_message_is_one_line_without_control_characters_and_not_too_long(text: str) -> None:
     data = Store()
     unit = NamedNode(f"{PREFIXES['unit']}a")
     data.add(Quad(unit, NamedNode(f"{PREFIXES['rdf']}type"), NamedNode(f"{PREFIXES['kg']}Unit")))
     data.add(Quad(unit, NamedNode(f"{PREFIXES['kg']}via"), Literal(text)))
     graph = Index(data)
-    (said,) = (advice(graph, NEVER, one) for one in results(graph, [NEVER]))
-    assert said.isprintable()
-    assert len(said) < 120
+    (line,) = (message(result, graph, NEVER) for result in results(graph, [NEVER]))
+    assert line.isprintable()
+    assert len(line) < 150
 
 
 # --- The command ---
@@ -583,8 +661,8 @@ def kg(*words: str, cwd: Path = ROOT, **environment: str) -> subprocess.Complete
 def test_a_rule_is_explained_by_its_name_with_or_without_its_kind(name: str) -> None:
     done = kg("explain", name)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith("shape:Claim-speaker\nA claim that is not kg:Unattributed has a speaker.\n")
-    for heading in ("CHECKED ON", "WHAT MUST HOLD", "HOW TO MEND IT", "RIGHT", "WRONG"):
+    assert done.stdout.startswith("shape:Claim-speaker\nA claim that is not kg:Unattributed must have a speaker.\n")
+    for heading in ("CHECKED ON", "WHAT MUST HOLD", "HOW TO FIX IT", "RIGHT", "WRONG"):
         assert f"\n{heading}\n" in done.stdout
 
 
@@ -620,7 +698,7 @@ def test_json_has_all_of_an_explanation(explained: Mapping[str, Explanation]) ->
     one = explained["shape:Claim-speaker"]
     (found,) = json.loads(manual([one], "json", 100))["rules"]
     assert found["name"] == "shape:Claim-speaker"
-    assert found["demands"][0]["parts"][1] == {"text": "speaker (kg:speaker): at least one value"}
+    assert found["requirements"][0]["parts"][1] == {"text": "speaker (kg:speaker): at least one value"}
     assert [example["text"] for example in found["wrong"]] == [excerpt.text for excerpt in one.wrong]
     assert found["help"] == one.rule.help
 

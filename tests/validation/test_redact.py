@@ -24,7 +24,7 @@ person:ann a kg:Person ; kg:identity kg:Named ; rdfs:label "Ann"@en .
 claim:falcon rdf:subject person:falcon ; rdf:object "Fritz Example"@en , 7 .
 claim:ann rdf:subject person:ann ; rdf:object "Fritz Example"@en .
 """
-SAID = "None of the passages has the name 'Fritz Example'."
+SAID = "no passage has the name 'Fritz Example': a name must occur in a passage."
 
 
 def finding(focus: str | None, value: str | None, message: str = SAID, rule: str = "evidence:name-wording") -> Finding:
@@ -52,7 +52,11 @@ def shown(one: Finding, root: Path) -> Finding:
 @pytest.mark.parametrize("focus", ["claim:falcon", "person:falcon", "person:nobody-knows", "[]"])
 def test_a_name_is_repeated_neither_as_value_nor_in_the_message(focus: str, tmp_path: Path) -> None:
     found = shown(finding(focus, "Fritz Example"), tmp_path)
-    assert (found.value, found.message, found.veiled) == (PLACEHOLDER, "None of the passages has the name '…'.", True)
+    assert (found.value, found.message, found.veiled) == (
+        PLACEHOLDER,
+        "no passage has the name '…': a name must occur in a passage.",
+        True,
+    )
 
 
 def test_a_name_that_is_cut_is_not_repeated_in_part(tmp_path: Path) -> None:

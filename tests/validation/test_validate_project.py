@@ -385,7 +385,8 @@ def test_a_finding_says_all_that_is_known(root: Path) -> None:
     assert (finding.severity, finding.file, finding.line) == ("violation", ARTICLE, 43)
     assert (finding.focus, finding.path, finding.value) == ("claim:river-strength", "rdf:object", "quantity:two")
     assert finding.message == (
-        "A claim's object is of a kind that its predicate expects. kg:captured expects kg:Actor."
+        "the object is of kind kg:Quantity, but kg:captured expects kg:Actor: "
+        "a claim's object must be of a kind that its predicate expects."
     )
 
 
@@ -395,7 +396,10 @@ def test_an_undefined_name_comes_with_a_near_miss(root: Path) -> None:
         Damage("kg:polarity kg:Affirmed ;\n    kg:time", "kg:polarity kg:Afirmed ;\n    kg:time", "", "kg:Afirmed"),
     )
     (finding,) = validate(root).findings
-    assert finding.message == "kg:Afirmed is described nowhere; did you mean 'kg:Affirmed'?"
+    assert finding.message == (
+        "kg:Afirmed is not described (did you mean kg:Affirmed?): "
+        "every name in the project's namespaces must be described in the project."
+    )
 
 
 def test_findings_come_by_file_line_column_and_rule(root: Path) -> None:
