@@ -90,7 +90,7 @@ class _Case:
         if not self.node.startswith("<"):
             return "is a literal" if self.node.startswith('"') else "is a blank node"
         types = sorted(self.graph.follow(TYPE, [self.node]).get(self.node, ()))
-        return f"is {' and '.join(with_article(value(one)) for one in types)}" if types else "has no class"
+        return f"is {' and '.join(with_article(self.shown(kind)) for kind in types)}" if types else "has no class"
 
     def shown(self, text: str) -> str:
         """Return a term in short, without control characters; a protected text is an ellipsis."""
