@@ -761,7 +761,7 @@ def test_what_is_left_out_of_the_rules_is_said(tmp_path: Path) -> None:
     done = kg("explain", "Claim-speaker", cwd=tmp_path)
     assert done.returncode == 2
     left, refused = done.stderr.splitlines()
-    assert left.startswith("left out: ontology/core/shapes/claim.ttl:1:")
+    assert left.startswith("skipped: ontology/core/shapes/claim.ttl:1:")
     assert refused.startswith("kg: no rule is named 'Claim-speaker'")
     assert kg("explain", "circle", cwd=tmp_path).stdout.startswith("rule:circle\n")
 
