@@ -1,4 +1,4 @@
-"""What the graph itself asserts, beside the claims: predicates' profiles, quantities, articles, places, labels."""
+"""The background of claims: profiles of predicates, quantities, articles, places and labels."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -35,7 +35,7 @@ class Quantity:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """How the claims of one predicate compare; names are full IRIs, `tolerance` is a factor."""
+    """The way in which claims of one predicate compare; names are full IRIs, `tolerance` is a factor."""
 
     iri: str
     label: str
@@ -49,7 +49,7 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """What is known of an article; the dates are equal when the day of publication is known."""
+    """The metadata of an article; the two dates are equal where the day of publication is known."""
 
     iri: str
     label: str
@@ -64,7 +64,7 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """All that comparing claims takes beside the claims, by IRI; `within` gives the places that hold a place."""
+    """All data but the claims that a comparison of claims needs, by IRI; `within` maps a place to those around it."""
 
     profiles: dict[str, Profile]
     quantities: dict[str, Quantity]
@@ -84,7 +84,7 @@ def day_of(value: object) -> date | None:
 
 
 def labels(store: Store) -> dict[str, str]:
-    """Return every labelled thing's IRI with its label; the English one where there are several."""
+    """Return the label of each IRI that has one; the English one where there are several."""
     return _labels(store, "")
 
 
@@ -105,10 +105,10 @@ def _labels(store: Store, left_out: str) -> dict[str, str]:
 
 
 def ranked_labels(store: Store, left_out: str = "") -> dict[str, tuple[bool, str]]:
-    """Return every labelled thing's IRI with its label, and before that whether it is in another language than English.
+    """Return for each IRI that has a label whether that is not English, and the label.
 
-    The English label is kept, and of several alike the first in the alphabet: the store has no order to go by. Things
-    whose IRI begins with `left_out` are left out.
+    An English label goes before others, and of several alike the first in the alphabet: the store has no order. IRIs
+    that begin with `left_out` are left out.
     """
     best: dict[str, tuple[bool, str]] = {}
     for quad in store.quads_for_pattern(None, NamedNode(f"{RDFS}label"), None):
@@ -121,7 +121,7 @@ def ranked_labels(store: Store, left_out: str = "") -> dict[str, tuple[bool, str
 
 
 class _Facts:
-    """The values of one thing's properties; sorted, because the store has no order to go by."""
+    """The values of one subject's properties; sorted, because the store has no order."""
 
     def __init__(self, store: Store, node: NamedNode) -> None:
         self._values: dict[str, list[NamedNode | Literal]] = {}
@@ -139,7 +139,7 @@ class _Facts:
         return min((day for value in self._values.get(property_, ()) if (day := day_of(value))), default=None)
 
     def number(self, property_: str, missing: float) -> float:
-        """Return `missing` also for what is no number: `kg validate` names it."""
+        """Return the number, or `missing` also for text that is no number: `kg validate` reports it."""
         with suppress(ValueError):
             return float(self.one(property_) or missing)
         return missing
@@ -193,15 +193,15 @@ def _within(store: Store) -> dict[str, frozenset[str]]:
 
 
 def enclosing(holders: Mapping[str, Iterable[str]]) -> dict[str, frozenset[str]]:
-    """Return each place with all that hold it, however far out, from some that hold it."""
-    found: dict[str, frozenset[str]] = {}
+    """Return for each place all places around it, from those directly around."""
+    enclosed: dict[str, frozenset[str]] = {}
     for place, nearest in holders.items():
         seen: set[str] = set()
-        open_ = list(nearest)
-        while open_:
-            holder = open_.pop()
+        queue = list(nearest)
+        while queue:
+            holder = queue.pop()
             if holder not in seen:
                 seen.add(holder)
-                open_ += holders.get(holder, ())
-        found[place] = frozenset(seen - {place})
-    return found
+                queue += holders.get(holder, ())
+        enclosed[place] = frozenset(seen - {place})
+    return enclosed

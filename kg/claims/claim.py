@@ -1,4 +1,4 @@
-"""The claims, read from the store once as plain values."""
+"""Claims: the reported propositions of a graph, as plain values."""
 
 import gc
 from collections.abc import Iterable, Iterator
@@ -8,17 +8,7 @@ from datetime import date
 
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
-# Who reads claims needs these as well, and should not have to ask where they live.
-from kg.claims.background import KG as KG
-from kg.claims.background import RDF as RDF
-from kg.claims.background import RDFS as RDFS
-from kg.claims.background import Article as Article
-from kg.claims.background import Background as Background
-from kg.claims.background import Profile as Profile
-from kg.claims.background import Quantity as Quantity
-from kg.claims.background import background as background
-from kg.claims.background import day_of as day_of
-from kg.claims.background import labels as labels
+from kg.claims.background import KG, RDF, RDFS, day_of
 from kg.rdf.namespaces import PREFIXES, shorten
 
 _TYPE = NamedNode(f"{RDF}type")
@@ -55,7 +45,7 @@ class Claim:
     notes: tuple[str, ...]
 
 
-#: Field of a claim to the property that fills it; a claim has at most one value of these.
+#: The fields with at most one value, each with its property.
 _SINGLE = {
     "label": f"{RDFS}label",
     "subject": f"{RDF}subject",
@@ -64,7 +54,7 @@ _SINGLE = {
     **{name: f"{KG}{name}" for name in ("counts", "where")},
     "time_wording": f"{KG}timeWording",
 }
-#: Field of a claim to the property that fills it; a claim can have several values of these.
+#: The fields with several values, each with its property.
 _SEVERAL = {
     "passages": f"{KG}passage",
     "speakers": f"{KG}speaker",
@@ -84,26 +74,26 @@ _BOUNDS = {f"{KG}notBefore": "not_before", f"{KG}notAfter": "not_after"}
 def claims(store: Store, only: Iterable[str] | None = None) -> tuple[Claim, ...]:
     """Return all claims, or those with the IRIs in `only`, in the order of their IRIs.
 
-    A claim's article is the graph in which it stands. A claim that lacks a subject, predicate or object is left out:
-    `kg validate` names it.
+    A claim's article is its named graph. A claim without subject, predicate or object is left out: `kg validate`
+    reports it.
     """
     claim = NamedNode(f"{KG}Claim")
-    wanted: Iterable[NamedNode | None] = (None,) if only is None else map(NamedNode, sorted(set(only)))
-    # Equal names are kept as one string: with many claims that halves what they take.
+    subjects: Iterable[NamedNode | None] = (None,) if only is None else map(NamedNode, sorted(set(only)))
+    # Equal names share one string: with many claims that halves the memory.
     names: dict[str, str] = {}
-    found: list[Claim] = []
+    result: list[Claim] = []
     with uncollected():
-        for one in wanted:
-            for quad in store.quads_for_pattern(one, _TYPE, claim):
+        for subject in subjects:
+            for quad in store.quads_for_pattern(subject, _TYPE, claim):
                 if isinstance(node := quad.subject, NamedNode):
-                    found += _claim(node, quad.graph_name, store.quads_for_pattern(node, None, None), names)
-    found.sort(key=lambda claim: claim.iri)
-    return tuple(found)
+                    result += _claim(node, quad.graph_name, store.quads_for_pattern(node, None, None), names)
+    result.sort(key=lambda claim: claim.iri)
+    return tuple(result)
 
 
 @contextmanager
 def uncollected() -> Iterator[None]:
-    """Keep Python's collector of cycles from running: claims form none, and it would walk over all of them often."""
+    """Pause the collector of reference cycles: claims form none, and it would scan all of them often."""
     running = gc.isenabled()
     gc.disable()
     try:

@@ -1,4 +1,4 @@
-"""Passages: the spans of articles' texts that the graph cites by offset and digest; found, cited and counted."""
+"""Passages: spans of source texts, cited by offset and digest; their coverage of an article, and their repair."""
 
 import re
 from bisect import bisect_left
@@ -37,9 +37,10 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How many characters of an article are accounted for; without its text, white space counts as characters.
+    """The number of characters of an article that are claimed, set aside or open.
 
-    `verified` says whether the text at hand is the one that the graph cites (None: no text is at hand).
+    White space counts only without the source text. `verified` is whether the source text is the one that the graph
+    cites, None without the text.
     """
 
     article: str
@@ -54,13 +55,13 @@ class Coverage:
 
     @property
     def share(self) -> float:
-        """Return the part that is claimed or set aside, from 0 to 1; an article without characters has all of it."""
+        """Return the share that is claimed or set aside, from 0 to 1; 1 for an article without characters."""
         return (self.claimed + self.set_aside) / self.characters if self.characters else 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """A passage with its text, and whether the text has the digest that the graph records (None: none recorded)."""
+    """A passage with its text, and whether that has the recorded digest (None: none is recorded)."""
 
     passage: Passage
     text: str
@@ -69,7 +70,7 @@ class Cited:
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """Where a passage's text is now: state `kept`, `moved`, `cut` (one offset wrong) or `changed` (not found)."""
+    """The place of a passage's text now: state `kept`, `moved`, `cut` (one offset wrong) or `changed` (not found)."""
 
     passage: Passage
     state: str
@@ -90,21 +91,30 @@ def passages_of(store: Store, iris: Iterable[str]) -> tuple[Passage, ...]:
 
 
 def _in_order(store: Store, sources: Iterable[Quad]) -> tuple[Passage, ...]:
-    """Return the passages whose sources these statements give."""
-    found: set[Passage] = set()
+    """Return the passages that are subjects of the quads of oa:hasSource."""
+    result: set[Passage] = set()
     for quad in sources:
         if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode):
             facts = values(store, quad.subject)
             start, end = _offset(facts.get(f"{_OA}start")), _offset(facts.get(f"{_OA}end"))
             if start is not None and end is not None:
-                said = {one.subject for one in store.quads_for_pattern(None, NamedNode(f"{KG}passage"), quad.subject)}
-                own, kept, aside = quad.subject.value, facts.get(f"{KG}digest"), facts.get(f"{KG}setAside")
-                found.add(Passage(own, quad.object.value, start, end, kept, aside, len(said)))
-    return tuple(sorted(found, key=lambda one: (one.article, one.start, one.end, one.iri)))
+                citing = store.quads_for_pattern(None, NamedNode(f"{KG}passage"), quad.subject)
+                result.add(
+                    Passage(
+                        iri=quad.subject.value,
+                        article=quad.object.value,
+                        start=start,
+                        end=end,
+                        digest=facts.get(f"{KG}digest"),
+                        set_aside=facts.get(f"{KG}setAside"),
+                        claims=len({claim.subject for claim in citing}),
+                    )
+                )
+    return tuple(sorted(result, key=lambda passage: (passage.article, passage.start, passage.end, passage.iri)))
 
 
 def values(store: Store, node: NamedNode) -> dict[str, str]:
-    """Return the values of a thing by property, one of each: IRIs and lexical forms."""
+    """Return the values of a subject by property, one of each: IRIs and lexical forms."""
     return {
         quad.predicate.value: quad.object.value
         for quad in store.quads_for_pattern(node, None, None)
@@ -117,7 +127,7 @@ def _offset(value: str | None) -> int | None:
 
 
 def anchor(store: Store, article_: str, quotation: str, texts: Path) -> Passage:
-    """Return the passage that a quotation makes: the next free name, the offsets, the digest.
+    """Return the passage of a quotation: the next free name, the offsets, the digest.
 
     The quotation may have other white space than the text. Raises KgError where it does not occur or occurs more than
     once, with the offsets.
@@ -125,25 +135,25 @@ def anchor(store: Store, article_: str, quotation: str, texts: Path) -> Passage:
     text = text_of(article(store, article_), texts)
     words = canonical(quotation).split()
     if not words:
-        raise KgError("the quotation is empty: give some words of the text")
+        raise KgError("the quotation is empty: give words of the text")
     pattern = r"\s+".join(map(re.escape, words))
-    found = [match.span(1) for match in re.finditer(f"(?=({pattern}))", text)]  # also places that overlap
-    if not found:
+    spans = [match.span(1) for match in re.finditer(f"(?=({pattern}))", text)]  # also those that overlap
+    if not spans:
         raise KgError(f"the quotation does not occur in the text of {shorten(article_)}")
-    if len(found) > 1:
-        places = ", ".join(f"{start}-{end}" for start, end in found[:9])
+    if len(spans) > 1:
+        places = ", ".join(f"{start}-{end}" for start, end in spans[:9])
         raise KgError(
-            f"the quotation occurs {len(found)} times in the text of {shorten(article_)}, at {places}: give more"
+            f"the quotation occurs {len(spans)} times in the text of {shorten(article_)}, at {places}: give more words"
         )
-    ((start, end),) = found
-    for one in passages(store, article_):
-        if (one.start, one.end) == (start, end):
-            raise KgError(f"these characters are {shorten(one.iri)} already, at {start}-{end}")
+    ((start, end),) = spans
+    for passage in passages(store, article_):
+        if (passage.start, passage.end) == (start, end):
+            raise KgError(f"the quotation is {shorten(passage.iri)} already, at {start}-{end}")
     return Passage(_next_name(store, article_), article_, start, end, digest(text[start:end]), None, 0)
 
 
 def _next_name(store: Store, article_: str) -> str:
-    """Return the IRI of a passage with the number after the highest of the article's passages, faulty ones too."""
+    """Return the IRI of a passage with the number after the highest of the article, invalid passages included."""
     own = f"{PREFIXES['passage']}{slug(article_)}-"
     taken = store.quads_for_pattern(None, _SOURCE, NamedNode(article_))
     tails = [quad.subject.value.removeprefix(own) for quad in taken if isinstance(quad.subject, NamedNode)]
@@ -156,17 +166,17 @@ def cite(store: Store, iri: str, texts: Path) -> tuple[Cited, ...]:
     Raises NameUnknownError for anything else, SourceError where a text is missing or ends before the passage.
     """
     if kind(iri) == "claim":
-        wanted = {passage for claim in claims(store, [iri]) for passage in claim.passages}
+        iris = {passage for claim in claims(store, [iri]) for passage in claim.passages}
     elif kind(iri) == "passage":
-        wanted = {iri}
+        iris = {iri}
     else:
         raise NameUnknownError(f"'{shorten(iri)}' is neither a claim nor a passage: only these can be cited")
     cited: list[Cited] = []
-    for passage in passages_of(store, wanted):
+    for passage in passages_of(store, iris):
         text = text_of(passage.article, texts)
         if not 0 <= passage.start < passage.end <= len(text):
             raise SourceError(
-                f"{shorten(passage.iri)} is at {passage.start}-{passage.end}, the text of "
+                f"{shorten(passage.iri)} is at {passage.start}-{passage.end}, but the text of "
                 f"{shorten(passage.article)} in '{texts}' has {len(text)} characters"
             )
         span = text[passage.start : passage.end]
@@ -179,11 +189,10 @@ def cite(store: Store, iri: str, texts: Path) -> tuple[Cited, ...]:
 def coverage(store: Store, texts: Path | None, article_: str | None = None) -> tuple[Coverage, ...]:
     """Return for one article, or for each, how much of its text is claimed, set aside and open.
 
-    With the texts only non-space characters count; without them all characters do. Raises SourceError where `texts` is
-    given and a text is missing.
+    With the source texts white space does not count. Raises SourceError where `texts` is given and a text is missing.
     """
     chosen = (article(store, article_),) if article_ else articles(store)
-    return tuple(_covered(store, one, text_of(one, texts) if texts else None) for one in chosen)
+    return tuple(_covered(store, iri, text_of(iri, texts) if texts else None) for iri in chosen)
 
 
 def _covered(store: Store, article_: str, text: str | None) -> Coverage:
@@ -192,25 +201,25 @@ def _covered(store: Store, article_: str, text: str | None) -> Coverage:
     verified = None if text is None else digest(text) == facts.get(f"{KG}textDigest")
     length = recorded if text is None else len(text)
     own = passages(store, article_)
-    claimed = _counted(_union([one for one in own if one.claims], length), text)
+    claimed = _counted(_union([passage for passage in own if passage.claims], length), text)
     covered = _union(own, length)
     aside = _counted(covered, text) - claimed
     open_ = tuple(span for span in _trimmed(_gaps(covered, length), text) if span[0] < span[1])
-    said = sum(1 for _ in store.quads_for_pattern(None, _TYPE, NamedNode(f"{KG}Claim"), NamedNode(article_)))
+    count = sum(1 for _ in store.quads_for_pattern(None, _TYPE, NamedNode(f"{KG}Claim"), NamedNode(article_)))
     whole = _counted([(0, length)], text)
-    return Coverage(article_, whole, claimed, aside, whole - claimed - aside, said, open_, text is not None, verified)
+    return Coverage(article_, whole, claimed, aside, whole - claimed - aside, count, open_, text is not None, verified)
 
 
 def _union(some: Iterable[Passage], length: int) -> list[Span]:
-    """Return the spans that the passages, in order of their start, cover together in a text of the length."""
-    found: list[Span] = []
-    for one in some:
-        start, end = min(one.start, length), min(one.end, length)
-        if found and start <= found[-1][1]:
-            found[-1] = (found[-1][0], max(found[-1][1], end))
+    """Return the union of the passages, given in order of their start, as disjoint spans within the length."""
+    spans: list[Span] = []
+    for passage in some:
+        start, end = min(passage.start, length), min(passage.end, length)
+        if spans and start <= spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(spans[-1][1], end))
         elif start < end:
-            found.append((start, end))
-    return found
+            spans.append((start, end))
+    return spans
 
 
 def _gaps(covered: Sequence[Span], length: int) -> Iterator[Span]:
@@ -219,52 +228,53 @@ def _gaps(covered: Sequence[Span], length: int) -> Iterator[Span]:
 
 
 def _counted(spans: Iterable[Span], text: str | None) -> int:
-    """Return how many characters of the spans count: all, or those of the text that are no white space."""
+    """Return the number of characters in the spans, with the text without its white space."""
     return sum(end - start if text is None else len("".join(text[start:end].split())) for start, end in spans)
 
 
 def _trimmed(spans: Iterable[Span], text: str | None) -> Iterator[Span]:
-    """Give the spans without the white space of the text at their ends."""
+    """Yield the spans without white space at their ends."""
     for start, end in spans:
-        held = "" if text is None else text[start:end]
-        yield start + len(held) - len(held.lstrip()), end - len(held) + len(held.rstrip())
+        span = "" if text is None else text[start:end]
+        yield start + len(span) - len(span.lstrip()), end - len(span) + len(span.rstrip())
 
 
 def repair(store: Store, article_: str, texts: Path) -> tuple[Repair, ...]:
-    """Return for each passage of the article where its characters stand in the text at hand."""
+    """Return for each passage of the article its place in the source text."""
     text = text_of(article(store, article_), texts)
     return located(passages(store, article_), text)
 
 
 def located(some: Iterable[Passage], text: str) -> tuple[Repair, ...]:
-    """Return where each passage's digest is: at its place, elsewhere at its length, or with one offset moved."""
-    edges: tuple[list[int], set[int]] | None = None  # sought only where something is not at its place
-    found: list[Repair] = []
-    for one in some:
-        if one.digest is None or (one.end <= len(text) and digest(text[one.start : one.end]) == one.digest):
-            found.append(Repair(one, "kept", one.start, one.end))
+    """Return the span with each passage's digest: its own, one of equal length elsewhere, or one with one end moved."""
+    edges: tuple[list[int], set[int]] | None = None  # computed for a passage that is not at its place
+    repairs: list[Repair] = []
+    for passage in some:
+        start, end = passage.start, passage.end
+        if passage.digest is None or (end <= len(text) and digest(text[start:end]) == passage.digest):
+            repairs.append(Repair(passage, "kept", start, end))
             continue
         edges = edges or _edges(text)
-        spans = (span for span in _spans(one, *edges) if digest(text[span[0] : span[1]]) == one.digest)
-        start, end = next(spans, (-1, -1))
-        if start < 0:
-            found.append(Repair(one, "changed", one.start, one.end))
+        spans = (span for span in _spans(passage, *edges) if digest(text[slice(*span)]) == passage.digest)
+        match = next(spans, None)
+        if match is None:
+            repairs.append(Repair(passage, "changed", start, end))
         else:
-            found.append(Repair(one, "moved" if end - start == one.end - one.start else "cut", start, end))
-    return tuple(found)
+            repairs.append(Repair(passage, "moved" if match[1] - match[0] == end - start else "cut", *match))
+    return tuple(repairs)
 
 
 def _edges(text: str) -> tuple[list[int], set[int]]:
-    """Return the offsets at which a passage may start, in order, and end: not within a word, not on white space."""
+    """Return the offsets at which a passage may start, in order, and end: no white space, no part of a word."""
     starts = [place.start() for place in re.finditer(r"(?<![^\W_])[^\W_]|[^\w\s]|_", text)]
     ends = {place.end() for place in re.finditer(r"[^\W_](?![^\W_])|[^\w\s]|_", text)}
     return starts, ends
 
 
 def _spans(passage: Passage, starts: Sequence[int], ends: Set[int]) -> Iterator[Span]:
-    """Give the places where a passage may be: its own length anywhere, nearest first, then one end fixed.
+    """Yield the spans where a passage may be: its own length anywhere, nearest first, then one end fixed.
 
-    An end that is not fixed lies at most 2,000 characters from the other, so that long texts stay affordable.
+    The other end is at most 2,000 characters away, which bounds the time for long texts.
     """
     start, end = passage.start, passage.end
     if start < end:

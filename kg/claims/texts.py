@@ -1,4 +1,4 @@
-"""The articles' texts, which are held apart from the project: where they are, and what identifies them."""
+"""Source texts: the texts of articles, held outside the project, and their digests."""
 
 import hashlib
 import unicodedata
@@ -15,7 +15,7 @@ from kg.rdf.namespaces import PREFIXES, SLUG, kind, shorten, suggest
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """What an article's block says of its canonical text: digest, and length in code points."""
+    """The digest of an article's canonical text, and its length in code points."""
 
     article: str
     digest: str
@@ -42,40 +42,42 @@ def text_of(article: str, texts: Path) -> str:
     """Return the canonical text of the article; raises SourceError where it is missing or not UTF-8."""
     path = texts / f"{slug(article)}.txt"
     if not path.is_file():
-        held = [found.stem for found in texts.glob("*.txt")] if texts.is_dir() else []
-        raise SourceError(f"no text '{path.name}' in '{texts}'{suggest(slug(article), held)}")
+        names = [file.stem for file in texts.glob("*.txt")] if texts.is_dir() else []
+        raise SourceError(f"no text '{path.name}' in '{texts}'{suggest(slug(article), names)}")
     return canonical(read_text(path, str(path)))
 
 
 def articles(store: Store) -> tuple[str, ...]:
     """Return the articles whose text the graph cites (they have a digest of it), in the order of their IRIs."""
-    found = store.quads_for_pattern(None, NamedNode(f"{KG}textDigest"), None)
-    return tuple(sorted({quad.subject.value for quad in found if isinstance(quad.subject, NamedNode)}))
+    quads = store.quads_for_pattern(None, NamedNode(f"{KG}textDigest"), None)
+    return tuple(sorted({quad.subject.value for quad in quads if isinstance(quad.subject, NamedNode)}))
 
 
 def article(store: Store, iri: str) -> str:
     """Return `iri` where it is an article whose text the graph cites; raises NameUnknownError otherwise."""
     known = articles(store)
     if iri not in known:
-        what = "is known by name only" if kind(iri) == "article" else "is no article"
+        what = "has no text in the graph" if kind(iri) == "article" else "is no article"
         raise NameUnknownError(f"'{shorten(iri)}' {what}{suggest(shorten(iri), [shorten(one) for one in known])}")
     return iri
 
 
 def begin(article_: str, texts: Path) -> Beginning:
-    """Return what an article's block says of its text; the article, `article:slug` or `slug`, need not be described.
+    """Return the digest and length of an article's text; the article (`article:slug` or `slug`) need not be described.
 
     Raises NameUnknownError for a name that no article can have, SourceError where its text is missing.
     """
     name = article_.removeprefix("article:")
     if not SLUG.match(name):
-        raise NameUnknownError(f"'{article_}' is no name of an article: words of a-z and 0-9 with hyphens between them")
+        raise NameUnknownError(
+            f"'{article_}' is no name of an article: expected words of a-z and 0-9, joined by hyphens"
+        )
     text = text_of(PREFIXES["article"] + name, texts)
     return Beginning(PREFIXES["article"] + name, digest(text), len(text))
 
 
 def texts_directory(named: Path | None) -> Path:
-    """Return the directory of texts; raises SourceError where none is named or it is not there."""
+    """Return the directory of the source texts; raises SourceError where none is named, or it does not exist."""
     if named is None:
         raise SourceError("the source texts are needed: name their directory with --texts DIR or KG_TEXTS")
     if not named.is_dir():

@@ -1,4 +1,4 @@
-"""Binding: the values of a question's parameters, put in place of its variables."""
+"""Binding: a question's text with the values of its parameters in place of their variables."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -6,24 +6,26 @@ from collections.abc import Callable, Mapping
 from pyoxigraph import Literal, NamedNode
 
 from kg.errors import QueryError
-from kg.query.questions import _TYPES, _XSD, Parameter, Question, _called, _is_text
-from kg.rdf.namespaces import suggest
+from kg.query.questions import TYPES, Parameter, Question, is_utf8
+from kg.rdf.namespaces import PREFIXES, suggest
 from kg.rdf.tokens import TOKEN
 
-# How a stored question does without a thing, and is quick with one. An optional parameter stands in a filter that holds
-# for all where it is not given: `FILTER(COALESCE(?__unit_iri, ?unit) = ?unit)`. Where in its group it stands means
-# nothing in SPARQL. So it stands first, behind the `{`, if the patterns of the group that are not optional bind ?unit
-# in every solution, and no BIND does: then, and only then, the rows are those of `VALUES ?unit { <…> }`, which `bind`
-# writes in its place. With that an engine begins; with the filter it ends. A MINUS, an OPTIONAL of several patterns and
-# each side of a UNION are read whole unless they begin with the filter too; it takes nothing from the answer, since the
-# rows outside have the same unit. A UNION has it before it as well: Virtuoso would make a string of the unit.
-# What a question itself picks out of few, such as predicates, stands in VALUES behind the patterns and before the first
-# OPTIONAL: with that an engine begins as well, and rdflib is quick only if it does not stand first.
-# An OPTIONAL of several patterns is read apart, so where it would read very much it repeats what leads to it.
-_FIRST = re.compile(r"(?<=\{)\s*(?:FILTER\(COALESCE\(\?__\w+_iri, (\?\w+)\) = \1\)\s*)+")
-
-
-_HELD = re.compile(r"FILTER\(COALESCE\(\?(?P<parameter>\w+), (?P<thing>\?\w+)\) = (?P=thing)\)")
+# How a stored question is fast with an optional parameter, and works without it. The parameter is in a filter that
+# holds for every solution while it has no value: `FILTER(COALESCE(?__unit_iri, ?unit) = ?unit)`. SPARQL gives the
+# position of a filter in its group no meaning. The filter comes first, after the `{`, if the patterns of the group
+# outside OPTIONAL bind ?unit in every solution, and no BIND does: then, and only then, the rows are those of `VALUES
+# ?unit { <…> }`, which `bind` writes in its place. An engine evaluates VALUES first, a filter last. It evaluates a
+# MINUS, an OPTIONAL of several patterns and each side of a UNION in full, unless they begin with the filter, too; this
+# removes no row, since the rows outside have the same unit. A UNION also has the filter before it: without it Virtuoso
+# returns the unit as a string. A choice of a few terms in the question itself, such as predicates, is in VALUES after
+# the patterns and before the first OPTIONAL: an engine evaluates it first as well, and rdflib is fast only if it is not
+# at the beginning. An OPTIONAL of several patterns is evaluated by itself; where that would read many triples, it
+# repeats the patterns that lead to it.
+_FILTERS = re.compile(r"(?<=\{)\s*(?:FILTER\(COALESCE\(\?__\w+_iri, (\?\w+)\) = \1\)\s*)+")
+_FILTER = re.compile(r"FILTER\(COALESCE\(\?(?P<parameter>\w+), (?P<variable>\?\w+)\) = (?P=variable)\)")
+_XSD_INTEGER, _XSD_DECIMAL, _XSD_DATE = (
+    NamedNode(f"{PREFIXES['xsd']}{name}") for name in ("integer", "decimal", "date")
+)
 
 
 def bind(question: Question, values: Mapping[str, str], resolve: Callable[[str, str | None], str]) -> str:
@@ -36,37 +38,37 @@ def bind(question: Question, values: Mapping[str, str], resolve: Callable[[str, 
     known = {parameter.name: parameter for parameter in question.parameters}
     for name in values:
         if name not in known:
-            raise QueryError(f"{_called(question)} has no parameter '{name}'{suggest(name, list(known))}")
+            raise QueryError(f"{question.title} has no parameter '{name}'{suggest(name, list(known))}")
     for parameter in question.parameters:
         if parameter.required and parameter.name not in values:
             example = f", for example -p {parameter.name} {parameter.example}" if parameter.example else ""
-            raise QueryError(f"{_called(question)} needs parameter '{parameter.name}'{example}")
+            raise QueryError(f"{question.title} needs parameter '{parameter.name}'{example}")
     terms = {known[name].variable: str(_term(known[name], value, resolve)) for name, value in values.items()}
 
     def place(token: re.Match[str]) -> str:
         variable = token["variable"]
         return terms.get(variable[1:], variable) if variable else token[0]
 
-    return TOKEN.sub(place, _begun(question.text, terms))
+    return TOKEN.sub(place, _with_values(question.text, terms))
 
 
-def _begun(text: str, terms: Mapping[str, str]) -> str:
-    """Return the query with VALUES in place of the filters that stand first and whose parameters have a term."""
+def _with_values(text: str, terms: Mapping[str, str]) -> str:
+    """Return the query with VALUES in place of the filters that begin a group and whose parameters have a term."""
 
-    def values(held: re.Match[str]) -> str:
-        term = terms.get(held["parameter"])
-        return f"VALUES {held['thing']} {{ {term} }}" if term else held[0]
+    def values(match: re.Match[str]) -> str:
+        term = terms.get(match["parameter"])
+        return f"VALUES {match['variable']} {{ {term} }}" if term else match[0]
 
-    def begun(first: re.Match[str]) -> str:
-        return _HELD.sub(values, first[0]) if text.index("FILTER", first.start()) in words else first[0]
+    def bound(filters: re.Match[str]) -> str:
+        return _FILTER.sub(values, filters[0]) if text.index("FILTER", filters.start()) in words else filters[0]
 
-    words = {token.start() for token in TOKEN.finditer(text) if token["word"]}  # none within a string or a comment
-    return _FIRST.sub(begun, text)
+    words = {token.start() for token in TOKEN.finditer(text) if token["word"]}  # not in a string or a comment
+    return _FILTERS.sub(bound, text)
 
 
 def _term(parameter: Parameter, value: str, resolve: Callable[[str, str | None], str]) -> NamedNode | Literal:
-    wrong = f"parameter '{parameter.name}' takes {_TYPES.get(parameter.type, 'text')}, not '{value}'"
-    if not _is_text(value):
+    wrong = f"parameter '{parameter.name}' takes {TYPES.get(parameter.type, 'text')}, not '{value}'"
+    if not is_utf8(value):
         raise QueryError(f"{wrong}, which is not UTF-8")
     match parameter.type:
         case "iri":
@@ -74,15 +76,15 @@ def _term(parameter: Parameter, value: str, resolve: Callable[[str, str | None],
         case "integer":
             if not re.fullmatch(r"[+-]?[0-9]+", value):
                 raise QueryError(wrong)
-            return Literal(value, datatype=NamedNode(f"{_XSD}integer"))
+            return Literal(value, datatype=_XSD_INTEGER)
         case "number":
             if not re.fullmatch(r"[+-]?([0-9]+(\.[0-9]+)?|\.[0-9]+)", value):
                 raise QueryError(wrong)
-            return Literal(value, datatype=NamedNode(f"{_XSD}decimal"))
+            return Literal(value, datatype=_XSD_DECIMAL)
         case "xsd_date":
             if not _is_day(value):
                 raise QueryError(wrong)
-            return Literal(value, datatype=NamedNode(f"{_XSD}date"))
+            return Literal(value, datatype=_XSD_DATE)
         case "literal":
             return Literal(value)
         case language:
@@ -90,7 +92,7 @@ def _term(parameter: Parameter, value: str, resolve: Callable[[str, str | None],
 
 
 def _is_day(value: str) -> bool:
-    from datetime import date  # only where a day is given
+    from datetime import date  # imported for a day only
 
     try:
         return date.fromisoformat(value).isoformat() == value

@@ -1,4 +1,4 @@
-"""The engine: one SPARQL query run on a store, its errors in words."""
+"""The engine: one SPARQL query run on a store, and its errors as ours."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,14 +10,14 @@ from kg.query.limits import FORMS, UPDATES, check, explained
 from kg.rdf.namespaces import PREFIXES
 from kg.rdf.tokens import TOKEN
 
-#: What a query gives: rows, yes or no, or triples.
+#: The result of a query: rows, a truth value, or triples.
 Answer = QuerySolutions | QueryBoolean | QueryTriples
 
 
 def reading(text: str, *, service: bool = False, file: str = "query") -> str:
     """Return the form of a query that only reads: SELECT, ASK, CONSTRUCT or DESCRIBE. Messages name the file.
 
-    Raises QueryError for an update, for SERVICE unless `service` allows it, and for what no engine would bear.
+    Raises QueryError for an update, for SERVICE unless `service` allows it, and for a query too large for the engine.
     """
     words = [token["word"].upper() for token in TOKEN.finditer(text) if token["word"]]
     if (form := next((word for word in words if word in FORMS or word in UPDATES), "")) in UPDATES:
@@ -31,7 +31,7 @@ def reading(text: str, *, service: bool = False, file: str = "query") -> str:
 def run(store: Store, text: str, *, service: bool = False, file: str = "query") -> Answer:
     """Run a query; the prefixes of the project need not be declared. Messages name the file.
 
-    Raises QueryError for what `reading` refuses, and for what the engine cannot read or does not support; OutsideError
+    Raises QueryError for what `reading` refuses, and for syntax that the engine refuses; OutsideError
     where a service failed.
     """
     reading(text, service=service, file=file)
@@ -43,12 +43,12 @@ def run(store: Store, text: str, *, service: bool = False, file: str = "query") 
     except OutsideError as error:
         if service and "SERVICE" in text.upper():
             raise
-        raise QueryError(str(error)) from error  # nothing outside was asked
+        raise QueryError(str(error)) from error  # no service was queried
 
 
 @contextmanager
 def engine() -> Iterator[None]:
-    """Turn what fails in the engine into OutsideError; rows are made while they are read, so read them within."""
+    """Raise OutsideError for a failure of the engine; read the rows inside, since they are computed while read."""
     try:
         yield
     except (OSError, RuntimeError) as error:

@@ -1,4 +1,4 @@
-"""The stored questions: their headers, their parameters bound by token, and the run of any query on the store."""
+"""Stored questions: the catalogue, their headers and their parameters."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -7,22 +7,22 @@ from pathlib import Path
 
 from kg.errors import NameUnknownError, Place, QueryError, SourceError
 from kg.project.files import File, clashes, listed, read_text
-from kg.rdf.namespaces import PREFIXES, expand, suggest
+from kg.rdf.namespaces import expand, suggest
 from kg.rdf.tokens import TOKEN
 
 _BASIL = re.compile(r"(?P<optional>_?)_(?P<name>[A-Za-z0-9]+)(_(?P<type>[A-Za-z0-9_]+))?\Z")
-_TYPES = {
+#: The types that a parameter's variable names, each with the expected value; a language tag and no type are text.
+TYPES = {
     "iri": "a name such as unit:x, an IRI, or a label",
     "integer": "a whole number",
     "number": "a number",
     "xsd_date": "a day as YYYY-MM-DD",
 }
-_XSD = PREFIXES["xsd"]
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A value that a question takes: its name, the variable in the query, what it must be."""
+    """A value that a question takes: its name, the variable in the query, its type, help and class."""
 
     name: str
     variable: str
@@ -35,7 +35,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A stored query: its name, what it asks, its parameters, its text, its file relative to the project."""
+    """A query with its header and parameters; name and file (relative to the project) are "" if it is not stored."""
 
     name: str
     summary: str
@@ -44,6 +44,11 @@ class Question:
     parameters: tuple[Parameter, ...]
     text: str
     file: str = ""
+
+    @property
+    def title(self) -> str:
+        """Return the question as the subject of a sentence."""
+        return f"query '{self.name}'" if self.name else "the query"
 
 
 def names(root: Path) -> list[str]:
@@ -65,7 +70,7 @@ def _files(root: Path) -> dict[str, File]:
 
 
 def question(root: Path, name: str) -> Question:
-    """Return one stored question; raises QueryError with a near miss where there is none of that name."""
+    """Return the stored question of a name; raises QueryError with a near miss where there is none."""
     known = _files(root)
     if name not in known:
         raise QueryError(f"unknown query '{name}'{suggest(name, known)}")
@@ -84,7 +89,7 @@ def _stored(file: File) -> Question:
 
 
 def parse(name: str, text: str, file: str) -> Question:
-    """Read a stored query: the `#+` header, a strict part of YAML, and the parameters that its variables declare."""
+    """Read a stored question: its `#+` header, a strict subset of YAML, and the parameters among its variables."""
     values: dict[str, object] = {}
     details: dict[str, dict[str, str]] = {}
     last = ""
@@ -116,21 +121,19 @@ def parse(name: str, text: str, file: str) -> Question:
 
 
 def adhoc(text: str) -> Question:
-    """Return a query that is not stored; its variables can be parameters too.
-
-    Raises QueryError for text with surrogates, which stand for bytes of the command line that are not UTF-8.
-    """
-    if not _is_text(text):
+    """Return a query that is not stored, with its parameters; raises QueryError for text that is not UTF-8."""
+    if not is_utf8(text):
         raise QueryError("the query is not UTF-8")
     return Question("", "", "", (), tuple(parameters(text, {}, "the query")), text)
 
 
-def _is_text(value: str) -> bool:
-    return not any("\ud800" <= one <= "\udfff" for one in value)
+def is_utf8(value: str) -> bool:
+    """Return whether the text has no surrogates, which stand for bytes of the command line that are not UTF-8."""
+    return not any("\ud800" <= char <= "\udfff" for char in value)
 
 
 def _flow(value: str, file: str, line: int) -> object:
-    """Read what stands behind a key: JSON where it opens a bracket, a brace or a quotation, else the plain text."""
+    """Return the value of a key: JSON where it begins with a bracket, a brace or a quotation mark, else plain text."""
     if not value.startswith(("[", "{", '"')):
         return value
     import json  # not every header has such a value
@@ -148,10 +151,10 @@ def _details(value: object, file: str, line: int) -> dict[str, str]:
 
 
 def parameters(text: str, details: Mapping[str, Mapping[str, str]], file: str) -> Iterator[Parameter]:
-    """Give the parameters of a query, in order of first mention, from variables named as BASIL has it.
+    """Yield the parameters of a query, in order of first mention, from variables named as in BASIL.
 
-    `?_unit_iri` is required, `?__unit_iri` optional; raises QueryError for a type that is not known, for one name
-    with two types, and for a described parameter that the query does not have.
+    `?_unit_iri` is required, `?__unit_iri` optional; raises QueryError for an unknown type, for a name with two
+    types, and for a described parameter that the query does not use.
     """
     found: dict[str, Parameter] = {}
     for token in TOKEN.finditer(text):
@@ -161,8 +164,8 @@ def parameters(text: str, details: Mapping[str, Mapping[str, str]], file: str) -
         basil = _BASIL.match(variable[1:])
         kind = (basil["type"] or "literal") if basil else ""
         place = astuple(Place.of(file, text, token.start()))
-        if basil is None or not (kind in _TYPES or kind == "literal" or re.fullmatch("[a-z]{2}", kind)):
-            raise QueryError(f"'{variable}' is no parameter; types: _{', _'.join(_TYPES)}, _en, or none", *place)
+        if basil is None or not (kind in TYPES or kind == "literal" or re.fullmatch("[a-z]{2}", kind)):
+            raise QueryError(f"'{variable}' is no parameter; types: _{', _'.join(TYPES)}, _en, or none", *place)
         name, known = basil["name"], found.get(basil["name"])
         if known and known.variable != variable[1:]:
             raise QueryError(f"parameter '{name}' is both '?{known.variable}' and '{variable}'", *place)
@@ -186,7 +189,3 @@ def _class(details: Mapping[str, str], file: str) -> str | None:
         return expand(details["class"]) if "class" in details else None
     except NameUnknownError as error:
         raise QueryError(str(error), file) from error
-
-
-def _called(question: Question) -> str:
-    return f"query '{question.name}'" if question.name else "the query"

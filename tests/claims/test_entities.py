@@ -1,4 +1,4 @@
-"""Things found by name."""
+"""Entities found by name."""
 
 from itertools import permutations
 
@@ -26,28 +26,28 @@ LEGION = expand("unit:sample-legion")
         " sample-legion ",
     ],
 )
-def test_a_thing_is_found_by_each_of_its_names(sample: Dataset, name: str) -> None:
+def test_an_entity_is_found_by_each_of_its_names(sample: Dataset, name: str) -> None:
     assert resolve(sample.store, name) == LEGION
 
 
-def test_a_thing_of_another_class_is_refused(sample: Dataset) -> None:
+def test_an_entity_of_another_class_is_refused(sample: Dataset) -> None:
     assert resolve(sample.store, "unit:sample-legion", expand("kg:Actor")) == LEGION
     with pytest.raises(NameUnknownError, match="'unit:sample-legion' is no person"):
         resolve(sample.store, "unit:sample-legion", expand("kg:Person"))
 
 
-def _described(*things: tuple[str, str, str | None]) -> Store:
+def _described(*entities: tuple[str, str, str | None]) -> Store:
     """Return a store with units, each given by its name, a label, and the label's language."""
     store = Store()
-    for name, text, language in things:
+    for name, text, language in entities:
         node = NamedNode(expand(name))
         store.add(Quad(node, NamedNode(f"{PREFIXES['rdf']}type"), NamedNode(expand("kg:Unit"))))
         store.add(Quad(node, NamedNode(f"{PREFIXES['rdfs']}label"), Literal(text, language=language)))
     return store
 
 
-def test_a_label_of_two_things_is_refused_with_both() -> None:
-    with pytest.raises(NameUnknownError, match="'twin' names 2 things: group:a, unit:a; say which"):
+def test_a_label_of_two_entities_is_refused_with_both() -> None:
+    with pytest.raises(NameUnknownError, match="'twin' names 2 entities; give one of group:a, unit:a"):
         resolve(_described(("unit:a", "Twin", "en"), ("group:a", "Twin", "en")), "twin")
 
 

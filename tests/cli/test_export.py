@@ -64,7 +64,7 @@ def test_what_a_format_cannot_hold_is_said(sample_root: Path) -> None:
         (("graphml", "--dialect", "gefi"), "graphml has no dialect 'gefi'; did you mean 'gephi'?"),
         (("turtle", "--claims"), "claims can be nodes in"),
         (("html", "--only", "actual"), "html takes the whole graph"),
-        (("csv", "--around", "unit:none"), "nothing is described as 'unit:none'"),
+        (("csv", "--around", "unit:none"), "no entity is described as 'unit:none'"),
         (("csv", "--kind", "unti"), "unti"),
         (("csv", "--from", "spring"), "'spring'"),
         (("csv", "--query", "none"), "unknown query 'none'"),

@@ -213,16 +213,16 @@ def test_the_other_forms_keep_their_manners(own: Path, form: str) -> None:
 
 _TRIPLE = "?s ?p ?o"
 QUERIES: dict[str, tuple[str | bytes, str]] = {
-    "nothing": ("", "no SELECT, ASK, CONSTRUCT or DESCRIBE stands here"),
-    "a comment": ("# SELECT\n", "no SELECT, ASK, CONSTRUCT or DESCRIBE stands here"),
-    "groups": (f"ASK {'{' * DEEP}{'}' * DEEP}", "more than 100 brackets deep"),
-    "open groups": (f"ASK {'{' * 10 * DEEP}", "more than 100 brackets deep"),
-    "parentheses": (f"ASK {{ FILTER{'(' * DEEP}1{')' * DEEP} }}", "more than 100 brackets deep"),
-    "blank nodes": (f"ASK {{ ?s ?p {'[ ?p ' * DEEP}1{' ]' * DEEP} }}", "more than 100 brackets deep"),
-    "lists": (f"ASK {{ ?s ?p {'(' * DEEP}{')' * DEEP} }}", "more than 100 brackets deep"),
-    "paths": (f"ASK {{ ?s {'(' * DEEP}<a:x>{')' * DEEP} ?o }}", "more than 100 brackets deep"),
-    "subselects": (f"SELECT * WHERE {'{ SELECT * WHERE ' * DEEP}{{}}{' }' * DEEP}", "more than 100 brackets deep"),
-    "triples in triples": (f"ASK {{ ?s ?p {'<<( ?s ?p ' * DEEP}1{' )>>' * DEEP} }}", "more than 100 brackets deep"),
+    "nothing": ("", "expected SELECT, ASK, CONSTRUCT or DESCRIBE"),
+    "a comment": ("# SELECT\n", "expected SELECT, ASK, CONSTRUCT or DESCRIBE"),
+    "groups": (f"ASK {'{' * DEEP}{'}' * DEEP}", "more than 100 nested brackets"),
+    "open groups": (f"ASK {'{' * 10 * DEEP}", "more than 100 nested brackets"),
+    "parentheses": (f"ASK {{ FILTER{'(' * DEEP}1{')' * DEEP} }}", "more than 100 nested brackets"),
+    "blank nodes": (f"ASK {{ ?s ?p {'[ ?p ' * DEEP}1{' ]' * DEEP} }}", "more than 100 nested brackets"),
+    "lists": (f"ASK {{ ?s ?p {'(' * DEEP}{')' * DEEP} }}", "more than 100 nested brackets"),
+    "paths": (f"ASK {{ ?s {'(' * DEEP}<a:x>{')' * DEEP} ?o }}", "more than 100 nested brackets"),
+    "subselects": (f"SELECT * WHERE {'{ SELECT * WHERE ' * DEEP}{{}}{' }' * DEEP}", "more than 100 nested brackets"),
+    "triples in triples": (f"ASK {{ ?s ?p {'<<( ?s ?p ' * DEEP}1{' )>>' * DEEP} }}", "more than 100 nested brackets"),
     "nots": (f"ASK {{ FILTER({'!' * DEEP}true) }}", "more than 1,000 brackets and operators"),
     "unions": (f"ASK {{ {' UNION '.join([f'{{ {_TRIPLE} }}'] * DEEP)} }}", "more than 1,000 brackets and operators"),
     "sums": (f"ASK {{ FILTER({'+'.join('1' * DEEP)} = 1) }}", "more than 1,000 brackets and operators"),
@@ -275,7 +275,7 @@ def test_an_empty_query_on_the_command_line_is_said_so(project: Path) -> None:
     for text in ("", " ", "#"):
         done = call("-C", str(project), "query", "-e", text)
         assert (done.returncode, done.stdout) == (2, "")
-        assert done.stderr == "kg: query:1:1: no SELECT, ASK, CONSTRUCT or DESCRIBE stands here\n"
+        assert done.stderr == "kg: query:1:1: expected SELECT, ASK, CONSTRUCT or DESCRIBE\n"
 
 
 def test_what_is_no_query_is_named(project: Path, tmp_path: Path) -> None:

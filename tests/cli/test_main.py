@@ -171,12 +171,12 @@ def test_a_label_is_taken_where_a_name_is_due(project: Path) -> None:
         (("query", "strength", "-p", "unit", "unit:a", "-p", "unit", "unit:b"), "parameter 'unit' is given twice"),
         (("query", "strength", "-p", "unit", "unit:sample-legoin"), "did you mean 'unit:sample-legion'?"),
         (("query", "strength", "-p", "unit", "untt:x"), "unknown prefix 'untt:'"),
-        (("query", "strength", "-p", "unit", "topic:peace"), "nothing is described as 'topic:peace'"),
+        (("query", "strength", "-p", "unit", "topic:peace"), "no entity is described as 'topic:peace'"),
         (("query", "strength", "-p", "unit", "place:example-river"), "'place:example-river' is no actor"),
         (("query", "strength", "-p", "unit", "https://a.example/%zz"), "'https://a.example/%zz' is no IRI"),
         (("query", "strength", "-p", "from", "\udcff"), "which is not UTF-8"),
         (("query", "-e", "ASK { ?s ?p '\udcff' }"), "the query is not UTF-8"),
-        (("show", "\udcff"), "no thing is named"),
+        (("show", "\udcff"), "no entity is named"),
         (("export", "graphml", "-p", "a", "1", "-p", "a", "2"), "parameter 'a' is given twice"),
         (("export", "html", "--claims"), "html takes no --dialect and no --claims"),
         (("query",), "expected one query: the NAME"),
@@ -194,8 +194,8 @@ def test_a_label_is_taken_where_a_name_is_due(project: Path) -> None:
         (("query", "strength", "-o", "out.docx"), "unknown ending '.docx'"),
         (("query", "strength", "-o", "missing/out.csv"), "'missing/out.csv' cannot be written: No such file"),
         (("queries", "nothing"), "unknown query 'nothing'"),
-        (("show", "unit:none"), "nothing is described as 'unit:none'"),
-        (("show", "Nobody at all"), "no thing is named 'Nobody at all'"),
+        (("show", "unit:none"), "no entity is described as 'unit:none'"),
+        (("show", "Nobody at all"), "no entity is named 'Nobody at all'"),
         (("search", "x", "--kind", "unti"), "unknown kind 'unti'; did you mean 'unit'?"),
         (("coverage", "unit:sample-legion"), "'unit:sample-legion' is no article"),
         (("coverage", "--texts", "nowhere"), "'nowhere' is not a directory"),
@@ -593,7 +593,7 @@ def test_a_path_names_the_claims_of_each_step(project: Path) -> None:
         assert all(link["claims"] for step in way["steps"] for link in step["statements"])
     done = kg(*words, "--independent", "9")
     assert (done.returncode, done.stderr) == (0, "no statements connect the two\n")
-    _refused(kg("-C", str(project), "path", "unit:sample-legion", "unit:none"), 2, "nothing is described as")
+    _refused(kg("-C", str(project), "path", "unit:sample-legion", "unit:none"), 2, "no entity is described as")
 
 
 def test_the_verdicts_on_the_command_line_are_those_of_the_library() -> None:

@@ -177,9 +177,9 @@ def test_each_file_has_the_form_before_it_or_that_of_its_ending(
         ("--shape qqqqqq", "no rule is named 'qqqqqq'; kg explain lists them"),
         (
             "--focus unit:sample-legoin",
-            "nothing is described as 'unit:sample-legoin'; did you mean 'unit:sample-legion'?",
+            "no entity is described as 'unit:sample-legoin'; did you mean 'unit:sample-legion'?",
         ),
-        ("--focus nothing", "no thing is named 'nothing'"),
+        ("--focus nothing", "no entity is named 'nothing'"),
         ("--focus untt:x", "unknown prefix 'untt:'"),
         ("--shapes none.ttl", "File 'none.ttl' does not exist"),
         ("--shapes .", "File '.' is a directory"),
@@ -467,7 +467,7 @@ def test_a_thing_of_a_file_that_cannot_be_read_can_be_the_focus(clean: Path) -> 
     done = call("-C", str(clean), "validate", "--focus", "unit:southland-army")
     assert (done.returncode, done.stdout.count("\n")) == (1, 1)
     assert done.stdout.startswith("graph/units.ttl:")
-    refused(call("-C", str(clean), "validate", "--focus", "unit:nowhere"), "nothing is described as 'unit:nowhere'")
+    refused(call("-C", str(clean), "validate", "--focus", "unit:nowhere"), "no entity is described as 'unit:nowhere'")
 
 
 @pytest.mark.parametrize(

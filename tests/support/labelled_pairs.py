@@ -11,7 +11,8 @@ from support.paths import VOCABULARY
 
 from kg.analysis.conflicts import Conflict, conflict
 from kg.analysis.context import Context
-from kg.claims.claim import KG, RDF, background, claims
+from kg.claims.background import KG, RDF, background
+from kg.claims.claim import claims
 from kg.rdf.namespaces import PREFIXES, expand
 
 HERE = Path(__file__).resolve().parents[1]

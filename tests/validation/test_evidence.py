@@ -288,7 +288,7 @@ def test_a_text_that_ends_before_the_passage_is_an_error(sample: Dataset, copies
 
 def test_articles_known_by_name_only_have_no_coverage(sample: Dataset, sample_texts: Path) -> None:
     assert len(articles(sample.store)) == 3
-    with pytest.raises(NameUnknownError, match="is known by name only"):
+    with pytest.raises(NameUnknownError, match="has no text in the graph"):
         coverage(sample.store, sample_texts, expand("article:wire-on-the-legion"))
 
 
