@@ -128,7 +128,7 @@ def compare(
 def linked(
     some: Iterable[Claim], context: Context, verdicts: Collection[str] = SHOWN, about: str | None = None
 ) -> list[Conflict]:
-    """Return the conflicts of the claims with those that they name as their sources, whatever they speak of."""
+    """Return the conflicts of the claims with those that they name as their sources, whatever these are about."""
     shown = []
     for claim in some:
         for iri in (*claim.derived_from, *claim.revises):

@@ -15,7 +15,7 @@ NESTED = (Relation.INSIDE, Relation.AROUND)
 
 
 class Context:
-    """The background and all claims, with whatever is derived from them for many pairs."""
+    """The background and all claims, with the values that many pairs need."""
 
     def __init__(self, claims: Iterable[Claim], background: Background) -> None:
         """Take all claims, because a claim may be carried over from any other."""

@@ -15,7 +15,7 @@ from kg.rdf.namespaces import KINDS, kind, shorten, suggest
 if TYPE_CHECKING:
     from networkx import MultiDiGraph
 
-#: Kinds that can be joined. Others join nothing: two units of "several dozen" men have nothing to do with each other.
+#: Kinds that can be joined. Others do not join: two units of "several dozen" men are unrelated.
 JOINABLE = tuple(kind for kind in KINDS if kind not in ("article", "claim", "passage", "quantity"))
 
 
@@ -54,7 +54,7 @@ def joined(statement: Statement) -> str | None:
 
 
 def joining(store: Store, independent: int = 1) -> Iterator[tuple[Statement, str]]:
-    """Yield the asserted statements that join two entities, each with its object, of at least so many origins."""
+    """Yield the asserted statements that join two entities, each with its object, of at least `independent` origins."""
     for statement in statements(store):
         asserted = (statement.modality, statement.polarity) == (f"{KG}Actual", f"{KG}Affirmed")
         if asserted and statement.origins >= independent and (target := joined(statement)) is not None:

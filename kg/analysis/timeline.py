@@ -1,4 +1,4 @@
-"""Timeline of what is reported: entries in order, with the bounds that the claims give."""
+"""Timeline of claims and events: entries in order, with the bounds that the claims give."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

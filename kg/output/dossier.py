@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode
@@ -19,16 +20,8 @@ if TYPE_CHECKING:
     from kg.claims.claim import Claim
 
 _ROLES = {"subject": "Claims about it", "object": "Claims about others that name it", "speaker": "Claims that it made"}
-#: The fields of a claim that hold IRIs, and all fields in the order of the JSON object.
-_IRIS = (
-    *("article", "passages", "attribution", "speakers", "speaks_for", "via", "basis", "certainty", "polarity"),
-    *("modality", "extent", "counts", "where", "derived_from", "revises", "subject", "predicate"),
-)
-_FIELDS = (
-    *("label", "subject", "predicate", "object", "article", "passages", "attribution", "speakers", "speaks_for"),
-    *("via", "basis", "certainty", "polarity", "modality", "not_before", "not_after", "extent", "time_wording"),
-    *("counts", "where", "derived_from", "revises", "notes"),
-)
+#: The fields of a claim that hold plain text; the others hold IRIs, nodes or days.
+_TEXTS = {"label", "time_wording", "notes"}
 
 
 def when(claim: Claim) -> str:
@@ -168,10 +161,12 @@ def _fact(value: NamedNode | Literal, found: Dossier) -> str:
 
 
 def claim_object(claim: Claim) -> dict[str, object]:
-    """Return a claim as an object for JSON: names short, days ISO, empty fields left out."""
-    fields = {"claim": shorten(claim.iri), **json_fields(claim, _FIELDS, _IRIS)}
-    kept = ("claim", "label", "subject", "predicate", "object", "article")
-    return {name: value for name, value in fields.items() if value not in (None, "", []) or name in kept}
+    """Return a claim as an object for JSON: names short, days in ISO form, empty fields left out."""
+    names = [field.name for field in fields(claim) if field.name != "iri"]
+    values = json_fields(claim, names, {*names} - _TEXTS)
+    needed = ("label", "subject", "predicate", "object", "article")
+    filled = {name: value for name, value in values.items() if name in needed or value not in (None, "", [])}
+    return {"claim": shorten(claim.iri), **filled}
 
 
 def _dossier_object(found: Dossier) -> dict[str, object]:

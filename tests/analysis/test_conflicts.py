@@ -1,4 +1,4 @@
-"""The verdicts: laws that hold of any claims, the labelled pairs, and what the sweep finds beside trying all pairs."""
+"""Verdicts: laws for any claims, the labelled pairs, reasons, and the sweep compared with trying all pairs."""
 
 import re
 from collections import Counter
@@ -90,14 +90,16 @@ def test_verdicts_do_not_depend_on_the_order_of_files(files: list[Source]) -> No
 
 @untimed
 @given(two_claims(), st.sampled_from(("Planned", "Hoped", "Hypothetical")), st.booleans())
-def test_nothing_contradicts_what_is_planned_hoped_or_supposed(two: tuple[Claim, Claim], mood: str, both: bool) -> None:
+def test_no_claim_contradicts_a_planned_hoped_or_hypothetical_one(
+    two: tuple[Claim, Claim], mood: str, both: bool
+) -> None:
     a, b = replace(two[0], modality=KG + mood), two[1]
     assert judge(a, replace(b, modality=KG + mood) if both else b) != "contradiction"
 
 
 @untimed
 @given(two_claims())
-def test_claims_whose_days_do_not_meet_contradict_each_other_only_about_totals_and_what_is_once_for_all(
+def test_claims_about_different_days_contradict_each_other_only_about_totals_and_single_events(
     two: tuple[Claim, Claim],
 ) -> None:
     if judge(*two) == "contradiction" and not meet(*two):
@@ -160,7 +162,7 @@ def test_the_sweep_finds_what_trying_all_pairs_finds(every: list[Claim]) -> None
     assert {one for one in swept if one.claims not in linked} == tried
 
 
-def test_the_sweep_finds_a_window_over_a_seam_with_both_claims_beside_the_seam() -> None:
+def test_the_sweep_finds_a_window_over_a_seam_with_both_claims_at_the_seam() -> None:
     case = next(one for one in cases() if one.title.startswith("the window reaches over the seam"))
     found = {one.claims for one in conflicts(store_of(case)).shown}
     assert found == {(iri("claim:a"), iri("claim:b")), (iri("claim:a"), iri("claim:c"))}

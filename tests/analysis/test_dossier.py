@@ -1,4 +1,4 @@
-"""Dossiers: all that is reported of a thing, and the counts of the whole."""
+"""Dossiers: all that is reported about an entity, and the counts of the whole graph."""
 
 import shutil
 from collections import Counter
@@ -15,14 +15,14 @@ from kg.rdf.namespaces import BASE, expand, kind
 RIVER = expand("article:legion-at-the-river")
 
 
-def _things(dataset: Dataset) -> list[str]:
+def _entities(dataset: Dataset) -> list[str]:
     subjects = {quad.subject.value for quad in dataset.store if isinstance(quad.subject, NamedNode)}
     return sorted(iri for iri in subjects if iri.startswith(BASE))
 
 
-def test_a_dossier_has_every_claim_on_a_thing_and_no_other(sample: Dataset) -> None:
+def test_a_dossier_has_every_claim_about_an_entity_and_no_other(sample: Dataset) -> None:
     every = claims(sample.store)
-    for iri in _things(sample):
+    for iri in _entities(sample):
         said = {
             claim.iri
             for claim in every
@@ -41,9 +41,7 @@ def test_each_passage_of_a_dossier_has_its_place(sample: Dataset) -> None:
 
 
 @pytest.mark.parametrize("broken", ['oa:start "early"', ""])
-def test_what_rests_on_a_passage_without_offsets_is_shown_all_the_same(
-    sample_root: Path, tmp_path: Path, broken: str
-) -> None:
+def test_claims_on_a_passage_without_offsets_are_shown(sample_root: Path, tmp_path: Path, broken: str) -> None:
     shutil.copytree(sample_root, tmp_path / "project")
     path = tmp_path / "project" / "graph" / "articles" / "legion-at-the-river.ttl"
     text = path.read_text()
@@ -57,7 +55,7 @@ def test_what_rests_on_a_passage_without_offsets_is_shown_all_the_same(
     assert section.claims
 
 
-def test_a_thing_that_two_files_describe_is_one(sample_root: Path, tmp_path: Path) -> None:
+def test_an_entity_that_two_files_describe_is_counted_once(sample_root: Path, tmp_path: Path) -> None:
     root = tmp_path / "project"
     shutil.copytree(sample_root, root)
     shutil.copy(root / "graph" / "units.ttl", root / "graph" / "more.ttl")

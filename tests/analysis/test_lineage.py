@@ -39,7 +39,7 @@ def test_the_chain_goes_to_the_root() -> None:
     ]
 
 
-def test_what_changed_on_the_way_is_told_step_by_step() -> None:
+def test_changes_are_told_for_each_claim_that_was_carried_over() -> None:
     found = lineage(store(), iri("claim:c"))
     (nearer,) = found.parents
     assert (nearer.claim.iri, nearer.changes) == (iri("claim:b"), ())
@@ -52,12 +52,12 @@ def test_what_changed_on_the_way_is_told_step_by_step() -> None:
     )
 
 
-def test_where_the_claim_went_on_and_who_corrected_it() -> None:
+def test_claims_carried_over_from_it_and_claims_that_correct_it_are_named() -> None:
     assert lineage(store(), iri("claim:a")).onward == (iri("claim:b"),)
     assert lineage(store(), iri("claim:c")).revised_by == (iri("claim:d"),)
 
 
-def test_an_article_that_stands_in_the_tree_already_is_not_unfolded_again() -> None:
+def test_an_article_that_stands_in_the_tree_already_is_not_expanded_again() -> None:
     ring = store()
     text = b"""PREFIX prov: <http://www.w3.org/ns/prov#> PREFIX article: <https://w3id.org/hearsay/article/>
     article:post-may-4 prov:wasDerivedFrom article:gazette-may-6 ."""

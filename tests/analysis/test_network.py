@@ -1,4 +1,4 @@
-"""The graph of things and the shortest ways through it."""
+"""The network of entities and the shortest paths through it."""
 
 import pytest
 from hypothesis import given, settings
@@ -55,7 +55,7 @@ def test_a_step_may_go_against_its_statement() -> None:
     ]
 
 
-def test_all_shortest_ways_are_given_in_order_up_to_the_limit() -> None:
+def test_all_shortest_paths_are_returned_in_order_up_to_the_limit() -> None:
     store = of(
         "post-may-4 | person:captain-vex kg:supports topic:strict",
         "post-may-4 | person:captain-vex kg:supports topic:easy",
@@ -73,7 +73,7 @@ def test_only_statements_with_enough_origins_count() -> None:
     assert paths(store, VEX, OTTER, independent=2) == ()
 
 
-def test_what_is_planned_or_denied_joins_nothing() -> None:
+def test_planned_and_denied_statements_join_no_entities() -> None:
     store = of(
         "post-may-4 | person:captain-vex kg:memberOf unit:heron-company | denied",
         "post-may-4 | person:captain-vex kg:memberOf unit:heron-company | planned",
@@ -83,20 +83,20 @@ def test_what_is_planned_or_denied_joins_nothing() -> None:
     assert paths(store, VEX, HERON) == ()
 
 
-def test_a_number_of_people_joins_nothing() -> None:
+def test_a_number_of_people_joins_no_entities() -> None:
     strength = "kg:strength 48 person | counts Serving"
     assert not list(
         joining(of(f"post-may-4 | unit:heron-company {strength}", f"post-may-4 | unit:otter-battalion {strength}"))
     )
 
 
-def test_from_a_thing_to_itself_it_is_no_step() -> None:
+def test_a_path_from_an_entity_to_itself_has_no_steps() -> None:
     assert paths(of(*CHAIN), VEX, VEX) == (Path(()),)
 
 
-def test_a_thing_that_no_claim_joins_is_named_with_a_near_miss() -> None:
+def test_an_entity_that_no_claim_joins_is_named_with_a_near_miss() -> None:
     with pytest.raises(
-        NameUnknownError, match="no claim joins 'unit:heron-compani' to anything; did you mean 'unit:heron"
+        NameUnknownError, match="no claim joins 'unit:heron-compani' to another entity; did you mean 'unit:heron"
     ):
         paths(of(*CHAIN), iri("unit:heron-compani"), OTTER)
 
@@ -113,7 +113,7 @@ def test_each_edge_of_the_network_is_a_statement_with_its_claims() -> None:
 
 @settings(deadline=None, max_examples=8)
 @given(st.data())
-def test_ways_through_the_real_graph_are_walks_and_the_same_both_ways(data: st.DataObject) -> None:
+def test_paths_through_the_real_graph_connect_and_are_as_many_in_both_directions(data: st.DataObject) -> None:
     store = real()
     nodes = sorted(network(store))
     start, end = data.draw(st.sampled_from(nodes)), data.draw(st.sampled_from(nodes))

@@ -50,7 +50,7 @@ def test_a_claim_that_dates_something_once_for_all_is_an_event() -> None:
     ]
 
 
-def test_only_what_speaks_of_the_thing_is_shown_on_request() -> None:
+def test_only_claims_about_the_entity_are_shown_on_request() -> None:
     lines = (
         "post-may-4 | unit:heron-company kg:deployedTo place:tarn | throughout 2021-05-03",
         "post-may-4 | unit:otter-battalion kg:did topic:easy | throughout 2021-05-03 | at place:tarn",
@@ -76,13 +76,13 @@ def test_only_what_speaks_of_the_thing_is_shown_on_request() -> None:
         ("2023-01-01", "2024-12-31", False, "between 1 January 2023 and 31 December 2024"),
     ],
 )
-def test_bounds_are_said_as_bounds(first: str, last: str, throughout: bool, words: str) -> None:
+def test_bounds_are_worded_as_bounds(first: str, last: str, throughout: bool, words: str) -> None:
     assert span_words(date.fromisoformat(first), date.fromisoformat(last), throughout=throughout) == words
 
 
 @untimed
 @given(st.dates(), st.dates(), st.booleans())
-def test_the_words_for_other_bounds_are_others(one: date, other: date, throughout: bool) -> None:
+def test_different_bounds_have_different_words(one: date, other: date, throughout: bool) -> None:
     first, last = sorted((one, other))
     words = span_words(first, last, throughout=throughout)
     assert str(first.year) in words and str(last.year) in words

@@ -1,4 +1,4 @@
-"""Results as text: nothing lost, nothing obeyed."""
+"""Results as text: no value is lost, and no value controls the terminal."""
 
 import csv
 import io
@@ -58,7 +58,7 @@ def test_markdown_keeps_one_line_a_row_and_its_columns(cells: list[tuple[str, st
 
 
 @pytest.mark.parametrize("text", ["\x1b[31mred", "[bold]x[/bold]", "a\x00b", "\u202eabc", ":smile:"])
-def test_a_terminal_is_never_commanded_by_data(text: str) -> None:
+def test_data_never_control_a_terminal(text: str) -> None:
     shown = rows(["a"], [[text]], "table", 80)
     assert all(one.isprintable() for line in shown.split("\n") for one in line)
     assert "[bold]" in shown or "[bold]" not in text
@@ -86,7 +86,7 @@ def _hostile(sample: Dataset) -> Dossier:
     )
 
 
-def test_a_dossier_commands_no_terminal(sample: Dataset) -> None:
+def test_a_dossier_does_not_control_a_terminal(sample: Dataset) -> None:
     shown = portrait(_hostile(sample), "text", 80)
     assert shown.count("\\x1b[31mred") >= 6
     assert all(line.isprintable() for line in shown.split("\n"))
@@ -100,7 +100,7 @@ def test_a_dossier_in_markdown_has_no_html_and_lists_its_facts(sample: Dataset) 
     assert all(not line or line.startswith(("#", "`", "-", "  ")) for line in plain)
 
 
-def test_a_tree_and_findings_command_no_terminal(sample: Dataset) -> None:
+def test_a_tree_and_findings_do_not_control_a_terminal(sample: Dataset) -> None:
     found = lineage(sample.store, expand("claim:river-side"))
     shown = tree(replace(found, claim=replace(found.claim, label=HOSTILE)), "table", 80)
     finding = Finding(
@@ -118,7 +118,7 @@ def test_a_tree_and_findings_command_no_terminal(sample: Dataset) -> None:
         assert all(line.isprintable() for line in text.split("\n"))
 
 
-def test_the_strokes_of_a_tree_join_what_belongs_together(sample: Dataset) -> None:
+def test_the_strokes_of_a_tree_join_parents_and_children(sample: Dataset) -> None:
     def article(name: str) -> Article:
         return Article(expand(f"article:{name}"), name, None, (), None, None, None, None, ())
 
@@ -139,7 +139,7 @@ def test_the_strokes_of_a_tree_join_what_belongs_together(sample: Dataset) -> No
     assert [line[:3] for line in lines[5:]] == ["├─ ", "└─ "]
 
 
-def test_an_incomplete_claim_is_shown_without_what_it_lacks(sample: Dataset) -> None:
+def test_an_incomplete_claim_is_shown_without_the_missing_values(sample: Dataset) -> None:
     found = dossier(sample.store, expand("claim:river-side"))
     (section,) = found.sections
     claim = replace(section.claims[0], attribution="", certainty="", polarity="", modality="", passages=())

@@ -1,4 +1,4 @@
-"""Reads the labelled pairs of `tests/verdicts/` (its README gives the form) into stores and claims."""
+"""The labelled pairs of `tests/verdicts/` (see its README), read into stores and claims."""
 
 import re
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d\Z")
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A labelled pair: file and title, the lines of its claims, the verdict that is due, and why."""
+    """A labelled pair: file and title, the lines of its claims, the expected verdict, and why."""
 
     file: str
     title: str
