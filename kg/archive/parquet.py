@@ -1,8 +1,8 @@
-"""An archive of claims as Parquet, made in parts side by side: what a part holds, and how a project is written as one.
+"""The schema of an archive of claims in Parquet, and the writing and reading of its parts.
 
-A part is a directory with a table for each entry of `TABLES` (`claims.parquet` and so on) and with `part.json`, which
-names the version of the schema. Names are full IRIs. What a column means is what the attribute of that name means in
-the class of the rows (`Claim`, `Article`, `Quantity`, `Profile`); an object with a datatype is a literal.
+A part is a directory with a table for each entry of `TABLES` (`claims.parquet` and so on) and `part.json`, which names
+the version of the schema. Names are full IRIs. A column means the same as the attribute of that name in the class of
+the rows (`Claim`, `Article`, `Quantity`, `Profile`); an object with a datatype is a literal.
 """
 
 import re
@@ -25,12 +25,12 @@ from kg.rdf.namespaces import PREFIXES, shorten
 if TYPE_CHECKING:
     import pyarrow
 
-#: Of the tables and columns below: whoever changes them counts on.
+#: The version of the tables and columns below; a change of them counts it up.
 VERSION = 1
-#: What marks a directory as a part.
+#: The file that makes a directory a part.
 MANIFEST = "part.json"
 _ARCHIVE = "hearsay-archive"
-#: So many claims are held at once while a project is written.
+#: The number of claims held in memory while a project is written.
 _BATCH = 10_000
 
 Cell = str | Sequence[str] | date | float | bool | None
@@ -38,10 +38,10 @@ Row = Sequence[Cell]
 T = TypeVar("T")
 
 _TEXT, _MAYBE, _TEXTS, _DAY, _NUMBER, _FLAG = "text", "text or nothing", "texts", "day or nothing", "number", "flag"
-#: What of a claim's object is empty where it is a thing.
+#: The columns that are empty if the object of a claim is an entity.
 LITERAL = ("object_datatype", "object_language", "object_direction")
 
-#: The tables with their columns, and what a cell of each holds.
+#: The tables with their columns, and the kind of their cells.
 TABLES: Mapping[str, Mapping[str, str]] = {
     "claims": {
         **dict.fromkeys(("iri", "label", "subject", "predicate", "object"), _TEXT),
@@ -68,13 +68,13 @@ TABLES: Mapping[str, Mapping[str, str]] = {
     "places": {"iri": _TEXT, "within": _TEXTS},
     "labels": {"iri": _TEXT, "foreign": _FLAG, "label": _TEXT},
 }
-#: The tables that are small beside that of the claims.
+#: The tables that are small compared with that of the claims.
 GROUND = tuple(name for name in TABLES if name != "claims")
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part as its `part.json` describes it; the digest is that of its claims."""
+    """A part as its `part.json` describes it, with the digest of its claims."""
 
     path: str
     claims: int
@@ -85,29 +85,31 @@ class Part:
 
 
 def write(store: Store, directory: Path, only: Sequence[Claim] | None = None, *, force: bool = False) -> int:
-    """Write the store's claims, or some of them, as a part of an archive and return how many; whole or not at all.
+    """Write all claims of the store, or `only` some, as a part, completely or not at all; return their number.
 
-    Raises PrivacyError where anything in the graph would identify a protected person, SourceError where the directory
-    cannot be written or is there already; with `force` it is replaced where it is a part, and nothing else is.
+    Raises PrivacyError if anything in the graph would identify a protected person, SourceError if the directory cannot
+    be written or exists; with `force` it is replaced if it is a part.
     """
     gate(store)
     if directory.exists() and not (force and (directory / MANIFEST).is_file()):
-        why = "is no part of an archive, and nothing else is written over" if force else "is there already"
-        raise SourceError(f"'{directory}' {why}")
-    some = _in_turn(store) if only is None else only
+        reason = "is not a part of an archive, and only a part is replaced" if force else "exists already"
+        raise SourceError(f"'{directory}' {reason}")
+    selected = _all_claims(store) if only is None else only
     try:
-        return _replace(directory.resolve(), some, background(store), ranked_labels(store, PREFIXES["claim"]))
+        return _replace(directory.resolve(), selected, background(store), ranked_labels(store, PREFIXES["claim"]))
     except OSError as error:
         raise SourceError(f"'{directory}' cannot be written: {error.strerror or error}") from error
 
 
-def _replace(target: Path, some: Iterable[Claim], ground: Background, ranked: Mapping[str, tuple[bool, str]]) -> int:
+def _replace(
+    target: Path, selected: Iterable[Claim], ground: Background, ranked: Mapping[str, tuple[bool, str]]
+) -> int:
     from tempfile import TemporaryDirectory
 
     with TemporaryDirectory(dir=target.parent, prefix=".kg-") as directory:
         new, old = Path(directory) / "new", Path(directory) / "old"
         new.mkdir()
-        written = fill(new, some, ground, ranked)
+        written = fill(new, selected, ground, ranked)
         if target.exists():
             target.rename(old)
         try:
@@ -119,13 +121,13 @@ def _replace(target: Path, some: Iterable[Claim], ground: Background, ranked: Ma
     return written
 
 
-def fill(directory: Path, some: Iterable[Claim], ground: Background, ranked: Mapping[str, tuple[bool, str]]) -> int:
-    """Write claims with their background, and its labels as `ranked_labels` gives them, into an empty directory."""
+def fill(directory: Path, selected: Iterable[Claim], ground: Background, ranked: Mapping[str, tuple[bool, str]]) -> int:
+    """Write claims, their background and labels as of `ranked_labels` into an empty directory; return their number."""
     import hashlib
     import json
 
     tables: dict[str, Iterable[Row]] = {
-        "claims": map(row_of, some),
+        "claims": map(row_of, selected),
         "articles": _facts("articles", ground.articles),
         "quantities": _facts("quantities", ground.quantities),
         "profiles": _facts("profiles", ground.profiles),
@@ -140,8 +142,8 @@ def fill(directory: Path, some: Iterable[Claim], ground: Background, ranked: Map
     return counts["claims"]
 
 
-def _in_turn(store: Store) -> Iterator[Claim]:
-    """Give all claims in the order of their IRIs, a few held at a time."""
+def _all_claims(store: Store) -> Iterator[Claim]:
+    """Yield all claims in the order of their IRIs, `_BATCH` held at a time."""
     kinds = store.quads_for_pattern(None, NamedNode(f"{PREFIXES['rdf']}type"), NamedNode(f"{KG}Claim"))
     names = sorted({quad.subject.value for quad in kinds if isinstance(quad.subject, NamedNode)})
     for start in range(0, len(names), _BATCH):
@@ -153,7 +155,7 @@ def _facts(table: str, known: Mapping[str, object]) -> Iterator[Row]:
 
 
 def _write(directory: Path, table: str, rows: Iterator[Row]) -> int:
-    """Write a table, a few rows held at a time, and return how many they were."""
+    """Write a table, `_BATCH` rows held at a time, and return the number of rows."""
     if not installed("pyarrow"):
         raise OutsideError("Parquet needs pyarrow, which is not installed: pip install 'hearsay-kg[spark]'")
     import pyarrow
@@ -166,7 +168,8 @@ def _write(directory: Path, table: str, rows: Iterator[Row]) -> int:
     with parquet.ParquetWriter(directory / f"{table}.parquet", schema, compression="zstd") as writer:
         while batch := list(islice(rows, _BATCH)):
             cells = [
-                pyarrow.array(column, one.type) for column, one in zip(zip(*batch, strict=True), schema, strict=True)
+                pyarrow.array(column, field.type)
+                for column, field in zip(zip(*batch, strict=True), schema, strict=True)
             ]
             writer.write_batch(pyarrow.record_batch(cells, schema=schema))
             count += len(batch)
@@ -174,14 +177,14 @@ def _write(directory: Path, table: str, rows: Iterator[Row]) -> int:
 
 
 def installed(package: str) -> bool:
-    """Say whether a package of the extra `spark` is there."""
+    """Return whether a package of the extra `spark` is installed."""
     from importlib.util import find_spec
 
     return find_spec(package) is not None
 
 
 def _type(kind: str) -> object:
-    """Return the type of a column as pyarrow has it."""
+    """Return the type of a column in pyarrow."""
     import pyarrow
 
     types = {_TEXTS: pyarrow.list_(pyarrow.string()), _DAY: pyarrow.date32(), _NUMBER: pyarrow.float64()}
@@ -197,16 +200,16 @@ def row_of(claim: Claim) -> Row:
     return tuple(cells[name] if name in cells else getattr(claim, name) for name in TABLES["claims"])
 
 
-def cells_of(said: NamedNode | Literal) -> dict[str, Cell]:
-    """Return an object as the cells of a row, by column; `term_of` undoes it."""
-    if isinstance(said, NamedNode):
-        return {"object": said.value, **dict.fromkeys(LITERAL)}
-    direction = said.direction.value if said.direction else None
-    return {"object": said.value, **dict(zip(LITERAL, (said.datatype.value, said.language, direction), strict=True))}
+def cells_of(term: NamedNode | Literal) -> dict[str, Cell]:
+    """Return an object as the cells of a row, by column; the inverse of `term_of`."""
+    if isinstance(term, NamedNode):
+        return {"object": term.value, **dict.fromkeys(LITERAL)}
+    direction = term.direction.value if term.direction else None
+    return {"object": term.value, **dict(zip(LITERAL, (term.datatype.value, term.language, direction), strict=True))}
 
 
 def term_of(value: str, datatype: str | None, language: str | None, direction: str | None) -> NamedNode | Literal:
-    """Return the object that these cells of a claim's row stand for."""
+    """Return the object in these cells of a claim's row."""
     if datatype is None:
         return NamedNode(value)
     if language is not None:
@@ -218,7 +221,7 @@ def term_of(value: str, datatype: str | None, language: str | None, direction: s
 
 
 def required(table: str) -> tuple[str, ...]:
-    """Return the columns of the table that are empty in no row."""
+    """Return the columns of the table that must not be empty in any row."""
     return tuple(name for name, kind in TABLES[table].items() if kind not in (_MAYBE, _DAY))
 
 
@@ -228,14 +231,14 @@ def directory_of(file: str) -> str:
 
 
 def shown(place: str) -> str:
-    """Return the place of a part as people write it."""
+    """Return the path of a part as people write it."""
     return re.sub(r"\Afile:/+", "/", place)
 
 
 def part_of(path: str, text: str) -> Part:
     """Return the part that the text of its `part.json` describes.
 
-    Raises SourceError where it describes none, or one of another version of the schema.
+    Raises SourceError if it describes none, or one with another version of the schema.
     """
     import json
 
@@ -248,35 +251,35 @@ def part_of(path: str, text: str) -> Part:
     if not sound or facts["format"] != _ARCHIVE:
         raise SourceError(f"'{shown(path)}/{MANIFEST}' does not describe a part of an archive of claims")
     if (version := facts["version"]) != VERSION:
-        mend = "update kg" if version > VERSION else "export the part again"
+        fix = "update kg" if version > VERSION else "export the part again"
         raise SourceError(
-            f"'{shown(path)}' has version {version} of the schema, but this kg reads version {VERSION}: {mend}"
+            f"'{shown(path)}' has version {version} of the schema, but this kg reads version {VERSION}: {fix}"
         )
     return Part(path, facts["claims"], facts["digest"])
 
 
-def check_columns(part: str, table: str, found: Mapping[str, str]) -> None:
-    """Raise SourceError for the first column that a table of a part lacks, or that holds something else.
+def check_columns(part: str, table: str, columns: Mapping[str, str]) -> None:
+    """Raise SourceError for the first column of a table that is missing or has another type.
 
-    The columns are given by name with their types as Spark calls them; further ones do not matter.
+    `columns` are names with types of Spark; columns that the schema does not have are ignored.
     """
     types = {_TEXTS: "array<string>", _DAY: "date", _NUMBER: "double", _FLAG: "boolean"}
     for name, kind in TABLES[table].items():
         due = types.get(kind, "string")
-        if name not in found:
+        if name not in columns:
             raise SourceError(f"'{shown(part)}/{table}.parquet' has no column '{name}': export the part again")
-        if found[name] != due:
-            raise SourceError(f"'{shown(part)}/{table}.parquet': column '{name}' holds {found[name]}, not {due}")
+        if columns[name] != due:
+            raise SourceError(f"'{shown(part)}/{table}.parquet': column '{name}' holds {columns[name]}, not {due}")
 
 
 def claims_of(batch: "pyarrow.RecordBatch", names: dict[str, str]) -> Iterator[Claim]:
-    """Give the claims in the rows of an Arrow batch; `names` keeps equal names as one string."""
+    """Yield the claims in the rows of an Arrow batch; `names` makes equal strings one object."""
     columns = []
     for name, kind in TABLES["claims"].items():
         column = batch.column(name)
-        # Most texts stand in many rows: each is turned into a string once.
+        # Most texts occur in many rows: each is decoded once.
         coded = (column.flatten() if kind == _TEXTS else column).dictionary_encode()
-        texts = [*(names.setdefault(one, one) for one in coded.dictionary.to_pylist()), None]
+        texts = [*(names.setdefault(text, text) for text in coded.dictionary.to_pylist()), None]
         cells = [texts[number] for number in coded.indices.fill_null(-1).to_pylist()]
         if kind == _TEXTS:
             first, *ends = column.offsets.to_pylist()
@@ -287,15 +290,15 @@ def claims_of(batch: "pyarrow.RecordBatch", names: dict[str, str]) -> Iterator[C
 
 
 def joined(tables: "Mapping[str, pyarrow.Table]") -> Background:
-    """Return the background of all parts from their tables, which have a column `file_path` beside their own.
+    """Return the background of all parts from their tables, which have an additional column `file_path`.
 
-    It is that of one project that held all the parts: labels are chosen and places lie in each other as there.
-    Raises SourceError where parts describe an article, a quantity or a predicate differently.
+    Its labels and enclosing places are those of one project with all the parts. Raises SourceError if parts describe an
+    article, a quantity or a predicate differently.
     """
     for name in GROUND:
         for column in required(name):
             if tables[name].column(column).null_count:
-                raise SourceError(f"a row of {name}.parquet has nothing in column '{column}': export the parts again")
+                raise SourceError(f"column '{column}' is empty in a row of {name}.parquet: export the parts again")
     ranked: dict[str, tuple[bool, str]] = {}
     for row in tables["labels"].to_pylist():
         rank = (row["foreign"], row["label"])
@@ -316,13 +319,13 @@ def joined(tables: "Mapping[str, pyarrow.Table]") -> Background:
 def _agreed(
     name: str, kind: Callable[..., T], tables: "Mapping[str, pyarrow.Table]", labels: Mapping[str, str]
 ) -> dict[str, T]:
-    """Return what a table describes, by IRI; parts may describe a thing several times, but not in different ways."""
+    """Return the entities of a table by IRI; parts may describe an entity several times, but not differently."""
     first: dict[str, Mapping[str, Cell]] = {}
     for row in tables[name].to_pylist():
         other = first.setdefault(row["iri"], row)
-        if unlike := [column for column in TABLES[name] if row[column] != other[column]]:
-            where = " and ".join(sorted(f"'{shown(directory_of(str(one['file_path'])))}'" for one in (row, other)))
-            raise SourceError(f"{shorten(row['iri'])} is not described alike in {where}: {', '.join(unlike)} differ")
+        if differing := [column for column in TABLES[name] if row[column] != other[column]]:
+            where = " and ".join(sorted(f"'{shown(directory_of(str(cells['file_path'])))}'" for cells in (row, other)))
+            raise SourceError(f"{where} describe {shorten(row['iri'])} differently: {', '.join(differing)}")
     return {iri: kind(label=labels.get(iri, shorten(iri)), **_values(name, row)) for iri, row in first.items()}
 
 

@@ -1,4 +1,4 @@
-"""Spark as it is started here, or by `spark-submit`; and what it says when it fails, in one line."""
+"""The Spark session, started here or by `spark-submit`, and its failures as errors of one line."""
 
 import os
 import re
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 @contextmanager
 def session(master: str | None = None, log: Path | None = None) -> "Iterator[SparkSession]":
-    """Give a Spark session on the master ("local[4]", "spark://host:7077", "yarn"; by default all of this machine).
+    """Yield a Spark session on the master ("local[4]", "spark://host:7077", "yarn"; by default "local[*]").
 
-    A program that `spark-submit` started has the session that it was given. What Spark says of itself goes to `log`,
-    or to standard error. Raises OutsideError where Spark is not there, does not start or fails in between.
+    A program that `spark-submit` started uses the session of that. Spark logs to `log`, or to standard error. Raises
+    OutsideError if Spark is not installed, does not start or fails within the block.
     """
     _check_installed()
     from py4j.protocol import Py4JError
@@ -44,7 +44,7 @@ def _check_installed() -> None:
     for package in ("pyspark", "pyarrow", "pandas"):
         if not installed(package):
             raise OutsideError(
-                f"an archive is judged by Spark, but {package} is not installed: pip install 'hearsay-kg[spark]'"
+                f"an archive needs Spark, but {package} is not installed: pip install 'hearsay-kg[spark]'"
             )
     if not _submitted():
         from shutil import which
@@ -53,12 +53,12 @@ def _check_installed() -> None:
         if which("java", path=f"{home}/bin" if home else None) is None:
             where = f"in JAVA_HOME, '{home}'" if home else "on the PATH"
             raise OutsideError(
-                f"Spark needs Java 17 or later, and there is none {where}: apt-get install default-jre-headless"
+                f"Spark needs Java 17 or later, but there is no java {where}: apt-get install default-jre-headless"
             )
 
 
 def _submitted() -> bool:
-    """Say whether `spark-submit` started this program."""
+    """Return whether `spark-submit` started this program."""
     return "PYSPARK_GATEWAY_PORT" in os.environ
 
 
@@ -71,13 +71,13 @@ def _started(master: str | None, log: Path | None) -> "SparkSession":
         return SparkSession.builder.getOrCreate()
     settings = {"spark.app.name": "kg", "spark.master": master or "local[*]"}
     if settings["spark.master"].startswith("local["):
-        # On this machine nobody else has to reach it, and the workers are to be of this very Python.
+        # No other machine needs to reach the driver, and the workers must run this Python.
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
         settings |= {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
         settings |= {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false"}
-        # Java's second compiler costs more than it saves here: 64 seconds of processor time for 36, at 250,000 claims.
+        # Java's second compiler costs more than it saves: 64 s of processor time against 36 s, at 250,000 claims.
         settings["spark.driver.extraJavaOptions"] = "-XX:TieredStopAtLevel=1"
-        # Spark cuts work into 200 pieces by default, which is for clusters: here each would cost more than its work.
+        # Spark's default of 200 partitions is for clusters: here each would cost more than its work.
         settings["spark.sql.shuffle.partitions"] = str(2 * (os.cpu_count() or 1))
     conf = SparkConf().setAll(list(settings.items()))
     if log is None:
@@ -87,23 +87,23 @@ def _started(master: str | None, log: Path | None) -> "SparkSession":
 
 
 def why(text: str, log: Path | None) -> str:
-    """Return in one line why Spark failed; where it did not even start, only its log tells."""
+    """Return in one line why Spark failed; if it did not start, only its log tells."""
     if "Python worker exited unexpectedly" in text:
-        return "a worker died, as one does that has no room: it must hold the background and the largest group"
+        return "a worker died, probably out of memory: it must hold the background and the largest group"
     lines = [line.strip() for line in text.splitlines()]
-    # What Java threw stands below the call in which it did.
+    # Java's exception stands below the call that threw it.
     thrown = [line[2:] for line in lines if line.startswith(": ")] or [line for line in lines if line]
     unstarted = "JAVA_GATEWAY_EXITED" in text or "SparkContext" in text
     if log is not None and unstarted:
         with log.open(encoding="utf-8", errors="replace") as file:
-            told = [line.strip() for line in file if re.match(r"Error|Exception|Caused by|\S+ \S+ ERROR ", line)]
-        thrown = told or thrown
+            logged = [line.strip() for line in file if re.match(r"Error|Exception|Caused by|\S+ \S+ ERROR ", line)]
+        thrown = logged or thrown
     return thrown[0] if thrown else "no reason given"
 
 
 def _of_worker(text: str) -> Exception:
-    """Return the error for a worker's traceback: what a worker lacks is no bug."""
+    """Return the error for a worker's traceback: a missing package or a lack of memory is not a bug."""
     last = next((line.strip() for line in reversed(text.splitlines()) if "Error" in line), text.strip())
     if last.startswith(("MemoryError", "ModuleNotFoundError", "ImportError", "OSError")):
-        return OutsideError(f"a worker failed: {last}; a worker needs kg with its packages and room for a group")
+        return OutsideError(f"a worker failed: {last}; each worker needs kg with its packages and memory for a group")
     return RuntimeError(f"in a worker: {last}")

@@ -1,8 +1,8 @@
-"""Conflicts and origins of an archive that no machine holds at once, on Spark: the verdicts are those of `conflicts`.
+"""Conflicts and origins of an archive that exceeds one machine, on Spark, with the same verdicts as for a project.
 
-The claims are sorted by subject and family of predicates (see `conflicts.families`), so that all claims that compare
-with each other come to a worker one after another; it holds one group at a time, or some small ones. To a group come
-the claims from elsewhere that its own were carried over from, or correct. The background goes to every worker whole.
+The claims are sorted by subject and family of predicates (see `conflicts.families`), so that all claims to compare
+reach a worker one after another; it holds one group at a time, or a few small ones. A group also gets the claims of
+other groups from which its own derive, or which they correct. Every worker gets the whole background.
 """
 
 import re
@@ -40,9 +40,9 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
     from pyspark.sql import Row as Found
 
-#: A worker judges so many claims together, because each time has its price, or one group where that is larger.
+#: The number of claims that a worker judges together, since each call costs time; a larger group stays whole.
 AT_ONCE = 5_000
-#: What of a claim can be the name of another claim of which it speaks.
+#: The values of a claim that can name another claim.
 _CLAIMS_SPOKEN_OF = f"filter(array(subject, object), name -> startswith(name, '{PREFIXES['claim']}'))"
 
 
@@ -50,11 +50,10 @@ class Archive:
     """The parts of an archive, checked, with the background of all of them."""
 
     def __init__(self, spark: "SparkSession", paths: Sequence[str], at_once: int = AT_ONCE) -> None:
-        """Find the parts: each path is one, or a directory of some; patterns are allowed, and what Spark can read.
+        """Find the parts: each path is a part or a directory of parts, and may be a pattern or a URI that Spark reads.
 
-        A worker judges `at_once` claims together, or one group where that is larger.
-        Raises SourceError where there is none, where one is of another version or damaged, where two describe a thing
-        differently, and where a part or a claim comes twice.
+        A worker judges `at_once` claims together, or one larger group. Raises SourceError if there is no part, if one
+        has another version or is damaged, if two describe an entity differently, and for a duplicate part or claim.
         """
         self._spark, self._at_once = spark, at_once
         self.parts = _parts(spark, paths)
@@ -65,19 +64,19 @@ class Archive:
         self._known: Broadcast[Background] = spark.sparkContext.broadcast(self.background)
 
     def _table(self, name: str) -> "DataFrame":
-        """Return a table of all parts, with the file of each row; raises SourceError where one lacks a column."""
-        # Days are counted as everybody does today, whoever wrote the file.
+        """Return a table of all parts with the file of each row; raises SourceError if a column is missing."""
+        # Dates are Gregorian, whichever program wrote the file.
         reader = self._spark.read.option("datetimeRebaseMode", "CORRECTED")
         files = [f"{_literally(part.path)}/{name}.parquet" for part in self.parts]
         for part, file in zip(self.parts, files, strict=True):
             with _reading(file):
-                one = reader.parquet(file)
-            check_columns(part.path, name, dict(one.dtypes))
-        every = one if len(files) == 1 else reader.schema(one.select(*TABLES[name]).schema).parquet(*files)
-        return every.select(*TABLES[name], "_metadata.file_path")
+                single = reader.parquet(file)
+            check_columns(part.path, name, dict(single.dtypes))
+        rows = single if len(files) == 1 else reader.schema(single.select(*TABLES[name]).schema).parquet(*files)
+        return rows.select(*TABLES[name], "_metadata.file_path")
 
     def _collected(self, name: str, table: "DataFrame") -> "pyarrow.Table":
-        """Return the different rows of a small table, each with one of the files that have it."""
+        """Return the distinct rows of a small table, each with one of its files."""
         from pyspark.sql.functions import min as least
 
         if len(self.parts) > 1:
@@ -85,26 +84,24 @@ class Archive:
         return table.toArrow()
 
     def resolve(self, name: str) -> str:
-        """Return the IRI that a name or a label stands for; raises NameUnknownError where nothing is described so."""
+        """Return the IRI of a name or a label; raises NameUnknownError if the archive does not describe it."""
         from pyspark.sql.functions import col
 
         known = self.background.labels
         labelled = [iri for iri, label in known.items() if label == name]
         iri = labelled[0] if len(labelled) == 1 else expand(name)
         if iri not in known and self._claims.where(col("iri") == iri).isEmpty():
-            raise NameUnknownError(
-                f"nothing in the archive is described as '{name}'{suggest(name, map(shorten, known))}"
-            )
+            raise NameUnknownError(f"the archive does not describe '{name}'{suggest(name, map(shorten, known))}")
         return iri
 
     def conflicts(self, verdicts: Collection[str] = SHOWN, about: str | None = None) -> Iterator[Conflict]:
-        """Give what `conflicts.conflicts` returns of a project that holds all the parts, in the same order."""
+        """Yield the conflicts of a project with all the parts, in the order of `conflicts.conflicts`."""
         own = self._own(families(self.background))
-        # Whether claims that agree are independent depends on all that they were carried over from, however far back.
+        # Whether claims that agree are independent depends on their whole lineage.
         far = not set(verdicts) <= set(SHOWN)
         rows = _grouped(own, _named(own, "revises", far=far))
         judge = partial(conflicts_in, self._known, self._at_once, frozenset(verdicts), about)
-        # Claims that name each other across groups are judged in both.
+        # Claims of two groups that name each other are judged in both.
         found = rows.mapInArrow(judge, ddl(CONFLICT)).distinct()
         for row in _ordered(found, ("rank", "subject", "predicate", "first", "second")):
             yield Conflict(
@@ -118,10 +115,10 @@ class Archive:
     def statements(
         self, about: str | None = None, most: int | None = None
     ) -> Iterator[tuple[Statement, dict[str, str]]]:
-        """Give what `origins.statements` returns of a project that holds all the parts, in the same order.
+        """Yield the statements of a project with all the parts, in the order of `independence.statements`.
 
-        Only those about a thing, or with so many origins at most. With each come the labels of the claims that it
-        speaks of; those of other things are in the background.
+        `about` keeps those about an entity, `most` those with at most that number of origins. Each comes with the
+        labels of the claims that it names; other labels are in the background.
         """
         from pyspark.sql.functions import col
 
@@ -140,34 +137,34 @@ class Archive:
             yield statement, {iri: label for iri, label in labels.items() if label is not None}
 
     def _own(self, family: Mapping[str, str]) -> "DataFrame":
-        """Return the claims with what makes their groups: the subject, and the predicate or its family."""
+        """Return the claims with the columns of their groups: the subject, and the predicate or its family."""
         from pyspark.sql.functions import broadcast, coalesce, col, lit
 
         names = self._spark.createDataFrame(list(family.items()), "member string, family string")
-        every = self._claims.join(broadcast(names), self._claims["predicate"] == names["member"], "left")
+        claims = self._claims.join(broadcast(names), self._claims["predicate"] == names["member"], "left")
         group = (col("subject"), coalesce("family", "predicate"))
-        keys = (one.alias(name) for one, name in zip(group, GROUP, strict=True))
-        return every.select(*keys, lit(True).alias("own"), *TABLES["claims"])
+        keys = (column.alias(name) for column, name in zip(group, GROUP, strict=True))
+        return claims.select(*keys, lit(True).alias("own"), *TABLES["claims"])
 
 
 def _parts(spark: "SparkSession", paths: Iterable[str]) -> tuple[Part, ...]:
-    found: dict[str, Part] = {}
+    parts: dict[str, Part] = {}
     for path in paths:
-        # A directory whose name looks like a pattern is meant as it is.
+        # The name of an existing directory is no pattern.
         place = _literally(path) if Path(path).exists() else path
-        given = _described(spark, f"{place}/{MANIFEST}") or _described(spark, f"{place}/*/{MANIFEST}")
-        if not given:
+        described = _described(spark, f"{place}/{MANIFEST}") or _described(spark, f"{place}/*/{MANIFEST}")
+        if not described:
             raise SourceError(f"no part of an archive in '{path}': kg export parquet -o DIR writes one")
-        for part in given:
-            twin = found.setdefault(part.digest if part.claims else part.path, part)
+        for part in described:
+            twin = parts.setdefault(part.digest if part.claims else part.path, part)
             if twin is not part:
-                same = "comes twice" if twin.path == part.path else f"has the same claims as '{shown(twin.path)}'"
+                same = "is named twice" if twin.path == part.path else f"has the same claims as '{shown(twin.path)}'"
                 raise SourceError(f"'{shown(part.path)}' {same}: name each part once")
-    return tuple(sorted(found.values(), key=lambda part: part.path))
+    return tuple(sorted(parts.values(), key=lambda part: part.path))
 
 
 def _described(spark: "SparkSession", pattern: str) -> list[Part]:
-    """Return the parts whose descriptions lie where the pattern says."""
+    """Return the parts whose descriptions match the pattern."""
     from pyspark.errors import AnalysisException
 
     try:
@@ -180,25 +177,25 @@ def _described(spark: "SparkSession", pattern: str) -> list[Part]:
 
 
 def _literally(path: str) -> str:
-    """Return the path with a backslash before what Spark would take for a pattern."""
+    """Return the path with a backslash before the characters of a pattern in Spark."""
     return re.sub(r"([\[\]{}*?\\])", r"\\\1", path)
 
 
 @contextmanager
 def _reading(file: str) -> Iterator[None]:
-    """Turn what Spark says of a file that it cannot read into an error in our input."""
+    """Raise SourceError for a file that Spark cannot read."""
     from py4j.protocol import Py4JError
     from pyspark.errors import PySparkException
 
     try:
         yield
     except (PySparkException, Py4JError) as error:
-        reason = "it is not there" if "PATH_NOT_FOUND" in str(error) else why(str(error), None)
+        reason = "it is missing" if "PATH_NOT_FOUND" in str(error) else why(str(error), None)
         raise SourceError(f"'{shown(file)}' cannot be read: {reason}") from error
 
 
 def _check_claims(claims: "DataFrame") -> None:
-    """Raise SourceError where a claim stands twice, or lacks what every claim has."""
+    """Raise SourceError if a claim occurs twice, or a required column is empty."""
     from pyspark.sql.functions import col, count
     from pyspark.sql.functions import max as last
     from pyspark.sql.functions import min as first
@@ -206,18 +203,18 @@ def _check_claims(claims: "DataFrame") -> None:
     empty = " OR ".join(f"`{name}` IS NULL" for name in required("claims"))
     for row in claims.where(empty).take(1):
         name = next(name for name in required("claims") if row[name] is None)
-        raise SourceError(f"'{shown(row.file_path)}': a claim has nothing in column '{name}': export the part again")
+        raise SourceError(f"'{shown(row.file_path)}': column '{name}' of a claim is empty: export the part again")
     places = (first("file_path").alias("one"), last("file_path").alias("other"))
-    found = claims.groupBy("iri").agg(count("*").alias("times"), *places).where(col("times") > 1)
-    for row in found.orderBy("iri").take(1):
+    repeated = claims.groupBy("iri").agg(count("*").alias("times"), *places).where(col("times") > 1)
+    for row in repeated.orderBy("iri").take(1):
         where = " and ".join(sorted({f"'{shown(directory_of(place))}'" for place in (row.one, row.other)}))
-        raise SourceError(f"{shorten(row.iri)} stands {row.times} times in {where}: a claim belongs to one part")
+        raise SourceError(f"{shorten(row.iri)} occurs {row.times} times in {where}: a claim belongs to one part")
 
 
 def _named(own: "DataFrame", *direct: str, far: bool) -> "DataFrame":
-    """Return for the groups which claims their own name: those they were carried over from, and by other expressions.
+    """Return for each group the claims that its own name: those from which they derive, and those in `direct`.
 
-    With `far` come also those from which these were carried over, however far back.
+    With `far` the claims of the whole lineage are included.
     """
     from pyspark.sql.functions import col, explode, expr
 
@@ -226,15 +223,15 @@ def _named(own: "DataFrame", *direct: str, far: bool) -> "DataFrame":
 
     carried = naming("derived_from")
     if far:
-        carried = _however_far(carried)
-    return reduce(lambda one, more: one.union(more), map(naming, direct), carried).select(*GROUP, "other").distinct()
+        carried = _transitive(carried)
+    return reduce(lambda rows, more: rows.union(more), map(naming, direct), carried).select(*GROUP, "other").distinct()
 
 
-def _however_far(pairs: "DataFrame") -> "DataFrame":
-    """Return the pairs with those that they make when one follows on another, twice as far in each round."""
+def _transitive(pairs: "DataFrame") -> "DataFrame":
+    """Return the transitive closure of the pairs; each round doubles the distance."""
     from pyspark.sql.functions import col
 
-    # A checkpoint, because otherwise each round would do all those before it again.
+    # Without a checkpoint each round would repeat all rounds before it.
     reached = pairs.distinct().localCheckpoint()
     before, now = -1, reached.count()
     while now > before:
@@ -246,7 +243,7 @@ def _however_far(pairs: "DataFrame") -> "DataFrame":
 
 
 def _grouped(own: "DataFrame", named: "DataFrame") -> "DataFrame":
-    """Return the claims group by group, with those from elsewhere that they name; no group lies in two partitions."""
+    """Return the claims by group, with the claims of other groups that they name; no partition splits a group."""
     from pyspark.sql.functions import col, lit
 
     theirs = own.select(*(col(name).alias(f"their_{name}") for name in GROUP), *TABLES["claims"])
@@ -257,10 +254,10 @@ def _grouped(own: "DataFrame", named: "DataFrame") -> "DataFrame":
 
 
 def _ordered(found: "DataFrame", by: Sequence[str]) -> "Iterator[Found]":
-    """Give the rows in order, one partition of them held at a time."""
+    """Yield the rows in order, one partition held at a time."""
     from pyspark import StorageLevel
 
-    # Sorting looks at the rows twice, and they cost more to find than to keep.
+    # Sorting reads the rows twice, and computing them costs more than storing them.
     found = found.persist(StorageLevel.DISK_ONLY)
     try:
         yield from found.orderBy(*by).toLocalIterator()

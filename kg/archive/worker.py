@@ -1,4 +1,4 @@
-"""What a worker does: it judges the groups of a partition by the functions that judge a project, and gives rows."""
+"""The work of a Spark worker: conflicts and statements of the groups in a partition, as rows."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     import pyarrow
     from pyspark import Broadcast
 
-#: So many results go from a worker in one piece.
+#: The number of results in a batch that a worker returns.
 _PIECE = 10_000
-#: What makes a group.
+#: The columns that identify a group.
 GROUP = ("group_subject", "group_family")
-#: The columns of what is found, with their types as Spark names them.
+#: The columns of the results, with their types in Spark.
 CONFLICT = {"rank": "int", **dict.fromkeys(("verdict", "subject", "predicate", "first", "second", "reason"), "string")}
 STATEMENT = {
     **dict.fromkeys(("subject", "predicate", "term", "object"), "string"),
@@ -38,7 +38,7 @@ def conflicts_in(
     about: str | None,
     batches: "Iterable[pyarrow.RecordBatch]",
 ) -> "Iterator[pyarrow.RecordBatch]":
-    """Give the conflicts of the groups in a partition."""
+    """Yield the conflicts of the groups in a partition."""
     for own, named in some_groups(batches, at_once):
         with uncollected():
             found = _judged(own, Context((*named, *own), known.value), verdicts, about)
@@ -58,7 +58,7 @@ def _judged(own: Sequence[Claim], context: Context, verdicts: Collection[str], a
 def statements_in(
     known: "Broadcast[Background]", at_once: int, batches: "Iterable[pyarrow.RecordBatch]"
 ) -> "Iterator[pyarrow.RecordBatch]":
-    """Give the statements of the groups in a partition."""
+    """Yield the statements of the groups in a partition."""
     for own, named in some_groups(batches, at_once):
         with uncollected():
             every = {claim.iri: claim for claim in (*named, *own)}
@@ -73,7 +73,7 @@ def _statement_row(one: Statement, every: Mapping[str, Claim]) -> Row:
 
 
 def some_groups(batches: "Iterable[pyarrow.RecordBatch]", at_once: int) -> Iterator[tuple[list[Claim], list[Claim]]]:
-    """Give the claims of some groups, whole, and those from elsewhere that they name; so many at once, or one group."""
+    """Yield the claims of complete groups, `at_once` or a few more, and the claims of other groups that they name."""
     own: list[Claim] = []
     named: list[Claim] = []
     names: dict[str, str] = {}
@@ -91,7 +91,7 @@ def some_groups(batches: "Iterable[pyarrow.RecordBatch]", at_once: int) -> Itera
 
 
 def _batches(rows: Iterable[Row], columns: Mapping[str, str]) -> "Iterator[pyarrow.RecordBatch]":
-    """Give the rows as Spark takes them."""
+    """Yield the rows as Arrow batches."""
     import pyarrow
 
     types = {"string": pyarrow.string(), "int": pyarrow.int32(), "date": pyarrow.date32()}
@@ -99,10 +99,11 @@ def _batches(rows: Iterable[Row], columns: Mapping[str, str]) -> "Iterator[pyarr
     schema = pyarrow.schema([(name, types[kind]) for name, kind in columns.items()])
     left = iter(rows)
     while batch := list(islice(left, _PIECE)):
-        cells = (pyarrow.array(column, one.type) for column, one in zip(zip(*batch, strict=True), schema, strict=True))
+        columns_ = zip(zip(*batch, strict=True), schema, strict=True)
+        cells = (pyarrow.array(column, field.type) for column, field in columns_)
         yield pyarrow.record_batch(list(cells), schema=schema)
 
 
 def ddl(columns: Mapping[str, str]) -> str:
-    """Return columns as Spark has them described."""
+    """Return the columns as a schema for Spark."""
     return ", ".join(f"`{name}` {kind}" for name, kind in columns.items())

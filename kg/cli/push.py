@@ -15,20 +15,20 @@ if TYPE_CHECKING:
 
 
 @click.command
-@click.option("--endpoint", "url", metavar="URL", help="The store's SPARQL endpoint (or KG_ENDPOINT).")
-@click.option("--graph-store", "place", metavar="URL", help="Where it takes graphs, if that cannot be told.")
-@click.option("--all", "every", is_flag=True, help="Send all again: also what others have changed since.")
-@click.option("--force", is_flag=True, help="Write over graphs that are no push's; remove many.")
-@click.option("--dry-run", is_flag=True, help="Say what would be sent and removed, and do nothing.")
+@click.option("--endpoint", "url", metavar="URL", help="Push to this SPARQL endpoint [env: KG_ENDPOINT].")
+@click.option("--graph-store", "place", metavar="URL", help="Send graphs to this URL [default: from the endpoint].")
+@click.option("--all", "every", is_flag=True, help="Send all graphs, even if the last push sent the same.")
+@click.option("--force", is_flag=True, help="Overwrite graphs that no push has sent, and delete many.")
+@click.option("--dry-run", is_flag=True, help="Print the graphs to send and to delete, and change nothing.")
 @format_option("table", "md", "csv", "tsv", "json", "jsonl")
 @pass_options
 def push(
     options: Options, url: str | None, place: str | None, every: bool, force: bool, dry_run: bool, form: str | None
 ) -> None:
-    """Send the graph to a SPARQL 1.1 Graph Store: one named graph a file, and only what differs from the last push.
+    """Send the graph to a SPARQL 1.1 Graph Store: one named graph for each file that differs from the last push.
 
-    What a push has not sent itself is not touched. A push that was broken off is taken up by the next. Nothing is sent
-    that would give away a person who hides.
+    Graphs that no push has sent are not touched. The next push continues an interrupted one. The push is refused if a
+    graph would identify a protected person.
 
     \b
     Example:  kg push --endpoint http://localhost:7878/query --dry-run
@@ -41,12 +41,12 @@ def push(
 
     url = url or options.endpoint
     if not url:
-        raise click.UsageError("no store is named: --endpoint URL, or KG_ENDPOINT")
+        raise click.UsageError("no endpoint is named: give --endpoint URL, or set KG_ENDPOINT")
     if form and not dry_run:
-        raise click.UsageError("--format is for what --dry-run prints")
+        raise click.UsageError("--format is only for --dry-run, which prints a table")
     endpoint, store = Endpoint(url), Connection(place or graph_store(url))
     files = sources(options.root)
-    # Before the gate looks at the files, so that what it has not seen is noticed as a change.
+    # Before the gate reads the files, so that a file that changes in between counts as changed.
     known = digests(files)
     _admit(options, files, known)
     plan = plan_push(endpoint, files, known, every=every)
@@ -65,12 +65,13 @@ def push(
 
 
 def _admit(options: Options, files: "Sequence[Source]", known: "Mapping[str, str]") -> None:
-    """Let the files through the gate, or raise PrivacyError; a store that has these very files knows what it says."""
+    """Raise PrivacyError if the gate refuses the files; an index of exactly these files has recorded its verdict."""
     from kg.endpoint.push import admit_files
     from kg.storage.store import current
 
     with advised():
-        synced = current(options.root, options.index_directory) if options.index_directory else None
+        directory = options.index_directory
+        synced = current(options.root, directory) if directory else None
     if synced is None or synced.records != known:
         admit_files(files)
     elif synced.refusal:

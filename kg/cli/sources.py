@@ -140,10 +140,10 @@ class IndexSource(_LocalSource):
 
     def about(self, iri: str | None, *, wide: bool = False) -> "Store":
         """Return the part about the entity, since triples that are not read from disk take no time."""
-        from kg.storage.subgraph import AtHand, part
+        from kg.storage.subgraph import StoreGraph, subgraph
 
-        subgraph = None if iri is None else part(AtHand(self.whole()), iri, wide=wide)
-        return self.whole() if subgraph is None else subgraph
+        part = None if iri is None else subgraph(StoreGraph(self.whole()), iri, wide=wide)
+        return self.whole() if part is None else part
 
 
 class EndpointSource:

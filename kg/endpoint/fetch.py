@@ -14,7 +14,7 @@ from kg.endpoint.http import Reply
 from kg.errors import NameUnknownError
 from kg.privacy.gate import SUSPECTS, gate
 from kg.rdf.namespaces import BASE, KINDS, PREFIXES, SLUG, expand, kind
-from kg.storage.subgraph import TERMS, part
+from kg.storage.subgraph import TERMS, subgraph
 
 #: The graph of records of a push: a record of each graph, and the number of the push.
 RECORDS = f"{BASE}push"
@@ -147,8 +147,8 @@ def find(endpoint: Endpoint, name: str, class_: str | None = None) -> str:
 
 def near(endpoint: Endpoint, iri: str, *, wide: bool = False) -> Store:
     """Return the subgraph on which commands about one entity answer as on the whole graph."""
-    subgraph = part(_Remote(endpoint), iri, wide=wide)
-    return whole(endpoint) if subgraph is None else subgraph
+    part = subgraph(_Remote(endpoint), iri, wide=wide)
+    return whole(endpoint) if part is None else part
 
 
 class _Remote:

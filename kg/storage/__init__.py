@@ -1,1 +1,1 @@
-"""The index: the graph on disk, in step with the files it was made from."""
+"""The index: the graph on disk, in step with the files of the project."""

@@ -105,7 +105,7 @@ def test_the_readme_tells_of_every_column() -> None:
     rows = {line.split("`")[1]: line for line in readme.splitlines() if line.startswith("| `")}
     for table, columns in TABLES.items():
         assert re.findall("`([a-z_]+)`", rows[table]) == [table, *columns]
-    assert f"version of the schema, which is {VERSION}," in readme
+    assert f"version of the schema ({VERSION})," in readme
 
 
 @pytest.mark.parametrize(
@@ -159,13 +159,13 @@ def test_nothing_leaves_that_gives_away_a_person_who_hides(sample: Dataset, tmp_
 
 def test_a_part_is_replaced_by_force_and_nothing_else_is(invented: Dataset, copy: Path, tmp_path: Path) -> None:
     some = claims(invented.store)[:3]
-    with pytest.raises(SourceError, match="copy' is there already"):
+    with pytest.raises(SourceError, match="copy' exists already"):
         write(invented.store, copy, some)
     assert facts(copy)["claims"] == 1000
     assert write(invented.store, copy, some, force=True) == 3
     assert facts(copy)["claims"] == 3
     (tmp_path / "letters").mkdir()
-    with pytest.raises(SourceError, match="letters' is no part of an archive"):
+    with pytest.raises(SourceError, match="letters' is not a part of an archive"):
         write(invented.store, tmp_path / "letters", some, force=True)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["copy", "letters"]
 
@@ -187,7 +187,7 @@ def test_without_pyarrow_it_is_said_what_is_missing(
     invented: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("kg.archive.parquet.installed", lambda _: False)
-    with pytest.raises(OutsideError, match=r"pip install 'hearsay\[spark\]'"):
+    with pytest.raises(OutsideError, match=r"pip install 'hearsay-kg\[spark\]'"):
         write(invented.store, tmp_path / "part")
     assert list(tmp_path.iterdir()) == []
 
@@ -279,7 +279,7 @@ def test_an_entity_narrows_what_is_found(spark: "SparkSession", sample: Dataset,
     assert tuple(archive.conflicts(VERDICTS, legion)) == conflicts(sample.store, VERDICTS, legion).shown
     few = [one for one in statements(sample.store) if one.origins <= 1 and legion in (one.subject, one.object.value)]
     assert [one for one, _ in archive.statements(legion, 1)] == few
-    with pytest.raises(NameUnknownError, match="nothing in the archive is described as 'unit:sample-leg'; did you"):
+    with pytest.raises(NameUnknownError, match="the archive does not describe 'unit:sample-leg'; did you"):
         archive.resolve("unit:sample-leg")
 
 
@@ -346,11 +346,11 @@ def cut_short(part: Path) -> None:
         (lambda part: altered(part, format="x"), "copy/part.json' does not describe a part of an archive"),
         (lambda part: (part / MANIFEST).write_text("{"), "copy/part.json' does not describe a part of an archive"),
         (lambda part: (part / MANIFEST).unlink(), "no part of an archive in '.*copy': kg export parquet -o DIR"),
-        (lambda part: (part / "places.parquet").unlink(), "copy/places.parquet' cannot be read: it is not there"),
+        (lambda part: (part / "places.parquet").unlink(), "copy/places.parquet' cannot be read: it is missing"),
         (cut_short, "copy/articles.parquet' cannot be read: .*"),
         (lose_counts, "copy/claims.parquet' has no column 'counts'"),
         (change_type, "copy/claims.parquet': column 'not_before' holds string, not date"),
-        (empty_article, "copy/claims.parquet': a claim has nothing in column 'article'"),
+        (empty_article, "copy/claims.parquet': column 'article' of a claim is empty"),
     ],
 )
 def test_a_damaged_part_is_refused(
@@ -368,7 +368,7 @@ def test_a_place_without_parts_is_refused(spark: "SparkSession", tmp_path: Path)
 
 
 def test_a_part_that_comes_twice_is_refused(spark: "SparkSession", part: Path, copy: Path) -> None:
-    with pytest.raises(SourceError, match="whole' comes twice"):
+    with pytest.raises(SourceError, match="whole' is named twice"):
         Archive(spark, [str(part), str(part)])
     with pytest.raises(SourceError, match=r"(whole|copy)' has the same claims as '.*(whole|copy)'"):
         Archive(spark, [str(part), str(copy)])
@@ -378,7 +378,7 @@ def test_a_claim_that_stands_in_two_parts_is_refused(spark: "SparkSession", inve
     every = claims(invented.store)
     write(invented.store, tmp_path / "one", every[:10])
     write(invented.store, tmp_path / "other", every[9:20])
-    with pytest.raises(SourceError, match=f"{shorten(every[9].iri)} stands 2 times in '.*one' and '.*other'"):
+    with pytest.raises(SourceError, match=f"{shorten(every[9].iri)} occurs 2 times in '.*one' and '.*other'"):
         Archive(spark, [str(tmp_path)])
 
 
@@ -391,16 +391,19 @@ def test_parts_that_describe_an_article_differently_are_refused(
     (tmp_path / "other").mkdir()
     changed = replace(known, articles={**known.articles, article.iri: article})
     fill(tmp_path / "other", every[1:2], changed, ranked_labels(invented.store, PREFIXES["claim"]))
-    with pytest.raises(SourceError, match=f"{shorten(article.iri)} is not described alike in .*: publisher differ"):
+    with pytest.raises(SourceError, match=f"describe {shorten(article.iri)} differently: publisher"):
         Archive(spark, [str(tmp_path)])
 
 
 def test_what_spark_needs_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("JAVA_HOME", str(tmp_path))
-    with pytest.raises(OutsideError, match="Spark needs Java 17 or later, and there is none in JAVA_HOME"), session():
+    with (
+        pytest.raises(OutsideError, match="Spark needs Java 17 or later, but there is no java"),
+        session(),
+    ):
         pass
     monkeypatch.setattr("kg.archive.session.installed", lambda package: package != "pyspark")
-    with pytest.raises(OutsideError, match=r"pyspark is not installed: pip install 'hearsay\[spark\]'"), session():
+    with pytest.raises(OutsideError, match=r"pyspark is not installed: pip install 'hearsay-kg\[spark\]'"), session():
         pass
 
 

@@ -48,7 +48,7 @@ from kg.privacy.gate import gate
 from kg.project.dataset import Dataset, read_text
 from kg.query.engine import run
 from kg.rdf.namespaces import BASE, PREFIXES, kind
-from kg.storage.subgraph import AtHand, part
+from kg.storage.subgraph import StoreGraph, subgraph
 
 #: Predicate and object of a triple that may stand anywhere.
 _RELABEL = (NamedNode(f"{PREFIXES['rdfs']}label"), Literal("x"))
@@ -193,7 +193,7 @@ def _from_afar(store: Store, iri: str, *, wide: bool = False) -> Store:
 
 
 def _from_disk(store: Store, iri: str, *, wide: bool = False) -> Store:
-    return part(AtHand(store), iri, wide=wide) or store
+    return subgraph(StoreGraph(store), iri, wide=wide) or store
 
 
 @pytest.mark.parametrize("read", [_from_afar, _from_disk])

@@ -426,7 +426,7 @@ def test_a_graph_store_may_be_named(place: Place, project: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ((), "no store is named: --endpoint URL, or KG_ENDPOINT"),
+        ((), "no endpoint is named: give --endpoint URL, or set KG_ENDPOINT"),
         (("--endpoint", "nowhere"), "'nowhere' is not the URL of an endpoint: write http://HOST/PATH"),
         (
             ("--endpoint", "http://a.example/?key=secret"),
@@ -434,7 +434,10 @@ def test_a_graph_store_may_be_named(place: Place, project: Path) -> None:
         ),
         (("--endpoint", "http://a.example/query", "--graph-store", "ftp://a.example/"), "'ftp://a.example/' is no"),
         (("--endpoint", "http://a.example/query", "--graph-store", "http://:secret@a.example/"), "holds credentials"),
-        (("--endpoint", "http://a.example/query", "--format", "json"), "--format is for what --dry-run prints"),
+        (
+            ("--endpoint", "http://a.example/query", "--format", "json"),
+            "--format is only for --dry-run, which prints a table",
+        ),
     ],
 )
 def test_a_wrong_call_is_told_before_anything_is_asked(sample_root: Path, words: tuple[str, ...], said: str) -> None:
