@@ -47,6 +47,9 @@ class Excerpt:
     text: str
 
 
+#: In the examples of a rule in code: a heading, or a file by its name with its lines in a fence.
+_PART = re.compile(r"^## (Given|Right|Wrong)$|^`([^`\n]+)`\n\n```\w+\n(.*?)\n?^```$", re.MULTILINE | re.DOTALL)
+
 #: What is right, and what is wrong.
 Pair = tuple[tuple[Excerpt, ...], tuple[Excerpt, ...]]
 
@@ -75,11 +78,14 @@ def _mentions(text: str, name: str) -> bool:
 
 
 def files(root: Path) -> dict[str, tuple[Path, ...]]:
-    """Return the files of examples by the local name of their shape or rule: the project's, else those that ship."""
+    """Return the files of examples by the local name of their shape or rule: the project's, else those that ship.
+
+    Those of a rule in code are called after its whole name: `evidence-offsets.md`.
+    """
     library: dict[str, tuple[Path, ...]] = {}
     for place in (shipped(), root):
         paths: dict[str, list[Path]] = {}
-        for file in ontology_files(place, "examples", ".ttl"):
+        for file in (*ontology_files(place, "examples", ".ttl"), *ontology_files(place, "examples", ".md")):
             if not file.fault:
                 paths.setdefault(file.path.name.partition(".")[0], []).append(file.path)
         library |= {name: tuple(sorted(found, key=lambda path: len(path.name))) for name, found in paths.items()}
@@ -98,6 +104,18 @@ def blocks(path: Path) -> Iterator[Block]:
         if found[1].startswith("article:") and file.startswith("graph/articles/"):
             file = f"graph/articles/{found[1].removeprefix('article:')}.ttl"
         yield Block(file, found[1], found[0])
+
+
+def of_builtin(paths: Sequence[Path]) -> tuple[tuple[Excerpt, ...], tuple[Excerpt, ...], tuple[Excerpt, ...]]:
+    """Return the right and the wrong example of a rule in code, and the files that both need."""
+    parts: dict[str, list[Excerpt]] = {"Right": [], "Wrong": [], "Given": []}
+    heading = ""
+    for path in paths:
+        for match in _PART.finditer(read_text(path, path.name)):
+            heading = match[1] or heading
+            if match[2] and heading:
+                parts[heading].append(Excerpt(match[2], match[3]))
+    return tuple(parts["Right"]), tuple(parts["Wrong"]), tuple(parts["Given"])
 
 
 def of_shape(some: Sequence[Block], predicates: Set[str], allowed: Set[str] | None) -> Pair:

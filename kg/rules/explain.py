@@ -12,7 +12,6 @@ from kg.project.dataset import Source, read, read_text, sources
 from kg.rdf.namespaces import BASE, PREFIXES, shorten
 from kg.rdf.tokens import Name, names
 from kg.rules import examples
-from kg.rules.builtin import BUILTIN_RULES
 from kg.rules.describe import Requirement, Terms, allowed, checked, predicates, requirements
 from kg.rules.examples import Excerpt
 from kg.rules.registry import Rule
@@ -46,10 +45,8 @@ def explain(root: Path, rules: Iterable[Rule]) -> tuple[Explanation, ...]:
 def _explained(
     root: Path, rule: Rule, shape: shacl.Shape | None, terms: Terms, library: Mapping[str, Sequence[Path]]
 ) -> Explanation:
-    check = next((one for one in BUILTIN_RULES if one.name == rule.name), None)
-    if check:
-        shown = (tuple(Excerpt(*one) for one in some.items()) for some in (check.right, check.wrong, check.given))
-        return Explanation(rule, "", (), *shown)
+    if rule.file is None:
+        return Explanation(rule, "", (), *examples.of_builtin(library.get(rule.name.replace(":", "-"), ())))
     blocks = _blocks(rule.name.partition(":")[2], library)
     if shape:
         told = checked(shape, terms), requirements(shape, terms)

@@ -23,9 +23,11 @@ from support.paths import EXAMPLES, ROOT, RULES, SHAPES
 from kg.claims.texts import digest
 from kg.errors import KgError, SourceError
 from kg.output.rules import listed, manual
+from kg.project.dataset import ontology_files
 from kg.rdf.namespaces import PREFIXES
-from kg.rules.builtin import BUILTIN_RULES, BuiltinRule, Lines
+from kg.rules.builtin import BUILTIN_RULES, BuiltinRule
 from kg.rules.describe import Terms, checked, paragraph, requirements
+from kg.rules.examples import of_builtin
 from kg.rules.explain import Explanation, explain
 from kg.rules.registry import FAMILIES, Rule, catalogue
 from kg.rules.severity import Severity
@@ -158,7 +160,29 @@ def test_shapes_beyond_the_core_are_rules_without_demands(tmp_path: Path) -> Non
     assert "Own." in manual(explain(tmp_path, [rule]), "text", 100)
 
 
-# --- The examples of what stands in code ---
+# --- The examples of the rules in code ---
+
+#: Lines by the file that holds them, relative to the project; texts/ is the directory of the articles' texts.
+Lines = Mapping[str, str]
+EXAMPLES_OF_CODE = {path.stem: path for file in ontology_files(ROOT, "examples", ".md") for path in [file.path]}
+#: The other rules that the wrong example of a rule cannot but break.
+ALSO_BROKEN = {"evidence:offsets": ["rule:passage-beyond-text"]}
+
+
+def _examples(rule: BuiltinRule) -> tuple[Lines, Lines, Lines]:
+    """Return the lines of the right example, of the wrong one, and those that both need."""
+    parts = of_builtin([EXAMPLES_OF_CODE[rule.name.replace(":", "-")]])
+    right, wrong, needed = ({excerpt.file: excerpt.text for excerpt in part} for part in parts)
+    return right, wrong, needed
+
+
+def test_every_file_of_examples_in_markdown_belongs_to_a_rule_in_code() -> None:
+    assert sorted(EXAMPLES_OF_CODE) == sorted(rule.name.replace(":", "-") for rule in BUILTIN_RULES)
+    for path in EXAMPLES_OF_CODE.values():
+        text = path.read_text(encoding="utf-8")
+        assert text.startswith(f"# {path.stem.replace('-', ':', 1)}\n")
+        assert text.count("```") == 2 * sum(map(len, of_builtin([path]))), f"{path.name}: a fence that is not read"
+
 
 TEXT = "In March 2030 the Heron Unit had 300 men, Ada Orlo says. Several dozen were at the front."
 #: One small project, which conforms; an example changes lines of it.
@@ -340,13 +364,15 @@ def test_the_world_of_the_examples_in_code_conforms(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("check", BUILTIN_RULES, ids=lambda check: check.name)
 def test_the_right_example_of_a_rule_in_code_passes(check: BuiltinRule, tmp_path: Path) -> None:
-    assert _found(tmp_path, check.right, check.given) == []
+    right, _, needed = _examples(check)
+    assert _found(tmp_path, right, needed) == []
 
 
 @pytest.mark.parametrize("check", BUILTIN_RULES, ids=lambda check: check.name)
 def test_the_wrong_example_of_a_rule_in_code_breaks_this_rule(check: BuiltinRule, tmp_path: Path) -> None:
-    found = _found(tmp_path, check.wrong, check.given)
-    assert sorted({one.rule for one in found}) == sorted((check.name, *check.beside))
+    _, wrong, needed = _examples(check)
+    found = _found(tmp_path, wrong, needed)
+    assert sorted({one.rule for one in found}) == sorted([check.name, *ALSO_BROKEN.get(check.name, [])])
     assert sum(one.rule == check.name for one in found) == 1
     assert {one.severity for one in found if one.rule == check.name} == {check.severity}
     for finding in found:
