@@ -205,13 +205,13 @@ def rule(text: str) -> list[str]:
     depth, carried = 0, False
     for number, line in enumerate(body, start=len(lines) - len(body) + 1):
         code = QUIET.sub("_", line.strip())
-        depth -= code.startswith("}")
+        depth -= code.startswith(("}", ")"))
         if len(line) - len(line.lstrip()) != 2 * (depth + carried):
-            found.append((number, "two spaces of indent for each brace and for what continues a line"))
+            found.append((number, "two spaces of indent for each open bracket and for a line that continues another"))
         if odd := sorted(set(re.findall(r"(?<![\w_])[a-z]\w+", code)) - {"false", "separator", "true"}):
             found.append((number, f"keywords stand in upper case, not {odd}"))
         if len(re.findall(r" [;.](?= |$)", code)) > 1:
             found.append((number, "one triple a line"))
-        depth += code.endswith("{")
+        depth += code.endswith(("{", "("))
         carried = code.endswith(" ;")
     return [f"{line}: {reason}" for line, reason in sorted(found)]
