@@ -16,7 +16,7 @@ from pyoxigraph import NamedNode, Store
 from kg.analysis.context import Context
 from kg.analysis.sweep import candidates
 from kg.analysis.values import DAYS
-from kg.analysis.verdicts import SHOWN, VERDICTS, Decision, Pair, decide, pair_of
+from kg.analysis.verdicts import SHOWN, VERDICTS, Pair, decide, pair_of
 from kg.analysis.wording import conflict_words
 from kg.claims.background import KG, Background, background
 from kg.claims.claim import Claim, claims, uncollected
@@ -113,16 +113,8 @@ def compare(
         pairs = sorted(candidates(comparables, context))
     else:
         pairs = combinations(range(len(comparables)), 2)
-    shown = []
-    for first, second in pairs:
-        if touching[first] or touching[second]:
-            pair = Pair(comparables[first], comparables[second], context)
-            if (decision := decide(pair)) is not None:
-                if counts is not None:
-                    counts[decision[0]] += 1
-                if decision[0] in verdicts:
-                    shown.append(_conflict(pair, decision))
-    return shown
+    near = (Pair(comparables[a], comparables[b], context) for a, b in pairs if touching[a] or touching[b])
+    return [conflict for pair in near if (conflict := judge(pair, verdicts, counts)) is not None]
 
 
 def linked(
@@ -134,20 +126,19 @@ def linked(
         for iri in (*claim.derived_from, *claim.revises):
             other = context.claims.get(iri, claim)
             if other.iri != claim.iri and (about is None or touches(claim, about) or touches(other, about)):
-                pair = pair_of(claim, other, context)
-                if (decision := decide(pair)) is not None and decision[0] in verdicts:
-                    shown.append(_conflict(pair, decision))
+                conflict = judge(pair_of(claim, other, context), verdicts)
+                shown += [conflict] if conflict is not None else []
     return shown
 
 
-def conflict(a: Claim, b: Claim, context: Context) -> Conflict | None:
-    """Return the conflict of two claims, in whichever order they come, or None where they have no verdict."""
-    pair = pair_of(a, b, context)
-    decision = decide(pair)
-    return None if decision is None else _conflict(pair, decision)
-
-
-def _conflict(pair: Pair, decision: Decision) -> Conflict:
+def judge(pair: Pair, verdicts: Collection[str] = VERDICTS, counts: Counter[str] | None = None) -> Conflict | None:
+    """Return the conflict of a pair, or None if it has none of the verdicts; `counts` counts every verdict."""
+    if (decision := decide(pair)) is None:
+        return None
+    if counts is not None:
+        counts[decision[0]] += 1
+    if decision[0] not in verdicts:
+        return None
     first, second = (side.claim for side in pair.in_order())
     return Conflict(
         verdict=decision[0],

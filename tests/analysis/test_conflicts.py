@@ -29,7 +29,7 @@ from support.invented_claims import (
 from support.labelled_pairs import Case, cases, judged, store_of
 from support.paths import ROOT
 
-from kg.analysis.conflicts import Conflict, compare, conflict, conflicts
+from kg.analysis.conflicts import Conflict, compare, conflicts, judge
 from kg.analysis.context import Context
 from kg.analysis.reasons import Dependence, Doubt, Kind, Reason
 from kg.analysis.verdicts import HIDDEN, SHOWN, VERDICTS, decide, pair_of
@@ -40,14 +40,14 @@ from kg.project.dataset import Source, read, sources
 AGREEING = ("agreement", "echo", "refinement")
 
 
-def judge(a: Claim, b: Claim, beside: Iterable[Claim] = ()) -> str:
-    found = conflict(a, b, Context((a, b, *beside), WORLD))
+def verdict_on(a: Claim, b: Claim, beside: Iterable[Claim] = ()) -> str:
+    found = judge(pair_of(a, b, Context((a, b, *beside), WORLD)))
     return found.verdict if found else "none"
 
 
 def by_trying(every: list[Claim], background: Background = WORLD) -> set[Conflict]:
     context = Context(every, background)
-    found = (conflict(a, b, context) for a, b in combinations(every, 2))
+    found = (judge(pair_of(a, b, context)) for a, b in combinations(every, 2))
     return {one for one in found if one is not None}
 
 
@@ -71,7 +71,8 @@ def loaded(files: Iterable[Source]) -> Store:
 @given(two_claims())
 def test_a_verdict_does_not_depend_on_which_claim_comes_first(two: tuple[Claim, Claim]) -> None:
     context = Context(two, WORLD)
-    assert conflict(two[0], two[1], context) == conflict(two[1], two[0], context)
+    a, b = two
+    assert judge(pair_of(a, b, context)) == judge(pair_of(b, a, context))
 
 
 @untimed
@@ -94,7 +95,7 @@ def test_no_claim_contradicts_a_planned_hoped_or_hypothetical_one(
     two: tuple[Claim, Claim], mood: str, both: bool
 ) -> None:
     a, b = replace(two[0], modality=KG + mood), two[1]
-    assert judge(a, replace(b, modality=KG + mood) if both else b) != "contradiction"
+    assert verdict_on(a, replace(b, modality=KG + mood) if both else b) != "contradiction"
 
 
 @untimed
@@ -102,7 +103,7 @@ def test_no_claim_contradicts_a_planned_hoped_or_hypothetical_one(
 def test_claims_about_different_days_contradict_each_other_only_about_totals_and_single_events(
     two: tuple[Claim, Claim],
 ) -> None:
-    if judge(*two) == "contradiction" and not meet(*two):
+    if verdict_on(*two) == "contradiction" and not meet(*two):
         apart = {f"{KG}formed", f"{KG}occurredOn", f"{KG}duration", f"{KG}casualties"}
         assert {one.predicate for one in two} <= apart
 
@@ -113,9 +114,9 @@ def test_widening_the_days_of_a_claim_makes_no_agreement_a_contradiction(
     two: tuple[Claim, Claim], less: int, more: int
 ) -> None:
     a, b = two
-    if a.not_before and a.not_after and judge(a, b) in AGREEING:
+    if a.not_before and a.not_after and verdict_on(a, b) in AGREEING:
         wider = replace(a, not_before=a.not_before - timedelta(less), not_after=a.not_after + timedelta(more))
-        assert judge(wider, b) != "contradiction"
+        assert verdict_on(wider, b) != "contradiction"
 
 
 @settings(deadline=None, max_examples=300)
@@ -125,10 +126,10 @@ def test_widening_the_range_of_a_claim_makes_no_agreement_a_contradiction(
 ) -> None:
     a, b = two
     known = WORLD.quantities.get(a.object.value) if isinstance(a.object, NamedNode) else None
-    if known is not None and judge(a, b) in AGREEING:
+    if known is not None and verdict_on(a, b) in AGREEING:
         low = data.draw(st.sampled_from([number for number in NUMBERS if number <= known.low]))
         high = data.draw(st.sampled_from([number for number in (*NUMBERS, inf) if number >= known.high]))
-        assert judge(replace(a, object=NamedNode(iri(quantity(low, high, known.unit)))), b) != "contradiction"
+        assert verdict_on(replace(a, object=NamedNode(iri(quantity(low, high, known.unit)))), b) != "contradiction"
 
 
 @untimed
@@ -142,13 +143,13 @@ def test_a_range_split_into_equal_claims_is_judged_as_the_whole(
         return
     middle, last = first + part, first + part + rest
     halves = [dated(a, first, middle), replace(dated(a, middle + 1, last), iri=iri("claim:d"))]
-    of_halves = {judge(half, b, halves) for half in halves}
+    of_halves = {verdict_on(half, b, halves) for half in halves}
     # A half that does not reach the other claim's days is about other days; the other half decides.
     of_halves -= {"different-time"} if len(of_halves) > 1 else set()
     if a.predicate == f"{KG}duration":
         # Time passes from one half to the other, so that one of them can be further off.
         of_halves = {min(of_halves, key=(*VERDICTS, "none").index)}
-    assert of_halves == {judge(dated(a, first, last), b)}
+    assert of_halves == {verdict_on(dated(a, first, last), b)}
 
 
 @settings(deadline=None, max_examples=300)

@@ -9,8 +9,9 @@ from pathlib import Path
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store
 from support.paths import VOCABULARY
 
-from kg.analysis.conflicts import Conflict, conflict
+from kg.analysis.conflicts import Conflict, judge
 from kg.analysis.context import Context
+from kg.analysis.verdicts import pair_of
 from kg.claims.background import KG, RDF, background
 from kg.claims.claim import claims
 from kg.rdf.namespaces import PREFIXES, expand
@@ -143,4 +144,4 @@ def judged(case: Case) -> Conflict | None:
     store = store_of(case)
     every = {claim.iri: claim for claim in claims(store)}
     context = Context(every.values(), background(store))
-    return conflict(every[expand("claim:a")], every[expand("claim:b")], context)
+    return judge(pair_of(every[expand("claim:a")], every[expand("claim:b")], context))
