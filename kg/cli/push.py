@@ -53,7 +53,7 @@ def push(
     if dry_run:
         cells = [["send", file.graph, file.name] for file in plan.send]
         cells += [["remove", graph, ""] for graph in plan.remove]
-        write_rows(options, ["what", "graph", "file"], cells, form, None)
+        write_rows(options, ["action", "graph", "file"], cells, form, None)
     if not force:
         check_plan(plan)
     if not dry_run and (plan.send or plan.remove):

@@ -237,7 +237,7 @@ QUERIES: dict[str, tuple[str | bytes, str]] = {
     "a surrogate": (r'ASK { ?s ?p "\uD800" }', ":1:"),
     "not UTF-8": (b"ASK { \xff }", ":1:7: not UTF-8"),
     "UTF-16": ("ASK {}".encode("utf-16"), ":1:1: not UTF-8 but UTF-16"),
-    "NUL": (b"\0", "no SELECT"),
+    "NUL": (b"\0", "expected SELECT"),
     "another graph": ("SELECT * FROM <http://127.0.0.1:PORT/x> WHERE { kg:x kg:y ?o }", "o\n"),
     "a service": ("ASK { SERVICE <http://127.0.0.1:PORT/> { ?s ?p ?o } }", "SERVICE asks another endpoint"),
     "a service behind a name": ("ASK { kg:a kg:b true.SERVICE <http://127.0.0.1:PORT/> { ?s ?p ?o } }", "SERVICE asks"),
