@@ -29,7 +29,7 @@ from kg.rules.builtin import BUILTIN_RULES, BuiltinRule
 from kg.rules.describe import Terms, checked, paragraph, requirements
 from kg.rules.examples import of_builtin
 from kg.rules.explain import Explanation, explain
-from kg.rules.registry import FAMILIES, Rule, catalogue
+from kg.rules.registry import FAMILIES, Rule, catalogue, of_file
 from kg.rules.severity import Severity
 from kg.shacl import Index, Result, Shape, read, results
 from kg.validation.evidence import SHORTEST_PASSAGE, VERBATIM_WORDS
@@ -801,3 +801,24 @@ def test_the_examples_are_in_the_package(tmp_path: Path) -> None:
     done = kg("explain", "Claim-speaker", cwd=tmp_path / "elsewhere", PYTHONPATH=str(tmp_path / "site"))
     assert done.stderr == ""
     assert "claim:invalid-claim-speaker-nobody" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ('shape:A\n    sh:message "A." ;\n.\nshape:B\n    sh:message "B." ;\n.\n', [3, 6]),
+        ('shape:A sh:message "A." .\n\n # shape:B\n  shape:B # a comment\r\n\tsh:message "B." .\n', [3, 6]),
+        ('shape:A sh:message """A.\nshape:A\n""" .\n<{shape}B> sh:message "B." .\n', [3, 6]),
+        ('@prefix s: <{shape}> .\ns:A sh:message "A." ;\n sh:order 1 . s:B\nsh:message "B." .', [4, 5]),
+    ],
+)
+def test_a_shape_is_found_at_its_line_in_every_layout(text: str, lines: list[int], tmp_path: Path) -> None:
+    path = tmp_path / "x.ttl"
+    path.write_text(HEAD_OF_SHAPES + text.replace("{shape}", PREFIXES["shape"]))
+    assert [(rule.name, rule.line) for rule in of_file(path, "x.ttl")] == [
+        ("shape:A", lines[0]),
+        ("shape:B", lines[1]),
+    ]
+
+
+HEAD_OF_SHAPES = f"PREFIX sh: <{PREFIXES['sh']}>\nPREFIX shape: <{PREFIXES['shape']}>\n"
