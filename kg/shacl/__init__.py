@@ -1,6 +1,6 @@
-"""SHACL Core, evaluated set by set: each constraint is asked once of all focus nodes, not once of each.
+"""SHACL Core, evaluated set by set: each constraint is evaluated once for all focus nodes, not once for each.
 
-Follows https://www.w3.org/TR/shacl/ ; what the shapes need beyond its Core is refused by name, not passed over.
+Follows https://www.w3.org/TR/shacl/ ; shapes that need more than its Core are refused by name, not skipped.
 """
 
 from kg.shacl.constraints import Result, results

@@ -1,4 +1,4 @@
-"""A graph to be asked set by set: terms as N-Triples text, triples by predicate, property paths."""
+"""Graphs that are searched for many nodes at once: terms as N-Triples text, triples by predicate, property paths."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Store
 from kg.rdf.namespaces import PREFIXES
 
 Term = NamedNode | BlankNode | Literal
-#: What follows from each node: its values, each once. Nodes from which nothing follows are left out.
+#: The values of each node, each once. Nodes without values are left out.
 Values = Mapping[str, Sequence[str]]
 
 TYPE = f"<{PREFIXES['rdf']}type>"
@@ -18,7 +18,7 @@ SUBCLASS = f"<{PREFIXES['rdfs']}subClassOf>"
 
 
 class Graph(Protocol):
-    """What shapes ask of the data."""
+    """The searches in the data that shapes need."""
 
     def follow(self, predicate: str, nodes: Collection[str], inverse: bool = False) -> Values:
         """Return the objects of each node's triples with the predicate; inverse, the subjects."""
@@ -29,11 +29,11 @@ class Graph(Protocol):
         ...
 
     def properties(self, nodes: Collection[str], but: Collection[str]) -> Iterator[tuple[str, str, Sequence[str]]]:
-        """Give node, predicate and objects for all triples of the nodes, but for some predicates."""
+        """Yield node, predicate and objects of all triples of the nodes, except those with the predicates in `but`."""
         ...
 
 
-#: A list of so many values is long.
+#: From this length on, a list of values has a set for searches.
 _MANY = 50
 
 
@@ -43,8 +43,8 @@ class Index:
     def __init__(self, store: Store) -> None:
         self._objects: dict[str, dict[str, list[str]]] = {}
         self._subjects: dict[str, dict[str, list[str]]] = {}
-        self._terms = same = dict[str, str]()  # one string for each term, so that most comparisons are of identity
-        many: dict[int, set[str]] = {}  # of long lists, which are not to be searched
+        self._terms = same = dict[str, str]()  # one string object a term: most comparisons then end at identity
+        many: dict[int, set[str]] = {}  # the values of long lists
         for quad in store:
             objects = self._objects.setdefault(str(quad.predicate), {})
             subject, value = str(quad.subject), str(quad.object)
@@ -72,13 +72,13 @@ class Index:
         return (self._inverse(predicate) if inverse else self._objects.get(predicate, {})).keys()
 
     def properties(self, nodes: Collection[str], but: Collection[str]) -> Iterator[tuple[str, str, Sequence[str]]]:
-        """Give node, predicate and objects for all triples of the nodes, but for some predicates."""
+        """Yield node, predicate and objects of all triples of the nodes, except those with the predicates in `but`."""
         for predicate in self._objects.keys() - set(but):
             for node, values in self.follow(predicate, nodes).items():
                 yield node, predicate, values
 
     def names(self, start: str) -> set[str]:
-        """Return the IRIs that begin so, be they those of predicates and datatypes."""
+        """Return the IRIs with this start, those of predicates and datatypes included."""
         iris, types = f"<{start}", f"^^<{start}"
         found = {term[1:-1] for term in chain(self._terms, self._objects) if term.startswith(iris)}
         literals = (term for term in self._terms if term.endswith(">") and types in term and term.startswith('"'))
@@ -95,7 +95,7 @@ class Index:
 
 
 class Lookup:
-    """A store asked node by node, for few nodes of many."""
+    """A store that is searched node by node, for few nodes of many."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -108,10 +108,10 @@ class Lookup:
     def _values(self, predicate: str, node: str, inverse: bool) -> list[str]:
         term, by = to_term(node), NamedNode(predicate[1:-1])
         if inverse:
-            return list(dict.fromkeys(str(one.subject) for one in self._store.quads_for_pattern(None, by, term)))
+            return list(dict.fromkeys(str(quad.subject) for quad in self._store.quads_for_pattern(None, by, term)))
         if isinstance(term, Literal):
             return []
-        return list(dict.fromkeys(str(one.object) for one in self._store.quads_for_pattern(term, by, None)))
+        return list(dict.fromkeys(str(quad.object) for quad in self._store.quads_for_pattern(term, by, None)))
 
     def having(self, predicate: str, inverse: bool = False) -> Collection[str]:
         """Return the subjects of all triples with the predicate; inverse, the objects."""
@@ -119,7 +119,7 @@ class Lookup:
         return {str(quad.object if inverse else quad.subject) for quad in quads}
 
     def properties(self, nodes: Collection[str], but: Collection[str]) -> Iterator[tuple[str, str, Sequence[str]]]:
-        """Give node, predicate and objects for all triples of the nodes, but for some predicates."""
+        """Yield node, predicate and objects of all triples of the nodes, except those with the predicates in `but`."""
         for node in nodes:
             if isinstance(term := to_term(node), Literal):
                 continue
@@ -143,7 +143,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """One path after the other; none leads nowhere else."""
+    """One path after the other; without paths, the node itself."""
 
     paths: "tuple[Path, ...]" = ()
 
@@ -157,7 +157,7 @@ class Alternative:
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """A path taken `least` (0 or 1) times or more, or where not `many` at most once."""
+    """A path that is repeated: at least `least` (0 or 1) times, at most once unless `many`."""
 
     path: "Path"
     least: int
@@ -169,7 +169,7 @@ HERE = Chain()
 
 
 def inverse(path: Path) -> Path:
-    """Return the path that leads back."""
+    """Return the inverse path."""
     match path:
         case Step(predicate, backwards):
             return Step(predicate, not backwards)
@@ -188,11 +188,11 @@ def walk(graph: Graph, path: Path, nodes: Collection[str]) -> Values:
             return graph.follow(predicate, nodes, backwards)
         case Chain(paths):
             found: Values = {node: (node,) for node in nodes}
-            for one in paths:
-                found = _after(found, walk(graph, one, distinct(found)))
+            for step in paths:
+                found = _after(found, walk(graph, step, distinct(found)))
             return found
         case Alternative(paths):
-            return _either([walk(graph, one, nodes) for one in paths])
+            return _either([walk(graph, choice, nodes) for choice in paths])
         case Repeat(repeated, least, many):
             here: Values = {node: (node,) for node in nodes} if least == 0 else {}
             if not many:
@@ -201,7 +201,7 @@ def walk(graph: Graph, path: Path, nodes: Collection[str]) -> Values:
 
 
 def distinct(values: Values) -> set[str]:
-    """Return all values, each once."""
+    """Return all values."""
     return set(chain.from_iterable(values.values()))
 
 
@@ -222,7 +222,7 @@ def _either(parts: Sequence[Values]) -> Values:
 
 
 def _closure(graph: Graph, path: Path, nodes: Collection[str]) -> Values:
-    """Return what is reached by one step or more."""
+    """Return the nodes that are reached by one or more repetitions of the path."""
     steps: dict[str, Sequence[str]] = {}
     new = set(nodes)
     while new:
@@ -236,9 +236,9 @@ def _reached(steps: Mapping[str, Sequence[str]], node: str) -> tuple[str, ...]:
     reached: dict[str, None] = {}
     waiting = list(steps[node])
     while waiting:
-        if (one := waiting.pop()) not in reached:
-            reached[one] = None
-            waiting += steps[one]
+        if (node := waiting.pop()) not in reached:
+            reached[node] = None
+            waiting += steps[node]
     return tuple(reached)
 
 
@@ -248,7 +248,7 @@ def classes_below(graph: Graph, class_: str) -> set[str]:
 
 
 def instances(graph: Graph, class_: str, among: Collection[str] | None = None) -> set[str]:
-    """Return the instances of a class or of its subclasses, of all nodes or of those given."""
+    """Return the instances of a class or of its subclasses, of all nodes or of those in `among`."""
     below = classes_below(graph, class_)
     if among is None:
         return distinct(graph.follow(TYPE, below, inverse=True))
@@ -286,7 +286,7 @@ def _unescaped(text: str) -> str:
     parts = iter(text.split("\\"))
     whole = next(parts)
     for part in parts:
-        if not part:  # a backslash that was escaped: the part after it is plain
+        if not part:  # an escaped backslash: the part after it is plain
             whole += "\\" + next(parts, "")
         elif part[0] in "uU":
             length = 5 if part[0] == "u" else 9

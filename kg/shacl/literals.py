@@ -1,4 +1,4 @@
-"""What literals mean: whether a lexical form belongs to its datatype, and the order of values as SPARQL has it."""
+"""Values of literals: whether a lexical form belongs to its datatype, and the order of values in SPARQL."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -54,7 +54,7 @@ _NUMBERS = frozenset({*_WHOLE, "decimal", "double", "float"})
 
 
 def well_formed(lexical: str, datatype: str, language: str) -> bool:
-    """Say whether a literal's text belongs to its datatype; of one that XSD does not know nothing is refused."""
+    """Return whether a lexical form belongs to its datatype; a datatype that XSD does not have takes any."""
     if datatype == f"{PREFIXES['rdf']}langString":
         return bool(language)
     name = datatype.removeprefix(_XSD)
@@ -73,16 +73,16 @@ def _within(number: Decimal, least: int | None, most: int | None) -> bool:
 
 
 def _is_day(found: re.Match[str]) -> bool:
-    # Leap years come again after 400 years, and a year may have more digits than Python makes a number of.
+    # Leap years repeat every 400 years, and a year may have more digits than Python turns into a number.
     year, month, day = int(found["year"][-4:]), int(found["month"]), int(found["day"])
     leap = month == 2 and year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
     return day <= _DAYS[month - 1] + leap
 
 
 def in_order(pairs: Iterable[tuple[str, str]], operator: str) -> set[tuple[str, str]]:
-    """Return those pairs of terms, as N-Triples text, of which `one operator other` holds, as SPARQL compares them.
+    """Return the pairs of terms, as N-Triples text, for which `left operator right` holds in SPARQL.
 
-    Numbers are compared here, without bounds, all else by the store; terms that do not compare are not in order.
+    Numbers are compared here, without bounds, other values by the store; terms that do not compare are not in order.
     """
     found: set[tuple[str, str]] = set()
     left: list[tuple[str, str]] = []
@@ -104,7 +104,7 @@ _COMPARISONS: dict[str, Callable[[Decimal, Decimal], bool]] = {
 
 
 def _number(text: str) -> Decimal | None:
-    """Return the value of a number that is well formed, or None; not a number is none."""
+    """Return the value of a well-formed number, or None; NaN is none."""
     if not text.startswith('"'):
         return None
     lexical, datatype, language = literal(text)
@@ -129,7 +129,7 @@ def _by_the_store(pairs: list[tuple[str, str]], operator: str) -> set[tuple[str,
 
 
 def lexical(text: str) -> str | None:
-    """Return what SPARQL's STR gives for a term, None for a blank node."""
+    """Return the text that SPARQL's STR gives for a term, None for a blank node."""
     if text.startswith("<"):
         return text[1:-1]
     return literal(text)[0] if text.startswith('"') else None

@@ -1,7 +1,7 @@
-"""Regular expressions of shapes: whether they are any, and which texts they match, in a time that grows with the text.
+"""Regular expressions of shapes: whether they are valid, and which texts they match, in linear time.
 
-Python's engine tries one way after the other, and for some patterns the ways double with every character. What may be
-such a pattern, and every long text, is left to the store's, which has the XPath of SPARQL and never tries twice.
+Python's engine backtracks, and for some patterns the time doubles with every character. A pattern that may be one of
+these, and every long text, goes to the engine of the store, which has the syntax of SPARQL and never backtracks.
 """
 
 import re
@@ -10,29 +10,29 @@ from collections.abc import Iterable
 from pyoxigraph import Literal, QuerySolutions, Store
 
 _FLAGS = {"i": re.IGNORECASE, "m": re.MULTILINE, "s": re.DOTALL, "x": re.VERBOSE}
-#: A repeated group of which each turn begins with a mark that is not among the characters behind it: there is one way.
+#: A repeated group that begins with a mark which its characters exclude, so that it matches in one way only.
 _PARTED = re.compile(r"\((?:\?:)?(?P<mark>[-/.,;:_])(?P<class>\[[A-Za-z0-9-]+\])(?:[*+]|\{\d+(?:,\d*)?\})?\)[*+]")
 _REPEATED_GROUP = re.compile(r"\)[*+{]")
 _REPEAT = re.compile(r"(?:(?<!\\)|(?<=\\\\))(?:[*+]|\{\d+,\})")
-#: So many repeats in one pattern and so long a text cost Python a tenth of a second at most.
+#: With this number of repeats in a pattern and this length of a text, Python takes 0.1 s at most.
 _REPEATS, _LONG = 2, 2000
 
 
 def fault(pattern: str, flags: str) -> str:
-    """Return why a pattern cannot be used, or ""."""
+    """Return why a pattern cannot be used, as the end of a sentence, or ""."""
     try:
         re.compile(pattern, _python(flags))
     except (re.error, OverflowError, RecursionError) as error:
-        return f"is no regular expression: {error}"
+        return f"is not a valid regular expression: {error}"
     if _is_plain(pattern) or _by_the_store(pattern, flags, [""]) is not None:
         return ""
-    return "repeats so much that it may take for ever, and has what only engines know that do"
+    return "may take exponential time, and has syntax that engines without backtracking lack: simplify it"
 
 
 def matching(pattern: str, flags: str, texts: Iterable[str]) -> set[str]:
-    """Return the texts in which the pattern, which has no fault, matches somewhere.
+    """Return the texts in which a valid pattern matches somewhere.
 
-    What only Python's engine knows, such as looking ahead, is not found in a long text.
+    Syntax that only Python's engine has, such as look-ahead, never matches in a long text.
     """
     given = set(texts)
     quick = {text for text in given if len(text) <= _LONG} if _is_plain(pattern) else set()
@@ -46,7 +46,7 @@ def _python(flags: str) -> int:
 
 
 def _is_plain(pattern: str) -> bool:
-    """Say whether Python is sure to be done soon with a text that is not long."""
+    """Return whether Python surely needs little time for a text that is not long."""
     rest = _PARTED.sub(_once, pattern)
     return not _REPEATED_GROUP.search(rest) and len(_REPEAT.findall(rest)) <= _REPEATS
 
@@ -56,7 +56,7 @@ def _once(found: re.Match[str]) -> str:
 
 
 def _by_the_store(pattern: str, flags: str, texts: Iterable[str]) -> set[str] | None:
-    """Return the texts that match, or None where the pattern is none for the store."""
+    """Return the texts that match, or None where the store refuses the pattern."""
     values = " ".join(str(Literal(text)) for text in texts)
     known = "".join(sorted(set(flags) & set(_FLAGS)))
     test = f"REGEX(?text, {Literal(pattern)}, {Literal(known)})"

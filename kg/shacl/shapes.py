@@ -1,4 +1,4 @@
-"""The shapes of SHACL Core, read from their graph: what they aim at, what they demand."""
+"""The shapes of SHACL Core, read from their graph: targets, paths and parameters."""
 
 import re
 from collections.abc import Iterator
@@ -18,11 +18,11 @@ _TYPE, _FIRST, _REST, _NIL = (f"{PREFIXES['rdf']}{name}" for name in ("type", "f
 _CLASS = NamedNode(f"{PREFIXES['rdfs']}Class")
 _SHAPES = (NamedNode(f"{SH}NodeShape"), NamedNode(f"{SH}PropertyShape"))
 
-#: So deep may shapes and paths stand in one another.
+#: The greatest depth of shapes and paths within one another.
 _DEPTH = 50
-#: Says nothing about conformance.
+#: Parameters without meaning for conformance.
 _SILENT = ("defaultValue", "description", "group", "name", "order")
-#: Parameters by what they take: at most one value or several, and of which kind.
+#: Parameters by the number and the kind of their values.
 _NUMBERS = ("maxCount", "maxLength", "minCount", "minLength", "qualifiedMaxCount", "qualifiedMinCount")
 _BOUNDS = ("maxExclusive", "maxInclusive", "minExclusive", "minInclusive")
 _FLAGS = ("closed", "deactivated", "qualifiedValueShapesDisjoint", "uniqueLang")
@@ -36,9 +36,9 @@ _KNOWN = frozenset((
     *_SILENT, *_NUMBERS, *_BOUNDS, *_FLAGS, *_IRIS, *_LISTS, *_OF_SHAPES, *_OF_SHAPE_LISTS, *_TEXTS, *TARGETS,
     "hasValue", "message", "path", "severity",
 ))  # fmt: skip
-#: Of property shapes alone.
+#: Parameters of property shapes only.
 _OF_PATHS = ("lessThan", "lessThanOrEquals", "maxCount", "minCount", "uniqueLang")
-#: What SHACL has beyond its Core, and needs another engine.
+#: Parameters beyond SHACL Core, which need another engine.
 _BEYOND = frozenset(
     {"entailment", "expression", "js", "rule", "sparql", "target", "validator", "parameter", "labelTemplate"}
 )
@@ -48,7 +48,7 @@ Term = NamedNode | BlankNode | Literal
 
 
 class ShapeError(KgError):
-    """A shape that is none; `shape` is the nearest one with a name."""
+    """A shape is not valid; `shape` is the nearest one with a name."""
 
     def __init__(self, message: str, shape: Node) -> None:
         super().__init__(message)
@@ -61,11 +61,11 @@ class BeyondCoreError(KgError):
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """One shape; terms are N-Triples text, parameters go by their local names.
+    """One shape; terms are N-Triples text, parameters have their local names.
 
-    `path` is None for a node shape, `property` the path's predicate where it is one; `values` has the values of each
-    parameter, of a list its members; `shapes` for each parameter a tuple of shapes a value. `siblings` are the
-    qualified shapes of the same parent to which a value must not conform as well. A deactivated shape has nothing.
+    `path` is None for a node shape; `property` is the predicate of a path of one step. `values` maps each parameter to
+    its values, or to the members of its list; `shapes` to one tuple of shapes a value. `siblings` are the qualified
+    shapes of the same parent to which a value must not conform as well. A deactivated shape is empty.
     """
 
     node: str
@@ -80,9 +80,9 @@ class Shape:
 
 
 def read(store: Store) -> tuple[Shape, ...]:
-    """Return the shapes with a target that are active, by name.
+    """Return the active shapes with a target, sorted by name.
 
-    Raises ShapeError for one that is none, BeyondCoreError where the shapes need more than SHACL Core.
+    Raises ShapeError for one that is not valid, BeyondCoreError where the shapes need more than SHACL Core.
     """
     reader = _Reader(store)
     return tuple(shape for shape in map(reader.shape, reader.nodes()) if shape.targets)
@@ -93,18 +93,18 @@ class _Reader:
 
     def __init__(self, store: Store) -> None:
         self._facts: dict[Term, dict[str, list[Term]]] = {}
-        for quad in sorted(store, key=str):  # by name, since a store has no order
+        for quad in sorted(store, key=str):  # sorted, since a store has no order
             if not isinstance(quad.object, NamedNode | BlankNode | Literal) or isinstance(quad.subject, Literal):
                 continue
             predicate = quad.predicate.value
             self._facts.setdefault(quad.subject, {}).setdefault(predicate, []).append(quad.object)
             if predicate.removeprefix(SH) in _BEYOND and predicate.startswith(SH):
-                raise BeyondCoreError(f"sh:{predicate.removeprefix(SH)} is not of SHACL Core")
+                raise BeyondCoreError(f"sh:{predicate.removeprefix(SH)} is not part of SHACL Core")
         self._done: dict[Node, Shape] = {}
         self._doing: list[Node] = []
 
     def nodes(self) -> list[Node]:
-        """Return what is a shape by its type or its targets, by name."""
+        """Return the nodes that are shapes by their types or targets, sorted by name."""
         targets = {f"{SH}{name}" for name in TARGETS}
         found = (
             node
@@ -119,7 +119,7 @@ class _Reader:
             if node in self._doing:
                 raise ShapeError("a shape refers to itself", self._named(node))
             if len(self._doing) >= _DEPTH:
-                raise ShapeError(f"shapes stand in one another more than {_DEPTH} deep", self._named(node))
+                raise ShapeError(f"shapes are nested more than {_DEPTH} deep", self._named(node))
             self._doing.append(node)
             try:
                 self._done[node] = self._shape(node)
@@ -130,7 +130,7 @@ class _Reader:
     def _named(self, node: Node) -> Node:
         return next((one for one in reversed(self._doing) if isinstance(one, NamedNode)), node)
 
-    def _fault(self, node: Node, message: str) -> ShapeError:
+    def _error(self, node: Node, message: str) -> ShapeError:
         return ShapeError(message, self._named(node))
 
     def _shape(self, node: Node) -> Shape:
@@ -160,24 +160,24 @@ class _Reader:
         """Refuse unknown parameters, and values that are not of their kind."""
         for name, terms in values.items():
             if name not in _KNOWN:
-                raise self._fault(node, f"sh:{name} is no parameter of SHACL Core{suggest(name, sorted(_KNOWN))}")
+                raise self._error(node, f"sh:{name} is not a parameter of SHACL Core{suggest(name, sorted(_KNOWN))}")
             if name in _ONCE and len(terms) > 1:
-                raise self._fault(node, f"sh:{name} is given {len(terms)} times; allowed: once")
+                raise self._error(node, f"sh:{name} has {len(terms)} values: at most one is allowed")
             for term in terms:
                 if wanted := _misses(name, term):
-                    raise self._fault(node, f"sh:{name} {term}: expected {wanted}")
+                    raise self._error(node, f"sh:{name} {term}: expected {wanted}")
         if "path" not in values and _SHAPES[1] in types:
-            raise self._fault(node, "a property shape needs a sh:path")
+            raise self._error(node, "a property shape must have a sh:path")
         if "path" in values and _SHAPES[0] in types:
-            raise self._fault(node, "a node shape has no sh:path")
+            raise self._error(node, "a node shape must not have a sh:path")
         if "path" not in values and (wrong := sorted(set(_OF_PATHS) & values.keys())):
-            raise self._fault(node, f"sh:{wrong[0]} is only for property shapes")
+            raise self._error(node, f"sh:{wrong[0]} is allowed in property shapes only")
         if "qualifiedValueShape" in values and not {"qualifiedMinCount", "qualifiedMaxCount"} & values.keys():
-            raise self._fault(node, "sh:qualifiedValueShape needs sh:qualifiedMinCount or sh:qualifiedMaxCount")
+            raise self._error(node, "sh:qualifiedValueShape needs sh:qualifiedMinCount or sh:qualifiedMaxCount")
         flags = "".join(str(flag.value) for flag in values.get("flags", ()))
         for pattern in values.get("pattern", ()):
             if wrong_pattern := regex.fault(str(pattern.value), flags):
-                raise self._fault(node, f"sh:pattern {wrong_pattern}")
+                raise self._error(node, f"sh:pattern {wrong_pattern}")
 
     def _values(self, node: Node, values: dict[str, list[Term]]) -> Iterator[tuple[str, tuple[str, ...]]]:
         for name, terms in values.items():
@@ -197,16 +197,16 @@ class _Reader:
     def _members(self, node: Node, name: str, terms: list[Term]) -> Iterator[Shape]:
         for term in terms:
             if isinstance(term, Literal) or term not in self._facts:
-                raise self._fault(node, f"sh:{name} {term}: there is no such shape")
+                raise self._error(node, f"sh:{name} {term}: the shape does not exist")
             has_path = f"{SH}path" in self._facts[term]
             if name == "property" and not has_path:
-                raise self._fault(node, f"sh:property {term}: expected a property shape")
+                raise self._error(node, f"sh:property {term}: expected a property shape")
             if name == "node" and has_path:
-                raise self._fault(node, f"sh:node {term}: expected a node shape")
+                raise self._error(node, f"sh:node {term}: expected a node shape")
             yield self.shape(term)
 
     def _siblings(self, node: Node) -> Iterator[Shape]:
-        """Give the qualified shapes of the other properties of the shapes to which this one belongs."""
+        """Yield the qualified shapes of the other properties of the parents of this one."""
         own = self._facts[node].get(f"{SH}qualifiedValueShape", ())
         if not own or "true" not in {one.value for one in self._facts[node][f"{SH}qualifiedValueShapesDisjoint"]}:
             return
@@ -224,7 +224,7 @@ class _Reader:
         while head != NamedNode(_NIL):
             facts = self._facts.get(head, {})
             if head in seen or len(facts.get(_FIRST, ())) != 1 or len(facts.get(_REST, ())) != 1:
-                raise self._fault(node, f"{head} is no list")
+                raise self._error(node, f"{head} is not a list")
             seen.add(head)
             found.append(facts[_FIRST][0])
             head = facts[_REST][0]
@@ -235,16 +235,16 @@ class _Reader:
             return Step(str(term))
         facts = self._facts.get(term, {})
         if isinstance(term, Literal) or term in above or not facts:
-            raise self._fault(node, f"sh:path {term}: expected a property or a path of properties")
+            raise self._error(node, f"sh:path {term}: expected a property or a path of properties")
         if len(above) >= _DEPTH:
-            raise self._fault(node, f"a sh:path is more than {_DEPTH} deep")
+            raise self._error(node, f"a sh:path is more than {_DEPTH} deep")
         above = (*above, term)
         if _FIRST in facts:
             return Chain(tuple(self._path(node, one, above) for one in self._list(node, term)))
         (key, (inner, *_)), *more = facts.items()
         name = key.removeprefix(SH)
         if more or name not in ("inversePath", "alternativePath", "zeroOrMorePath", "oneOrMorePath", "zeroOrOnePath"):
-            raise self._fault(node, f"<{key}> makes no path")
+            raise self._error(node, f"<{key}> does not make a path")
         if name == "alternativePath":
             return Alternative(tuple(self._path(node, one, above) for one in self._list(node, inner)))
         path = self._path(node, inner, above)
@@ -254,7 +254,7 @@ class _Reader:
 
 
 def _misses(name: str, term: Term) -> str | None:
-    """Return what a parameter takes where the term is none such, or nothing."""
+    """Return the kind of term that a parameter takes where the term is not one, else None."""
     if name in _NUMBERS:
         whole = isinstance(term, Literal) and re.fullmatch(r"\+?\d{1,18}", term.value, re.ASCII)
         return None if whole else "a whole number"
@@ -266,5 +266,5 @@ def _misses(name: str, term: Term) -> str | None:
         kinds = [f"{SH}{one}" for one in KINDS]
         return None if term.value in kinds else f"one of {', '.join(f'sh:{one}' for one in KINDS)}"
     if name in _IRIS or name in ("severity", "targetClass", "targetObjectsOf", "targetSubjectsOf"):
-        return None if isinstance(term, NamedNode) else "a name"
+        return None if isinstance(term, NamedNode) else "an IRI"
     return None

@@ -157,21 +157,21 @@ def test_damaged_graphs_have_the_same_results_as_with_pyshacl() -> None:
 
 def test_a_shape_that_is_none_is_named() -> None:
     for body, message in (
-        ("a sh:PropertyShape", "a property shape needs a sh:path"),
-        ("a sh:NodeShape ; sh:path ex:p", "a node shape has no sh:path"),
-        ("sh:targetNode ex:n ; sh:minCount 1", "sh:minCount is only for property shapes"),
+        ("a sh:PropertyShape", "a property shape must have a sh:path"),
+        ("a sh:NodeShape ; sh:path ex:p", "a node shape must not have a sh:path"),
+        ("sh:targetNode ex:n ; sh:minCount 1", "sh:minCount is allowed in property shapes only"),
         (
             "sh:path ex:p ; sh:targetNode ex:n ; sh:minCuont 1",
-            "sh:minCuont is no parameter of SHACL Core; did you mean",
+            "sh:minCuont is not a parameter of SHACL Core; did you mean",
         ),
-        ("sh:path ex:p ; sh:targetNode ex:n ; sh:minCount 1 , 2", "sh:minCount is given 2 times; allowed: once"),
+        ("sh:path ex:p ; sh:targetNode ex:n ; sh:minCount 1 , 2", "sh:minCount has 2 values: at most one is allowed"),
         ("sh:path ex:p ; sh:targetNode ex:n ; sh:minCount true", "expected a whole number"),
-        ("sh:targetNode ex:n ; sh:pattern '('", "sh:pattern is no regular expression"),
+        ("sh:targetNode ex:n ; sh:pattern '('", "sh:pattern is not a valid regular expression"),
         ("sh:targetNode ex:n ; sh:nodeKind ex:k", "expected one of sh:BlankNode, "),
-        ("sh:targetNode ex:n ; sh:node ex:none", "there is no such shape"),
+        ("sh:targetNode ex:n ; sh:node ex:none", "the shape does not exist"),
         ("sh:targetNode ex:n ; sh:node ex:s", "a shape refers to itself"),
-        ("sh:targetNode ex:n ; sh:in ex:list", "is no list"),
-        ("sh:targetNode ex:n ; sh:path [ ex:q ex:p ]", "makes no path"),
+        ("sh:targetNode ex:n ; sh:in ex:list", "is not a list"),
+        ("sh:targetNode ex:n ; sh:path [ ex:q ex:p ]", "does not make a path"),
     ):
         with pytest.raises(shacl.ShapeError, match=message.replace("(", r"\(")) as caught:
             shacl.read(turtle(f"ex:s {body} ."))
@@ -179,7 +179,7 @@ def test_a_shape_that_is_none_is_named() -> None:
 
 
 def test_a_list_that_runs_in_a_circle_is_none() -> None:
-    with pytest.raises(shacl.ShapeError, match="is no list"):
+    with pytest.raises(shacl.ShapeError, match="is not a list"):
         shacl.read(turtle("ex:s sh:targetNode ex:n ; sh:in _:a . _:a rdf:first 1 ; rdf:rest _:a ."))
 
 
