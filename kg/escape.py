@@ -1,28 +1,28 @@
-"""Text that any program can hold: signs that nobody would see, and that XML does not allow, become pictures."""
+"""Text that every program can hold and show: control characters become visible."""
 
 import re
 from unicodedata import category
 
-#: Between the parts of a value that has several, in formats without lists.
+#: Separates several values in formats without lists.
 BETWEEN = "; "
 
-#: Sign to picture: Unicode has U+2401 for U+0001 and so on; tab and line ends are left as they are.
+#: Character to picture: Unicode has U+2401 for U+0001 and so on; tab and line ends stay.
 PICTURES = {chr(code): chr(0x2400 + code) for code in range(0x20) if chr(code) not in "\t\n\r"}
 PICTURES |= {"\x7f": "\u2421", "\ufffe": "\ufffd", "\uffff": "\ufffd"}
 
-_UNSEEN = re.compile(f"[{re.escape(''.join(PICTURES))}]")
+_CONTROLS = re.compile(f"[{re.escape(''.join(PICTURES))}]")
 
 
 def without_controls(text: str) -> str:
-    """Return the text with pictures in place of control characters; its length stays."""
-    return _UNSEEN.sub(lambda found: PICTURES[found[0]], text)
+    """Return the text with pictures in place of the characters that XML forbids; its length stays."""
+    return _CONTROLS.sub(lambda match: PICTURES[match[0]], text)
 
 
 def visible(text: str) -> str:
-    """Return the text on one line, with control characters shown and not obeyed: a terminal runs them."""
+    """Return the text on one line with control characters as escapes, which a terminal shows and does not obey."""
     if text.isprintable():
         return text
     return "".join(
-        one if one.isprintable() else " " if one in "\n\t" or category(one) == "Zs" else f"\\x{ord(one):02x}"
-        for one in text
+        char if char.isprintable() else " " if char in "\n\t" or category(char) == "Zs" else f"\\x{ord(char):02x}"
+        for char in text
     )

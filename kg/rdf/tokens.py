@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from kg.rdf.namespaces import PREFIXES
 
-#: One token of SPARQL: what can hold a `?`, a `#` or a keyword without being one stands first. What is repeated is
-#: never given back and no prefix is longer than a line, so that no text takes long.
+#: One token of SPARQL: those that may contain a `?`, a `#` or a keyword stand first. No repetition backtracks, so that
+#: each text takes linear time.
 TOKEN = re.compile(
     r'''
     (?P<string> """(?:[^"\\]++|\\.|"{1,2}(?!"))*+""" | \'\'\'(?:[^'\\]++|\\.|'{1,2}(?!'))*+\'\'\'
@@ -24,7 +24,7 @@ TOKEN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name in a text: what is written, its IRI ("" where the prefix is not declared), the offset."""
+    """A name in a text: as written, its IRI ("" where the prefix is not declared), and its offset."""
 
     written: str
     iri: str
@@ -41,12 +41,12 @@ class Declaration:
 
 
 def names(text: str) -> Iterator[Name | Declaration]:
-    """Give the names and the PREFIX declarations of a SPARQL or Turtle text, which may be broken.
+    """Yield the names and the PREFIX declarations of a SPARQL or Turtle text, which may be broken.
 
-    What stands in strings and comments is none. The project's prefixes need no declaration.
+    Strings and comments have none. The prefixes of the project need no declaration.
     """
     spaces = dict(PREFIXES)
-    waiting: str | None = None  # what is being declared: None for nothing, "" while its prefix is still to come
+    waiting: str | None = None  # the prefix of an open declaration, "" before its prefix, None outside
     for token in TOKEN.finditer(text):
         written, iri = token["name"], token["iri"]
         if (token["word"] or "").lower().lstrip("@") == "prefix":

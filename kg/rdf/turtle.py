@@ -1,8 +1,7 @@
-"""Turtle with places: every triple of a file, and where its subject, predicate and object stand in the text.
+"""Turtle with places: each triple of a file with the offsets of its subject, predicate and object.
 
-No parser at hand says where a triple stands, so here is one that does. What is Turtle and what is not, the store has
-said before; this takes one token after the other and keeps what is open in a list, so that neither the depth nor the
-length of a text is a limit.
+The parser of the store gives no offsets. It has validated the text before; this parser goes token by token and keeps
+the open constructs in a list, so that neither the depth nor the length of a text is a limit.
 """
 
 import re
@@ -59,9 +58,9 @@ class Places:
 
 
 def read(text: str, name: str) -> Places:
-    """Return the places of all triples in a Turtle text that the store has read; `name` is the file's.
+    """Return the places of all triples in a Turtle text that the store has read; `name` is that of the file.
 
-    Raises SourceError, with line and column, where the text is not Turtle, or has what only RDF 1.2 knows.
+    Raises SourceError, with line and column, where the text is not Turtle or uses RDF 1.2. Its message repeats no text.
     """
     parser = _Parser(text, name)
     parser.document()
@@ -69,7 +68,7 @@ def read(text: str, name: str) -> Places:
 
 
 def refuse_newer(text: str, name: str) -> None:
-    """Raise SourceError, with line and column, where a text that the store has read needs RDF 1.2, as `<<` does."""
+    """Raise SourceError, with line and column, where a text that the store has read uses RDF 1.2, such as `<<`."""
     parser = _Parser(text, name)
     while parser.take() != "end":
         pass
@@ -77,9 +76,9 @@ def refuse_newer(text: str, name: str) -> None:
 
 @dataclass(slots=True)
 class _Open:
-    """What is being read: a statement (up to '.'), a blank node (']') or a list (')'); its node, where it begins.
+    """An open construct: a statement (up to '.'), a blank node (']') or a list (')'), with its node and its offset.
 
-    In a list `subject` is the last cell so far and `block` its place.
+    In a list `subject` is the last cell so far and `block` its offset.
     """
 
     close: str
@@ -92,20 +91,20 @@ class _Open:
 
 
 class _Parser:
-    """Goes through a text token by token; `_expected` is the method that takes the next one."""
+    """Parses a text token by token; `_expected` is the method that takes the next one."""
 
     def __init__(self, text: str, name: str) -> None:
         self.statements: list[Statement] = []
         self.prefixes: list[Prefix] = []
         self._text, self._name = text, name
         self._kind, self._written, self._start = "", "", 0
-        # A byte-order mark is no part of the text, but its place counts.
+        # A byte-order mark is not part of the text, but counts as a character.
         self._end = 1 if text.startswith("\ufeff") else 0
         self._open: list[_Open] = []
         self._expected = self._statement
         self._base: str | None = None
         self._spaces: dict[str, str] = {}
-        # By what is written; forgotten where a prefix or the base gets another meaning.
+        # IRIs by their text; cleared where a prefix or the base changes.
         self._names: dict[str, NamedNode] = {}
         self._blanks: dict[str, BlankNode] = {}
 
@@ -120,7 +119,7 @@ class _Parser:
             self._refuse("unexpected end of file")
 
     def take(self) -> str:
-        """Go on to the next token and return its kind."""
+        """Take the next token and return its kind."""
         found = TURTLE_TOKEN.match(self._text, self._end)
         if found is None or found.lastgroup is None:
             self._start = len(self._text) - len(self._text[self._end :].lstrip(" \t\r\n"))
@@ -134,7 +133,7 @@ class _Parser:
     def _refuse(self, message: str, cause: Exception | None = None) -> NoReturn:
         raise SourceError(message, self._name, *place(line_starts(self._text), self._start)) from cause
 
-    # --- What may come ---
+    # --- Expected tokens ---
 
     def _statement(self) -> None:
         """Take a directive, or the subject of a statement."""
@@ -146,7 +145,7 @@ class _Parser:
         self._term()
 
     def _verb(self) -> None:
-        """Take a predicate, an idle semicolon, or the end of what is open."""
+        """Take a predicate, a superfluous semicolon, or the end of the open construct."""
         if self._written == ";":
             return
         if self._written == self._open[-1].close:
@@ -173,7 +172,7 @@ class _Parser:
             self._give(self._literal() if kind in _LITERAL else self._node(), start)
 
     def _after(self) -> None:
-        """Take what stands behind an object."""
+        """Take the mark behind an object."""
         if self._written == ",":
             self._expected = self._term
         elif self._written == ";":
@@ -183,10 +182,10 @@ class _Parser:
         else:
             self._refuse(f"expected ',', ';' or '{self._open[-1].close}'")
 
-    # --- What has come ---
+    # --- Complete terms ---
 
     def _give(self, term: Term, start: int) -> None:
-        """Put a term to its place in what is open: as the subject of a statement, an object, an item."""
+        """Add a term to the open construct: as the subject of a statement, an object or an item."""
         here = self._open[-1]
         if here.close == ")":
             cell = BlankNode()
@@ -205,14 +204,14 @@ class _Parser:
             self._expected = self._after
 
     def _link(self, here: _Open, cell: NamedNode | BlankNode, start: int) -> None:
-        """Let the last cell of a list be followed by this one."""
+        """Add a cell, or the end, to a list."""
         if here.subject is None:
             here.node = cell
         else:
             self.statements.append(Statement(here.subject, _REST, cell, here.block, here.verb, start))
 
     def _closed(self) -> None:
-        """End what is open and give it to that within which it stands."""
+        """End the open construct and add its node to the one around it."""
         here = self._open.pop()
         if here.close == ")":
             self._link(here, _NIL, self._start)
@@ -264,7 +263,7 @@ class _Parser:
         return found
 
     def _whole(self, written: str) -> str:
-        """Return the IRI that stands between the brackets, resolved where there is a base."""
+        """Return the IRI between the brackets, resolved where there is a base."""
         iri = unescaped(written[1:-1])
         if self._base is None:
             return iri

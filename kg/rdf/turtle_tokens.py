@@ -13,7 +13,7 @@ _LETTER = (
 _FIRST_CHAR = f"{_LETTER}_0-9"
 _CHAR = rf"{_FIRST_CHAR}\-\u00b7\u0300-\u036f\u203f\u2040"
 _ESCAPE = r"%[0-9A-Fa-f]{2} | \\[_~.\-!$&'()*+,;=/?\#@%]"
-#: A token behind white space and comments. What is repeated is never given back, so that no text takes long.
+#: A token behind white space and comments. No repetition backtracks.
 TURTLE_TOKEN = re.compile(
     rf"""
     (?: [ \t\r\n]++ | \#[^\r\n]*+ )*+

@@ -1,4 +1,4 @@
-"""The same results from pySHACL: for shapes beyond the Core, for the W3C's report, and to hold our own against."""
+"""Results by pySHACL: for shapes beyond SHACL Core, for the report of the W3C, and for tests of our own engine."""
 
 import logging
 import warnings
@@ -22,27 +22,28 @@ _QUERIES = frozenset(f"{_SH}{name}" for name in ("ask", "construct", "select", "
 
 
 class FaultyShapesError(KgError):
-    """The shapes are none that pySHACL can use."""
+    """The shapes are not valid for pySHACL."""
 
 
 def results(data: Store, shapes: Store) -> Iterator[Result]:
-    """Give all that the shapes say against the data; raises FaultyShapesError."""
+    """Yield the results of the shapes on the data; raises FaultyShapesError."""
     graph = report(data, shapes)
     for result in graph.objects(None, to_rdflib(NamedNode(f"{_SH}result"))):
         parts = {str(path).removeprefix(_SH): value for path, value in graph.predicate_objects(result)}
-        messages = (str(one) for one in graph.objects(result, to_rdflib(NamedNode(f"{_SH}resultMessage"))))
+        messages = (str(text) for text in graph.objects(result, to_rdflib(NamedNode(f"{_SH}resultMessage"))))
         path, value = (to_ntriples(parts[name]) if name in parts else None for name in ("resultPath", "value"))
         shape = to_ntriples(parts["sourceShape"])
-        # Without a message of its own pySHACL makes one up. A query has it beside itself.
-        asked = [to_ntriples(parts["sourceConstraint"])] if "sourceConstraint" in parts else []
-        said = any(
-            any(shapes.quads_for_pattern(_named(one), NamedNode(f"{_SH}message"), None)) for one in (shape, *asked)
+        # pySHACL invents a message where a shape has none; the message of a query is at its constraint.
+        constraint = [to_ntriples(parts["sourceConstraint"])] if "sourceConstraint" in parts else []
+        has_message = any(
+            any(shapes.quads_for_pattern(_named(node), NamedNode(f"{_SH}message"), None))
+            for node in (shape, *constraint)
         )
         yield Result(
             shape,
             str(parts["sourceConstraintComponent"]).removeprefix(_SH),
             str(parts["resultSeverity"]),
-            min(messages, default="") if said else "",
+            min(messages, default="") if has_message else "",
             to_ntriples(parts["focusNode"]),
             path if path and path.startswith("<") else None,
             value,
@@ -50,30 +51,30 @@ def results(data: Store, shapes: Store) -> Iterator[Result]:
 
 
 def report(data: Store, shapes: Store) -> "Graph":
-    """Return the validation report of the W3C; raises FaultyShapesError."""
+    """Return the SHACL validation report as a graph of rdflib; raises FaultyShapesError."""
     from pyshacl import validate  # half a second, which only this needs
     from rdflib import Graph
 
     _refuse_calls(shapes)
     with _silence():
-        graph, wanted = _graph(data), _graph(shapes)
+        graph, shapes_graph = _graph(data), _graph(shapes)
         try:
-            _, found, _ = validate(graph, shacl_graph=wanted, inference="none", advanced=True, inplace=True)
+            _, outcome, _ = validate(graph, shacl_graph=shapes_graph, inference="none", advanced=True, inplace=True)
         except (AssertionError, AttributeError, KeyError, RuntimeError, TypeError, ValueError) as error:
-            # Whatever pySHACL meets in a shape that is none; data, however odd, lead to results (tested).
+            # Raised by pySHACL at shapes that are not valid; odd data lead to results (tested).
             raise FaultyShapesError(next(iter(str(error).splitlines()), type(error).__name__)) from error
-    if not isinstance(found, Graph):  # what it says instead of a report
-        raise FaultyShapesError(next(iter(str(found).splitlines()), "no report came of them"))
-    return found
+    if not isinstance(outcome, Graph):  # an error as text in place of the report
+        raise FaultyShapesError(next(iter(str(outcome).splitlines()), "pySHACL returned no report"))
+    return outcome
 
 
 def _refuse_calls(shapes: Store) -> None:
-    """Raise FaultyShapesError for a query in the shapes that would make rdflib ask or fetch something elsewhere."""
+    """Raise FaultyShapesError for a query in the shapes that would make rdflib fetch data from elsewhere."""
     for quad in shapes:
         if isinstance(quad.object, Literal) and quad.predicate.value in _QUERIES:
             words = {(token["word"] or "").upper() for token in TOKEN.finditer(quad.object.value)}
             if calls := sorted(words & {"FROM", "LOAD", "SERVICE"}):
-                raise FaultyShapesError(f"a query in them has {calls[0]}, and only the graph is asked")
+                raise FaultyShapesError(f"a query in them has {calls[0]}: a query must use the graph only")
 
 
 def _named(text: str) -> NamedNode | BlankNode:
@@ -82,7 +83,7 @@ def _named(text: str) -> NamedNode | BlankNode:
 
 @contextmanager
 def _silence() -> Iterator[None]:
-    """Keep rdflib and pySHACL from logging what becomes a finding anyway."""
+    """Keep rdflib and pySHACL from logging: the problems become findings."""
     before = logging.root.manager.disable
     logging.disable(logging.CRITICAL)
     try:
@@ -121,11 +122,11 @@ def to_rdflib(term: object) -> "Node":
         return URIRef(term.value)
     if isinstance(term, BlankNode):
         return BNode(term.value)
-    raise TypeError(f"no term of RDF 1.1: {term}")
+    raise TypeError(f"not a term of RDF 1.1: {term}")
 
 
 def to_ntriples(node: "Node") -> str:
-    """Return the N-Triples text of rdflib's node as the store would write it."""
+    """Return the N-Triples text of a node of rdflib, as the store would write it."""
     from rdflib import BNode
     from rdflib import Literal as Text
 

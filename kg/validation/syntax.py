@@ -1,4 +1,4 @@
-"""What cannot be read: Turtle files and queries with a fault of syntax, and where it may come from."""
+"""Findings on files and queries that cannot be parsed, with a hint at the probable cause."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import takewhile
@@ -16,22 +16,22 @@ from kg.rdf.tokens import TOKEN, Declaration, Name, names
 from kg.rules.severity import Severity
 from kg.validation.finding import Finding
 
-#: How the lines begin that git puts around what it could not merge.
+#: The starts of the lines with which git marks a merge conflict.
 _CONFLICT = ("<<<<<<<", "=======", ">>>>>>>")
-#: The rule that shapes break of which none can be asked.
+#: The rule on shapes that cannot be evaluated.
 SHAPES = "syntax:shapes"
 _EMPTY = "the file has no statement: a file must contain at least one statement."
 
 
 def silent(store: Store, sources: Iterable[Source]) -> Iterator[SourceError]:
-    """Give an error for each of the files that says nothing: it was emptied, or has no use."""
+    """Yield an error for each file without statements."""
     for source in sources:
         if not store.contains_named_graph(NamedNode(source.graph)):
             yield SourceError(_EMPTY, source.name, rule="syntax:empty")
 
 
 def of_file(root: Path, error: SourceError) -> Finding:
-    """Return the finding for a file that cannot be read, with a word on the line before that may be to blame."""
+    """Return the finding on a file that cannot be read, with a hint at the probable cause."""
     rule = error.rule or ("syntax:sparql" if error.file.endswith(".rq") else "syntax:turtle")
     hint = "" if error.rule else _hint(error.message, glance(root, error.file) or "", error.line, error.column)
     message = error.message + hint
@@ -77,7 +77,7 @@ def _similar_prefix(text: str, error: int, starts: Sequence[int]) -> str:
 
 
 def of_query(file: str, text: str) -> Iterator[Finding]:
-    """Give the fault that keeps the engine from reading a query; one with SERVICE is not tried, as it might call."""
+    """Yield the violation for which the engine cannot parse a query; one with SERVICE is not tried: it might call."""
     if any((token["word"] or "").upper() == "SERVICE" for token in TOKEN.finditer(text)):
         return
     try:
@@ -90,7 +90,7 @@ def of_query(file: str, text: str) -> Iterator[Finding]:
 
 
 def of_header(file: str, text: str) -> Iterator[Finding]:
-    """Give the fault for which a stored question's header, or the parameters that it describes, cannot be used."""
+    """Yield the violation for which the header of a question, or a parameter in it, cannot be used."""
     try:
         parse(Path(file).stem, text, file)
     except KgError as error:

@@ -1,4 +1,4 @@
-"""The closed vocabulary: every name in the project's own namespaces that is used has to be described."""
+"""The closed vocabulary: each name that is used in the namespaces of the project must be described."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
@@ -21,7 +21,7 @@ _TYPE = NamedNode(f"{PREFIXES['rdf']}type")
 
 
 def absent(root: Path, errors: Iterable[SourceError]) -> Absent:
-    """Return what the Turtle files that cannot be read would have told, by the names that stand in them."""
+    """Return what may be missing because Turtle files cannot be read, by the names in these files."""
     turtle = [error for error in errors if not (error.file.endswith(".rq") or f"{error.file}/".startswith("queries/"))]
     lines = {error.file: error.line for error in turtle}
     found: set[str] = set()
@@ -36,7 +36,7 @@ def absent(root: Path, errors: Iterable[SourceError]) -> Absent:
         found.update(iri for one in own for iri in (one.iri, _meant(one.written)))
         if not any(_meant(one.written) for one in own):
             spaces.add(BASE)
-        elif line > text.rstrip().count("\n"):  # it may have gone on
+        elif line > text.rstrip().count("\n"):  # it may be cut off
             spaces.update(map(_space, _subjects(text)))
     return Absent(tuple(sorted(lines)), frozenset(found), blind, frozenset(spaces - {""}))
 
@@ -58,7 +58,7 @@ def _subjects(text: str) -> Iterator[str]:
 
 
 def _meant(written: str) -> str:
-    """Return the IRI that a name should have by the prefixes of the project, or ""."""
+    """Return the IRI of a name by the prefixes of the project, or ""."""
     prefix, _, local = written.partition(":")
     return PREFIXES[prefix] + local if prefix in PREFIXES else ""
 
@@ -69,7 +69,7 @@ def _space(iri: str) -> str:
 
 
 def described(*stores: Store) -> frozenset[str]:
-    """Return the IRIs of all things that have a type in one of the stores."""
+    """Return the IRIs of all entities and terms that have a type in one of the stores."""
     return frozenset(
         quad.subject.value
         for store in stores
@@ -79,19 +79,19 @@ def described(*stores: Store) -> frozenset[str]:
 
 
 class Described(Collection[str]):
-    """The IRIs of all things that have a type in one of the stores, looked up one by one, and others beside them."""
+    """The IRIs that have a type in one of the stores, looked up one by one, and other IRIs."""
 
     def __init__(self, *stores: Store, beside: frozenset[str] = frozenset()) -> None:
         self._stores, self._beside = stores, beside
 
     def __contains__(self, iri: object) -> bool:
-        """Say whether the IRI is described."""
+        """Return whether the IRI is described."""
         if iri in self._beside or not isinstance(iri, str):
             return iri in self._beside
         return any(True for store in self._stores for _ in store.quads_for_pattern(NamedNode(iri), _TYPE, None))
 
     def __iter__(self) -> Iterator[str]:
-        """Give all IRIs; this reads all types."""
+        """Yield all IRIs; this reads all types."""
         return iter(described(*self._stores) | self._beside)
 
     def __len__(self) -> int:
@@ -99,16 +99,16 @@ class Described(Collection[str]):
         return len(described(*self._stores) | self._beside)
 
     def beside(self, others: frozenset[str]) -> "Described":
-        """Return the same with others beside them."""
+        """Return the same IRIs and others."""
         return Described(*self._stores, beside=self._beside | others)
 
 
-#: The names that are described, at hand or looked up.
+#: The IRIs that are described, in memory or looked up.
 Known = frozenset[str] | Described
 
 
 def undescribed(dataset: Dataset, known: Known) -> dict[Source, frozenset[str]]:
-    """Return for each file of the dataset the project's IRIs that it uses and that are not known."""
+    """Return by file the IRIs of the project that it uses and that are not known."""
     found: dict[str, set[str]] = {}
     for quad in dataset.store:
         for term in (quad.subject, quad.predicate, quad.object):
@@ -125,9 +125,9 @@ def undescribed_since(
     removed: Iterable[Quad],
     changed: Collection[str],
 ) -> dict[str, frozenset[str]]:
-    """Return the names that are not described by file, from those of before and the files that changed since.
+    """Return by file the IRIs that are not described, from those before and the files that changed since.
 
-    What a changed file no longer describes is looked for in all others.
+    All files are searched for the IRIs that a changed file no longer describes.
     """
     found = {file: {iri for iri in iris if iri not in known} for file, iris in before.items() if file not in changed}
     for source in dataset.sources:
@@ -147,7 +147,7 @@ def undescribed_since(
 
 
 def in_graph(source: Source, unknown: frozenset[str], known: Known) -> Iterator[Finding]:
-    """Give every place in a Turtle file where one of the unknown names is used."""
+    """Yield a finding for each use of one of the unknown IRIs in a Turtle file."""
     from kg.rdf.turtle import read
 
     places = read(read_text(source.path, source.name), source.name)
@@ -166,10 +166,10 @@ def in_graph(source: Source, unknown: frozenset[str], known: Known) -> Iterator[
 
 
 def in_query(file: str, text: str, known: Known, absent: Absent) -> Iterator[Finding]:
-    """Give every place in a query where a name that is not known or a prefix that is not declared is used.
+    """Yield a finding for each use of an unknown name or of an undeclared prefix in a query.
 
-    What may be described in a file that cannot be read is passed over, and what is named by a prefix that stands for
-    another namespace than the project's: that is the fault.
+    Names that a file may describe which cannot be read are skipped, as are names with a prefix that is declared for a
+    wrong namespace: the declaration is the violation.
     """
     found = list(names(text))
     declarations = [one for one in found if isinstance(one, Declaration)]
@@ -231,7 +231,7 @@ def _undefined(
 
 @cache
 def _near(iri: str, known: Known) -> str:
-    """Return the near miss among the known names of the same namespace, if there is one."""
+    """Return a suggestion among the known names of the same namespace, or ""."""
     space = iri[: max(iri.rfind("/"), iri.rfind("#")) + 1]
     near = nearest(shorten(iri), sorted(shorten(name) for name in known if name.startswith(space)))
     return f" (did you mean {near}?)" if near is not None else ""

@@ -64,7 +64,7 @@ def test_header_is_read() -> None:
         ("#+ summary: a?\nASK { ?_x_iri ?p ?_x_integer }", "parameter 'x' is both"),
         (
             '#+ summary: a?\n#+ params:\n#+   x: {"class": "kg-Unit"}\nASK { ?_x_iri ?p ?o }',
-            "queries/q.rq:1:1: 'kg-Unit' is no name",
+            "queries/q.rq:1:1: 'kg-Unit' is not a name",
         ),
     ],
 )

@@ -53,7 +53,7 @@ def test_text_that_is_no_name_is_refused(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["<https://a.example/x", "https://a.example/x>", "<x>", "https://a.example/\udcff"])
 def test_what_looks_like_an_iri_and_is_none_is_called_so(name: str) -> None:
-    with pytest.raises(NameUnknownError, match="is no IRI"):
+    with pytest.raises(NameUnknownError, match="is not an IRI"):
         expand(name)
 
 
