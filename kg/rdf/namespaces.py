@@ -1,4 +1,4 @@
-"""The names: the prefixes of the project, IRIs short and long, and the kind that an IRI shows."""
+"""Names: the prefixes of the project, short names and IRIs, and the kind that an IRI shows."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -49,33 +49,33 @@ PREFIXES = dict(
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
 
 _LOCAL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9_-])?\Z")
-#: What an IRI has no place for; surrogates stand for bytes of the command line that are not UTF-8.
+#: The characters that an IRI must not have; surrogates stand for bytes of the command line that are not UTF-8.
 _NOT_IN_IRI = r"\s<>\"{}|^`\\\x00-\x20\ud800-\udfff"
 _ABSOLUTE = re.compile(rf"<([A-Za-z][A-Za-z0-9+.-]*:[^{_NOT_IN_IRI}]+)>\Z|(https?:[^{_NOT_IN_IRI}]+)\Z")
-#: Comparing takes seconds for more names than these, so that then only those are compared that differ by one slip.
+#: Comparison of more names takes seconds, so that only names are compared that differ by one slip.
 _MANY = 5000
-#: Every namespace ends in `/` or `#`, so where the local name begins can be seen from the IRI.
+#: Every namespace ends in `/` or `#`, so the IRI shows where the local name begins.
 _BY_NAMESPACE = {namespace: prefix for prefix, namespace in PREFIXES.items()}
-#: The project's own namespaces and those of vocabularies: a name in them says nothing of a person.
+#: The namespaces of the project and of vocabularies: a name in them does not identify a person.
 SPACES = tuple(space for prefix, space in PREFIXES.items() if prefix != "wd")
 
 
 def expand(name: str) -> str:
     """Return the IRI that `name` stands for: `unit:x`, `<scheme:…>` or `https://…`.
 
-    Raises NameUnknownError for a prefix that the project does not have, or for text that is no name.
+    Raises NameUnknownError for a prefix that the project does not have, or for text that is not a name.
     """
     if whole := _ABSOLUTE.match(name):
         return whole[1] or whole[2]
     if name.startswith("<") or "://" in name:
-        raise NameUnknownError(f"'{name}' is no IRI: write <scheme:…> or https://…, without blanks or brackets within")
+        raise NameUnknownError(f"'{name}' is not an IRI: write <scheme:…> or https://…, without blanks and brackets")
     prefix, colon, local = name.partition(":")
     if not colon:
-        raise NameUnknownError(f"'{name}' is no name: write prefix:name, or an IRI; prefixes: {', '.join(PREFIXES)}")
+        raise NameUnknownError(f"'{name}' is not a name: write prefix:name, or an IRI; prefixes: {', '.join(PREFIXES)}")
     if prefix not in PREFIXES:
         raise NameUnknownError(f"unknown prefix '{prefix}:' in '{name}'{suggest(prefix, PREFIXES, ':')}")
     if not _LOCAL.match(local):
-        raise NameUnknownError(f"'{name}' is no name: after '{prefix}:' come letters, digits and inner hyphens")
+        raise NameUnknownError(f"'{name}' is not a name: after '{prefix}:' write letters, digits and inner hyphens")
     return PREFIXES[prefix] + local
 
 
@@ -97,9 +97,9 @@ def kind(iri: str) -> str | None:
 
 
 def suggest(wrong: str, known: Iterable[str], suffix: str = "", prefix: str = "") -> str:
-    """Return the tail of an error: `; did you mean 'x'?` or else what is known, at most twelve of them.
+    """Return the end of an error message: `; did you mean 'x'?`, or the known names, at most twelve.
 
-    Prefix and suffix belong to every name and are left out of the comparison.
+    Prefix and suffix belong to every name and are not compared.
     """
     names = sorted(set(known))
     if (near := nearest(wrong, names)) is not None:
@@ -109,15 +109,15 @@ def suggest(wrong: str, known: Iterable[str], suffix: str = "", prefix: str = ""
 
 
 def nearest(wrong: str, known: Sequence[str]) -> str | None:
-    """Return the name that is probably meant, or None."""
-    from difflib import get_close_matches  # only where something is already wrong
+    """Return the known name that is most similar, or None."""
+    from difflib import get_close_matches  # only in error messages
 
     likely = known if len(known) <= _MANY else [name for name in known if _one_slip(wrong, name)]
     return next(iter(get_close_matches(wrong, likely, n=1, cutoff=0.6)), None)
 
 
 def _one_slip(wrong: str, name: str) -> bool:
-    """Say whether the names differ in one place only, by two characters at most."""
+    """Return whether the names differ in one place only, by two characters at most."""
     if abs(len(wrong) - len(name)) > 2:
         return False
     start = _alike(wrong, name)
@@ -126,6 +126,6 @@ def _one_slip(wrong: str, name: str) -> bool:
 
 
 def _alike(one: str, other: str) -> int:
-    """Return how many characters at the start are the same."""
+    """Return the number of equal characters at the start."""
     unlike = (place for place, (mine, yours) in enumerate(zip(one, other, strict=False)) if mine != yours)
     return next(unlike, min(len(one), len(other)))
