@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode, Store
 from kg import shacl
 from kg.claims.claim import uncollected
 from kg.errors import SourceError
-from kg.project.dataset import Dataset, Source, load, read, read_text, rules, section
+from kg.project.dataset import Dataset, Source, load, ontology_files, read, read_text, rules, section
 from kg.project.dataset import shapes as shape_files
 from kg.project.files import File, clashes, glance, listed
 from kg.rdf.namespaces import BASE
@@ -163,6 +163,10 @@ def _shapes(root: Path, more: Sequence[Path], errors: list[SourceError]) -> Data
 def _queries(root: Path, more: Sequence[Path], errors: list[SourceError]) -> Iterator[tuple[str, str]]:
     own, questions = rules(root), listed(root, "queries", ".rq")
     errors += (*clashes(own, "rule"), *clashes(questions, "question"))
+    for file in ontology_files(root, "", ".rq"):
+        if file.name.endswith(".rq"):  # a folder that cannot be listed is told with the vocabulary
+            message = "is not read as a rule: move it below a folder rules/"
+            errors.append(SourceError(message, file.name, rule=sparql_rule.FAULT))
     for file in (*own, *questions, *(File(path, _from(root, path)) for path in more)):
         try:
             if file.fault:

@@ -675,3 +675,10 @@ def test_two_questions_or_rules_of_one_name_are_a_finding(root: Path, file: str)
     assert finding.place.file == second.relative_to(root).as_posix()
     assert finding.rule == ("syntax:header" if file == QUERY else "syntax:rule")
     assert f" in {file} already" in finding.message
+
+
+def test_a_query_of_the_ontology_that_nothing_reads_is_a_finding(root: Path) -> None:
+    shutil.copy(root / RULE, root / "ontology" / "stray.rq")
+    (finding,) = validate(root).findings
+    assert (finding.rule, finding.place.file) == ("syntax:rule", "ontology/stray.rq")
+    assert "move it below a folder rules/" in finding.message
