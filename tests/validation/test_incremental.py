@@ -261,6 +261,7 @@ def test_a_rule_whose_patterns_bind_its_paths_and_optionals_is_followed(where: s
 
 
 @pytest.mark.parametrize("where", [*WIDE, *NARROW])
+@pytest.mark.slow
 def test_a_rule_gives_the_same_results_after_any_change_as_when_asked_of_the_whole_graph(where: str) -> None:
     rule = sparql_rule.read(
         "x.rq",
