@@ -28,6 +28,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--force", is_flag=True, help="Replace an existing file.")
 @click.option(
     "--dialect",
+    metavar="NAME",
     default="plain",
     show_default=True,
     help="Write for one program; graphml: plain, gephi, yed, cytoscape; csv: excel.",

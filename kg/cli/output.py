@@ -47,7 +47,7 @@ def _output_option(place: str, *, directory: bool) -> Callable[[Command], Comman
         type=click.Path(path_type=Path, dir_okay=directory, allow_dash=True),
         callback=_no_dash,
         metavar=place.upper(),
-        help=f"Write to {place.upper()}, completely or not at all; '-' is standard output [default: standard output].",
+        help=f"Write to {place.upper()}, completely or not at all [default: '-', standard output].",
     )
 
 
