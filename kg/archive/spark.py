@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     import pyarrow
     from pyspark import Broadcast
     from pyspark.sql import DataFrame, SparkSession
-    from pyspark.sql import Row as Found
+    from pyspark.sql import Row as SparkRow
 
 #: The number of claims that a worker judges together, since each call costs time; a larger group stays whole.
 AT_ONCE = 5_000
@@ -102,8 +102,8 @@ class Archive:
         rows = _grouped(own, _named(own, "revises", far=far))
         judge = partial(conflicts_in, self._known, self._at_once, frozenset(verdicts), about)
         # Claims of two groups that name each other are judged in both.
-        found = rows.mapInArrow(judge, ddl(CONFLICT)).distinct()
-        for row in _ordered(found, ("rank", "subject", "predicate", "first", "second")):
+        results = rows.mapInArrow(judge, ddl(CONFLICT)).distinct()
+        for row in _ordered(results, ("rank", "subject", "predicate", "first", "second")):
             yield Conflict(
                 verdict=row.verdict,
                 claims=(row.first, row.second),
@@ -124,12 +124,12 @@ class Archive:
 
         own = self._own({})
         rows = _grouped(own, _named(own, _CLAIMS_SPOKEN_OF, far=True))
-        found = rows.mapInArrow(partial(statements_in, self._known, self._at_once), ddl(STATEMENT))
+        results = rows.mapInArrow(partial(statements_in, self._known, self._at_once), ddl(STATEMENT))
         if about is not None:
-            found = found.where((col("subject") == about) | (col("term") == f"<{about}>"))
+            results = results.where((col("subject") == about) | (col("term") == f"<{about}>"))
         if most is not None:
-            found = found.where(col("origins") <= most)
-        for row in _ordered(found, ("subject", "predicate", "term", "claims")):
+            results = results.where(col("origins") <= most)
+        for row in _ordered(results, ("subject", "predicate", "term", "claims")):
             object_ = term_of(row.object, row.object_datatype, row.object_language, row.object_direction)
             labels = {row.subject: row.subject_label, row.object: row.object_label}
             values = {field.name: getattr(row, field.name) for field in fields(Statement)}
@@ -253,13 +253,13 @@ def _grouped(own: "DataFrame", named: "DataFrame") -> "DataFrame":
     return rows.repartition(*GROUP).sortWithinPartitions(*GROUP, "iri")
 
 
-def _ordered(found: "DataFrame", by: Sequence[str]) -> "Iterator[Found]":
+def _ordered(rows: "DataFrame", by: Sequence[str]) -> "Iterator[SparkRow]":
     """Yield the rows in order, one partition held at a time."""
     from pyspark import StorageLevel
 
     # Sorting reads the rows twice, and computing them costs more than storing them.
-    found = found.persist(StorageLevel.DISK_ONLY)
+    rows = rows.persist(StorageLevel.DISK_ONLY)
     try:
-        yield from found.orderBy(*by).toLocalIterator()
+        yield from rows.orderBy(*by).toLocalIterator()
     finally:
-        found.unpersist()
+        rows.unpersist()

@@ -41,10 +41,10 @@ def conflicts_in(
     """Yield the conflicts of the groups in a partition."""
     for own, named in some_groups(batches, at_once):
         with uncollected():
-            found = _judged(own, Context((*named, *own), known.value), verdicts, about)
+            conflicts = _judged(own, Context((*named, *own), known.value), verdicts, about)
             rows = (
-                (VERDICTS.index(one.verdict), one.verdict, one.subject, one.predicate, *one.claims, one.reason)
-                for one in found
+                (VERDICTS.index(pair.verdict), pair.verdict, pair.subject, pair.predicate, *pair.claims, pair.reason)
+                for pair in conflicts
             )
             yield from _batches(rows, CONFLICT)
 

@@ -52,8 +52,8 @@ class Project:
 
     @property
     def store(self) -> Path:
-        """Return the store of kg."""
-        return self.folder / "kg.storage.store"
+        """Return the index of kg."""
+        return self.folder / "kg.index"
 
     @property
     def oxigraph(self) -> Path:
@@ -124,7 +124,7 @@ def _make(one: Project) -> None:
 
 
 def _sync(one: Project) -> None:
-    """Bring the store of kg in step; make it anew where it is one of another kg."""
+    """Bring the index of kg in step, or rebuild it if another version built it."""
     sync = (BIN / "kg", "-C", one.root, "--index", one.store, "index", "sync")
     try:
         run(sync, environment=installed())

@@ -1,4 +1,4 @@
-"""Many files as one document: they mean what they mean alone, and a fault of one is never hidden by another."""
+"""Many files as one document: each means the same as alone, and no file hides the syntax error of another."""
 
 from pathlib import Path
 from typing import IO, cast
@@ -100,19 +100,19 @@ def written(place: Path, *texts: str) -> list[Source]:
 
 
 def shape(found: Store) -> list[tuple[str, ...]]:
-    """Return the quads with blank nodes made alike: their labels differ from one reading to the next."""
+    """Return the quads with equal blank nodes: their labels differ from one reading to the next."""
     return sorted(tuple("_" if str(term).startswith("_:") else str(term) for term in quad) for quad in found)
 
 
 def joined(files: list[Source]) -> Store:
-    """Return what one document of these files says."""
+    """Return the quads of one document of these files."""
     bundle, found = Bundle(), Store()
     found.bulk_load(cast("IO[bytes]", Stream(bundle.part(one)[1] for one in files)), RdfFormat.TRIG)
     return found
 
 
 def apart(files: list[Source]) -> Store:
-    """Return what the files say, each read by itself."""
+    """Return the quads of the files, each read by itself."""
     found = Store()
     for one in files:
         read(found, one)
@@ -136,7 +136,7 @@ def test_a_file_means_the_same_among_others(tmp_path: Path, text: str) -> None:
 
 
 @pytest.mark.parametrize("text", BROKEN.values(), ids=BROKEN)
-def test_a_fault_is_not_hidden_by_others(tmp_path: Path, text: str) -> None:
+def test_a_syntax_error_is_not_hidden_by_other_files(tmp_path: Path, text: str) -> None:
     base = "BASE <https://a.example/>\n<a> <b> <c> .\n"
     for texts in ([text], [text, text], [TURTLE["plain"], text], [base, TURTLE["plain"], text, TURTLE["plain"]]):
         files = written(tmp_path, *texts)
@@ -147,14 +147,14 @@ def test_a_fault_is_not_hidden_by_others(tmp_path: Path, text: str) -> None:
 
 
 @pytest.mark.parametrize(("broken", "other"), PAIRS.values(), ids=PAIRS)
-def test_a_fault_is_not_mended_by_another_file(tmp_path: Path, broken: str, other: str) -> None:
+def test_a_syntax_error_is_not_repaired_by_another_file(tmp_path: Path, broken: str, other: str) -> None:
     assert apart(written(tmp_path, other))
     for texts in ([broken, other], [other, broken], [other, broken, other]):
         with pytest.raises((SyntaxError, SourceError)):
             joined(written(tmp_path, *texts))
 
 
-def test_prefixes_without_end_are_not_kept_in_mind(tmp_path: Path) -> None:
+def test_a_document_has_a_bounded_number_of_prefixes(tmp_path: Path) -> None:
     """A document that had them all would be searched for each of them, file by file."""
     texts = [f"PREFIX p{one}: <https://a.example/>\np{one}:a p{one}:b p{one}:c .\n" for one in range(300)]
     bundle, files = Bundle(), written(tmp_path, *texts)
@@ -165,7 +165,7 @@ def test_prefixes_without_end_are_not_kept_in_mind(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", BROKEN.values(), ids=BROKEN)
-def test_a_store_names_the_place_of_a_fault(tmp_path: Path, text: str) -> None:
+def test_an_index_names_the_place_of_a_syntax_error(tmp_path: Path, text: str) -> None:
     for name, content in {"ontology/a.ttl": TURTLE["plain"], "graph/b.ttl": text, "graph/c.ttl": WHOLE}.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(content)

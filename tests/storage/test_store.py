@@ -1,4 +1,4 @@
-"""The graph kept on disk: the same as in memory, in step with the files, and safe from whatever befalls it."""
+"""The index: the same graph as in memory, in step with the files, safe from kills, other processes and full disks."""
 
 import fcntl
 import hashlib
@@ -32,7 +32,7 @@ from kg.storage import build, manifest, snapshots, store
 
 LINE = "<https://a.example/x> <https://a.example/p> {} .\n"
 B, C = "graph/b.ttl", "graph/articles/c.ttl"
-#: What the user is who may do little, where the tests run as root.
+#: The user id without rights, for tests that run as root.
 NOBODY = 65534
 
 
@@ -59,18 +59,18 @@ def home(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def proven(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let every time be proof: no test can wait until a file is old."""
+    """Let every time count as old: no test can wait until a file is."""
     monkeypatch.setattr(manifest, "COARSE", -(10**18))
 
 
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Wait for nobody."""
+    """Do not wait for other processes."""
     monkeypatch.setattr(snapshots, "PATIENCE", 0.0)
 
 
 def said(name: str, *values: int) -> set[Quad]:
-    """Return the quads of a file that says these values."""
+    """Return the quads of a file with these values."""
     part = Store()
     part.load("".join(map(LINE.format, values)), RdfFormat.TURTLE, to_graph=NamedNode(source(Path(), name).graph))
     return set(part)
@@ -99,7 +99,7 @@ def locked(home: Path) -> Iterator[None]:
 # --- In step with the files ---
 
 
-def test_a_store_holds_what_memory_holds(project: Path, home: Path) -> None:
+def test_an_index_holds_the_same_graph_as_memory(project: Path, home: Path) -> None:
     found, wanted = store.open(project, home).dataset, load(project)
     assert set(found.store) == set(wanted.store)
     assert set(found.store.named_graphs()) == set(wanted.store.named_graphs())
@@ -122,8 +122,8 @@ def test_a_file_may_have_any_name(small: Path, home: Path, name: str) -> None:
     assert set(store.open(small, home).dataset.store) == set(load(small).store)
 
 
-def test_what_is_in_step_is_opened_without_what_writes(small: Path, home: Path) -> None:
-    """Every command with a store would have to wait for it."""
+def test_an_index_in_step_is_opened_without_the_modules_that_write(small: Path, home: Path) -> None:
+    """Every command with an index would have to wait for their import."""
     store.open(small, home)
     code = (
         "import sys; from pathlib import Path; from kg.storage import manifest, store; manifest.COARSE = -(10**18); "
@@ -146,7 +146,7 @@ def test_files_that_have_not_changed_are_not_read(small: Path, home: Path, monke
         assert (one.changed, one.removed, one.added) == ((), (), ())
 
 
-def test_a_file_that_is_as_young_as_the_store_is_read_again(small: Path, home: Path) -> None:
+def test_a_file_that_is_as_young_as_the_index_is_read_again(small: Path, home: Path) -> None:
     store.open(small, home)
     assert store.current(small, home) is None
     assert store.open(small, home).changed == ()
@@ -182,11 +182,11 @@ def test_a_change_in_the_tick_of_the_reading_is_seen(small: Path, home: Path, mo
 
 
 def _at(time: int, found: os.stat_result) -> os.stat_result:
-    """Return what the system says of a file, with another time of change, in nanoseconds."""
+    """Return the status of a file with another time of modification, in nanoseconds."""
     return os.stat_result(found[:10], {"st_mtime_ns": time})
 
 
-def test_what_changed_is_told_exactly(small: Path, home: Path) -> None:
+def test_a_change_is_reported_exactly(small: Path, home: Path) -> None:
     first = store.open(small, home)
     assert (first.before, first.changed, first.removed, first.added) == (None, (), (), ())
     (small / B).write_text(LINE.format(1) + LINE.format(5))
@@ -221,7 +221,9 @@ def test_a_change_of_a_comment_changes_no_quad(small: Path, home: Path) -> None:
     assert second.before == first.after != second.after == store.open(small, home).after
 
 
-def test_when_much_has_changed_the_index_is_made_anew(small: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_when_many_files_have_changed_the_index_is_rebuilt(
+    small: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(store, "_FEW", 1)
     store.open(small, home)
     for name in (B, C):
@@ -287,7 +289,7 @@ def test_broken_files_can_be_left_out_as_in_memory(small: Path, home: Path, old:
 # --- Kills ---
 
 
-def test_a_kill_at_any_step_leaves_a_store_that_mends_itself(small: Path) -> None:
+def test_a_kill_at_any_step_leaves_an_index_that_the_next_process_repairs(small: Path) -> None:
     # In memory where there is room: what takes the time is that all is put on the disk.
     with tempfile.TemporaryDirectory(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None) as name:
         shutil.copytree(small, Path(name) / "project")
@@ -303,7 +305,7 @@ def test_a_kill_at_any_step_leaves_a_store_that_mends_itself(small: Path) -> Non
 
 
 @pytest.mark.usefixtures("hasty")
-def test_who_reads_goes_on_while_another_writes(small: Path, home: Path) -> None:
+def test_a_reader_goes_on_while_another_process_writes(small: Path, home: Path) -> None:
     reader = store.open(small, home)
     (small / B).write_text(LINE.format(9))
     writer = store.open(small, home)
@@ -317,7 +319,7 @@ def test_who_reads_goes_on_while_another_writes(small: Path, home: Path) -> None
 
 
 @pytest.mark.usefixtures("hasty")
-def test_while_another_writes_the_state_before_is_given_and_said(small: Path, home: Path) -> None:
+def test_while_another_process_writes_a_reader_gets_the_state_before_and_a_message(small: Path, home: Path) -> None:
     store.open(small, home)
     (small / B).write_text(LINE.format(9))
     words: list[str] = []
@@ -332,7 +334,7 @@ def test_while_another_writes_the_state_before_is_given_and_said(small: Path, ho
 
 
 @pytest.mark.usefixtures("hasty", "proven")
-def test_while_another_writes_what_is_in_step_is_just_read(small: Path, home: Path) -> None:
+def test_while_another_process_writes_an_index_in_step_is_read(small: Path, home: Path) -> None:
     store.open(small, home)
     with locked(home):
         assert store.open(small, home).behind == ()
@@ -341,7 +343,7 @@ def test_while_another_writes_what_is_in_step_is_just_read(small: Path, home: Pa
 
 
 @pytest.mark.usefixtures("hasty")
-def test_while_another_makes_the_store_there_is_nothing_to_read(small: Path, home: Path) -> None:
+def test_while_another_process_builds_the_index_there_is_nothing_to_read(small: Path, home: Path) -> None:
     with locked(home), pytest.raises(OutsideError, match=r"is writing to the index in .*: try again when it is done"):
         store.open(small, home, late=True)
 
@@ -358,7 +360,7 @@ def test_two_processes_at_once_both_end_well(small: Path, home: Path) -> None:
     assert set(store.open(small, home).dataset.store) == set(load(small).store)
 
 
-# --- What is no store, or not this one ---
+# --- Other directories, and indexes of others ---
 
 
 def _files(directory: Path) -> dict[str, bytes]:
@@ -366,7 +368,7 @@ def _files(directory: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("name", ["thesis.txt", ".hidden", "index-1", "lock", ".gitignore"])
-def test_a_directory_with_something_else_is_refused_and_left(small: Path, home: Path, name: str) -> None:
+def test_a_directory_with_other_files_is_refused_and_not_changed(small: Path, home: Path, name: str) -> None:
     home.mkdir()
     (home / name).write_text("mine")
     before = _files(home)
@@ -378,20 +380,20 @@ def test_a_directory_with_something_else_is_refused_and_left(small: Path, home: 
     assert _files(home) == before
 
 
-def test_a_file_is_no_store(small: Path, home: Path) -> None:
+def test_a_file_is_not_an_index(small: Path, home: Path) -> None:
     home.write_text("mine")
     with pytest.raises(KgError, match="is not a directory"):
         store.open(small, home)
     assert home.read_text() == "mine"
 
 
-def test_an_empty_directory_becomes_a_store_of_which_git_keeps_off(small: Path, home: Path) -> None:
+def test_an_empty_directory_becomes_an_index_that_git_ignores(small: Path, home: Path) -> None:
     home.mkdir()
     store.open(small, home)
     assert (home / ".gitignore").read_text() == "*\n"
 
 
-def test_the_store_of_another_project_is_refused(small: Path, home: Path, tmp_path: Path) -> None:
+def test_the_index_of_another_project_is_refused(small: Path, home: Path, tmp_path: Path) -> None:
     store.open(small, home)
     shutil.copytree(small, tmp_path / "copy")
     (tmp_path / "copy" / B).write_text(LINE.format(9))
@@ -406,7 +408,7 @@ def test_the_store_of_another_project_is_refused(small: Path, home: Path, tmp_pa
 
 
 @pytest.mark.parametrize("number", [0, manifest.FORMAT + 1])
-def test_a_store_of_another_format_is_refused(small: Path, home: Path, number: int) -> None:
+def test_an_index_of_another_format_is_refused(small: Path, home: Path, number: int) -> None:
     store.open(small, home)
     records = home / "index-1" / "records"
     head = f"hearsay-index {manifest.FORMAT}".encode()
@@ -441,7 +443,7 @@ def _index(home: Path, pattern: str) -> list[Path]:
     return list((home / "index-1" / "store").glob(pattern))
 
 
-#: What can befall a store, by what it is.
+#: Ways to damage an index, by name.
 DAMAGES: dict[str, Callable[[Path], None]] = {
     "the records are cut": lambda home: _cut(home / "index-1" / "records"),
     "the records are garbled": lambda home: _garbled(home / "index-1" / "records"),
@@ -456,7 +458,7 @@ DAMAGES: dict[str, Callable[[Path], None]] = {
 
 @pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
 @pytest.mark.parametrize("changed", [False, True])
-def test_a_damaged_store_is_named_and_can_be_made_anew(
+def test_a_damaged_index_is_named_and_can_be_rebuilt(
     small: Path, home: Path, damage: Callable[[Path], None], changed: bool
 ) -> None:
     store.open(small, home)
@@ -516,7 +518,7 @@ def test_a_planted_link_leads_no_write_and_no_deletion_elsewhere(small: Path, ho
 # --- Deleting ---
 
 
-def test_clear_removes_the_store_and_its_directory(small: Path, home: Path) -> None:
+def test_clear_deletes_the_index_and_its_directory(small: Path, home: Path) -> None:
     store.open(small, home)
     (home / "validate.json").write_text("{}")
     assert snapshots.clear(home) == []
@@ -524,7 +526,7 @@ def test_clear_removes_the_store_and_its_directory(small: Path, home: Path) -> N
     assert snapshots.clear(home) is None
 
 
-def test_clear_keeps_what_is_not_of_the_store(small: Path, home: Path) -> None:
+def test_clear_keeps_files_that_are_not_part_of_the_index(small: Path, home: Path) -> None:
     store.open(small, home)
     (home / "thesis.txt").write_text("mine")
     (home / "index-of-mine").mkdir()
@@ -534,7 +536,7 @@ def test_clear_keeps_what_is_not_of_the_store(small: Path, home: Path) -> None:
 
 
 @pytest.mark.usefixtures("hasty")
-def test_clear_does_not_take_from_who_reads_or_writes(small: Path, home: Path) -> None:
+def test_clear_deletes_nothing_that_another_process_reads_or_writes(small: Path, home: Path) -> None:
     reader = store.open(small, home)
     with pytest.raises(OutsideError, match="another process reads the index"):
         snapshots.clear(home)
@@ -549,7 +551,7 @@ def test_clear_does_not_take_from_who_reads_or_writes(small: Path, home: Path) -
 
 
 def limited(root: Path, home: Path, size: int) -> subprocess.CompletedProcess[str]:
-    """Bring a store in step where no file may grow beyond a size, as on a disk that is full."""
+    """Bring an index in step while no file may grow beyond a size, as on a full disk."""
     return subprocess.run(
         [sys.executable, "-m", "kg", "-C", str(root), "--index", str(home), "index", "sync"],
         capture_output=True,
@@ -561,7 +563,7 @@ def limited(root: Path, home: Path, size: int) -> subprocess.CompletedProcess[st
 
 
 @pytest.mark.parametrize("size", [0, 1000, 100_000])
-def test_without_room_the_store_stays_as_it_was(small: Path, home: Path, size: int) -> None:
+def test_on_a_full_disk_the_index_stays_as_it_was(small: Path, home: Path, size: int) -> None:
     first = store.open(small, home)
     (small / B).write_text("".join(LINE.format(number) for number in range(20_000)))
     done = limited(small, home, size)
@@ -573,14 +575,14 @@ def test_without_room_the_store_stays_as_it_was(small: Path, home: Path, size: i
     assert (found.before, len(found.added)) == (first.after, 19_999)
 
 
-def test_without_room_at_first_there_is_no_store(small: Path, home: Path) -> None:
+def test_on_a_full_disk_no_index_is_left(small: Path, home: Path) -> None:
     assert limited(small, home, 1000).returncode == 3
     assert store.open(small, home).before is None
 
 
 @pytest.fixture
 def shared() -> Iterator[Path]:
-    """Return a directory that everybody may look into; those of pytest are closed to others."""
+    """Return a directory that every user may read; those of pytest are closed to others."""
     with tempfile.TemporaryDirectory() as name:
         Path(name).chmod(0o755)
         yield Path(name)
@@ -594,7 +596,7 @@ def _mode(directory: Path, mode: int) -> None:
 
 @contextmanager
 def guest() -> Iterator[None]:
-    """Be somebody who does not own the files, where the tests run as somebody who may do all."""
+    """Run the block as a user who does not own the files, if the tests run as root."""
     if os.geteuid() != 0:
         yield
         return
@@ -606,7 +608,7 @@ def guest() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("proven", "hasty")
-def test_who_may_not_write_can_read_what_is_in_step(small: Path, shared: Path) -> None:
+def test_a_user_who_may_not_write_can_read_an_index_in_step(small: Path, shared: Path) -> None:
     root, home = shared / "project", shared / "store"
     shutil.copytree(small, root)
     assert store.open(root, home).before is None
@@ -627,7 +629,7 @@ def test_who_may_not_write_can_read_what_is_in_step(small: Path, shared: Path) -
         assert run("-C", str(root), "--index", "off", "stats")[0] == 0
 
 
-def test_who_may_not_read_is_told_so(small: Path, shared: Path) -> None:
+def test_an_index_that_may_not_be_read_is_an_error(small: Path, shared: Path) -> None:
     home = shared / "store"
     store.open(small, home)
     _mode(home, 0)
@@ -636,7 +638,7 @@ def test_who_may_not_read_is_told_so(small: Path, shared: Path) -> None:
             way(small, home)
 
 
-def test_a_store_where_nobody_may_write_is_not_made(small: Path, shared: Path) -> None:
+def test_an_index_that_may_not_be_written_is_an_error(small: Path, shared: Path) -> None:
     _mode(shared, 0o555)
     with guest(), pytest.raises(OutsideError, match=r"the index in .* cannot be written: Permission denied"):
         store.open(small, shared / "store")
@@ -655,7 +657,7 @@ def run(*words: str) -> tuple[int, bytes, str]:
 
 @pytest.fixture(scope="module")
 def kept(sample_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the store of the sample, in step."""
+    """Return the index of the sample, in step."""
     home = tmp_path_factory.mktemp("kept") / "store"
     store.open(sample_root, home)
     return home
@@ -684,13 +686,15 @@ CALLS = list(_calls())
 
 
 @pytest.mark.parametrize("words", CALLS, ids=" ".join)
-def test_a_command_says_the_same_with_and_without_a_store(sample_root: Path, kept: Path, words: Sequence[str]) -> None:
+def test_a_command_prints_the_same_with_and_without_an_index(
+    sample_root: Path, kept: Path, words: Sequence[str]
+) -> None:
     wanted = run("-C", str(sample_root), *words)
     assert run("-C", str(sample_root), "--index", str(kept), *words) == wanted
     assert wanted[1]
 
 
-def test_a_trace_is_the_same_with_and_without_a_store(sample_root: Path, kept: Path) -> None:
+def test_a_trace_is_the_same_with_and_without_an_index(sample_root: Path, kept: Path) -> None:
     carried = NamedNode(expand("kg:derivedFromClaim"))
     claims = sorted({str(quad.subject) for quad in load(sample_root).store.quads_for_pattern(None, carried, None)})
     assert claims
@@ -699,7 +703,7 @@ def test_a_trace_is_the_same_with_and_without_a_store(sample_root: Path, kept: P
         assert run("-C", str(sample_root), "--index", str(kept), "trace", claim) == wanted
 
 
-def test_status_tells_what_is_there_and_what_is_not_in_step(small: Path, home: Path) -> None:
+def test_status_prints_the_content_and_the_files_that_have_changed(small: Path, home: Path) -> None:
     words = ("-C", str(small), "--index", str(home), "index", "status")
     code, out, err = run(*words)
     assert (code, out, err) == (0, b"", f"there is no index in '{home}' yet: kg index sync builds it\n")
@@ -717,7 +721,7 @@ def test_status_tells_what_is_there_and_what_is_not_in_step(small: Path, home: P
     assert set(store.open(small, home).changed) == {B, C}
 
 
-def test_sync_says_what_it_did(small: Path, home: Path) -> None:
+def test_sync_reports_the_change(small: Path, home: Path) -> None:
     words = ("-C", str(small), "--index", str(home), "index", "sync")
     assert run(*words) == (0, b"", "index built from 3 files\n")
     assert run(*words) == (0, b"", "0 files changed: 0 triples added, 0 removed\n")
@@ -726,7 +730,7 @@ def test_sync_says_what_it_did(small: Path, home: Path) -> None:
     assert run(*words, "--rebuild") == (0, b"", "index built from 3 files\n")
 
 
-def test_clear_says_what_it_did(small: Path, home: Path) -> None:
+def test_clear_reports_the_deletion(small: Path, home: Path) -> None:
     words = ("-C", str(small), "--index", str(home), "index")
     run(*words, "sync")
     (home / "thesis.txt").write_text("mine")
@@ -738,7 +742,7 @@ def test_clear_says_what_it_did(small: Path, home: Path) -> None:
     assert run(*words, "clear") == (0, b"", "there is no index\n")
 
 
-def test_the_store_of_another_project_is_cleared_by_force_only(small: Path, project: Path, home: Path) -> None:
+def test_the_index_of_another_project_is_deleted_with_force_only(small: Path, project: Path, home: Path) -> None:
     run("-C", str(project), "--index", str(home), "index", "sync")
     words = ("-C", str(small), "--index", str(home), "index", "clear")
     with pytest.raises(KgError, match=rf"is that of '{project}', not of '{small}': delete it with .* --force"):
@@ -747,7 +751,7 @@ def test_the_store_of_another_project_is_cleared_by_force_only(small: Path, proj
     assert run(*words, "--force") == (0, b"", "the index is deleted\n")
 
 
-def test_a_store_that_decays_under_a_command_is_named(small: Path, home: Path) -> None:
+def test_an_index_that_decays_under_a_command_is_named(small: Path, home: Path) -> None:
     (small / B).write_text("".join(LINE.format(number) for number in range(20_000)))
     store.open(small, home)
     for path in _index(home, "*.sst"):
@@ -760,11 +764,11 @@ def test_a_store_that_decays_under_a_command_is_named(small: Path, home: Path) -
         assert "Corruption" in done.stderr and "bug" not in done.stderr
 
 
-# --- People who hide ---
+# --- Protected persons ---
 
 
 @pytest.mark.parametrize("plant", sorted(PLANTED))
-def test_no_store_gives_anything_away(project: Path, home: Path, plant: str) -> None:
+def test_no_index_identifies_a_protected_person(project: Path, home: Path, plant: str) -> None:
     file, line, added = PLANTED[plant]
     path = project / "graph" / file
     plain = path.read_text()
@@ -780,7 +784,7 @@ def test_no_store_gives_anything_away(project: Path, home: Path, plant: str) -> 
 
 
 @pytest.mark.usefixtures("proven")
-def test_what_another_gate_let_through_is_asked_again(
+def test_an_index_that_another_edition_of_the_gate_admitted_is_judged_again(
     project: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert store.open(project, home).refusal == ""
