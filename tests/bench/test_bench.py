@@ -208,6 +208,7 @@ def test_times_are_spoken_in_three_figures(seconds: float, words: str) -> None:
 # --- One run ---
 
 
+@pytest.mark.slow
 def test_one_round_on_the_graph_that_ships(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Of the quick tasks only; the rest are run by hand."""
     file, plotted = tmp_path / "cost.json", tmp_path / "cost.svg"

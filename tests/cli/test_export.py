@@ -20,6 +20,7 @@ def test_the_formats_on_the_command_line_are_those_of_the_library_with_the_page_
 
 
 @pytest.mark.parametrize("form", [form for form in export.FORMATS if form != "parquet"])
+@pytest.mark.slow
 def test_each_format_is_written_whole_and_not_written_over(sample_root: Path, tmp_path: Path, form: str) -> None:
     target = tmp_path / f"graph.{form}"
     assert kg(sample_root, form, "-o", str(target)).returncode == 0

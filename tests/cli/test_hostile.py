@@ -21,6 +21,9 @@ from kg.validation.validate import validate
 
 #: `pytest tests/cli/test_hostile.py --fuzz 2000` tries more inputs, and others each time.
 fuzzed = settings.get_profile("fuzz")
+pytestmark = pytest.mark.slow
+
+
 DEEP = 10_000
 PREFIXES = """PREFIX claim: <https://w3id.org/hearsay/claim/>
 PREFIX kg: <https://w3id.org/hearsay/ns#>

@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner
-from support.cli import Outcome, environment, kg
+from support.cli import Outcome, call, environment, kg
 from support.paths import ROOT
 
 from kg.claims.texts import digest
@@ -47,7 +47,7 @@ def test_every_command_says_what_it_does(name: str) -> None:
     assert command.help
     assert command.short_help is None, "the line in kg --help is in kg.cli.main"
     assert str(entry.short_help).endswith(".")
-    shown = kg(name, "--help").stdout
+    shown = call(name, "--help").stdout
     assert shown.startswith(f"Usage: kg {name}")
     assert len(re.findall(rf"  kg .*\b{name}\b", shown)) >= 2, "every command has two examples"
     for option in command.params:
@@ -114,24 +114,24 @@ def test_rows_are_w3c_csv_in_a_pipe(project: Path) -> None:
 )
 def test_rows_come_in_each_format(project: Path, form: str, start: str, tmp_path: Path) -> None:
     words = ["-C", str(project), "query", "-e", "SELECT (unit:x AS ?a) WHERE {}"]
-    assert kg(*words, "--format", form).stdout.startswith(start)
+    assert call(*words, "--format", form).stdout.startswith(start)
 
 
 @pytest.mark.parametrize("ending", ["csv", "tsv", "json", "jsonl", "xml", "md", "txt", "srj", "srx"])
 def test_the_format_follows_the_ending(project: Path, ending: str, tmp_path: Path) -> None:
     form = {"txt": "table", "srj": "json", "srx": "xml"}.get(ending, ending)
     words = ["-C", str(project), "query", "-e", QUERY]
-    assert kg(*words, "-o", str(tmp_path / f"out.{ending}")).returncode == 0
-    assert (tmp_path / f"out.{ending}").read_bytes().decode() == kg(*words, "--format", form).stdout
+    assert call(*words, "-o", str(tmp_path / f"out.{ending}")).returncode == 0
+    assert (tmp_path / f"out.{ending}").read_bytes().decode() == call(*words, "--format", form).stdout
 
 
 @pytest.mark.parametrize("form", ["turtle", "ntriples", "jsonld"])
 def test_triples_come_in_each_format_and_stay_the_same(project: Path, form: str) -> None:
     words = ["-C", str(project), "query", "-e", "CONSTRUCT WHERE { ?s a kg:Unit ; rdfs:label ?l }", "--format", form]
-    first = kg(*words)
+    first = call(*words)
     assert first.returncode == 0
     assert "sample-legion" in first.stdout
-    assert kg(*words).stdout == first.stdout
+    assert call(*words).stdout == first.stdout
 
 
 def test_an_ask_that_is_false_exits_1(project: Path) -> None:
@@ -215,7 +215,7 @@ def test_a_label_is_taken_where_a_name_is_due(project: Path) -> None:
 def test_a_wrong_call_is_refused_in_a_line_with_code_2(
     project: Path, tmp_path: Path, words: tuple[str, ...], complaint: str
 ) -> None:
-    _refused(kg("-C", str(project), *words, cwd=tmp_path), 2, complaint)
+    _refused(call("-C", str(project), *words, cwd=tmp_path), 2, complaint)
 
 
 def test_a_directory_that_is_no_project_is_named(tmp_path: Path) -> None:
@@ -439,7 +439,7 @@ def test_show_of_an_article_runs_as_its_text_runs(project: Path) -> None:
     "name", ["kg:strength", "kg:Certain", "kg:Claim", "claim:river-side", "quantity:several-dozen"]
 )
 def test_terms_claims_and_passages_can_be_shown_too(project: Path, name: str) -> None:
-    assert name in kg("-C", str(project), "show", name).stdout
+    assert name in call("-C", str(project), "show", name).stdout
 
 
 def test_search_finds_names_that_sources_use(project: Path) -> None:

@@ -339,6 +339,7 @@ _SPACES = (
 
 
 @pytest.mark.parametrize("planted", sorted(PLANTED))
+@pytest.mark.slow
 def test_no_form_repeats_what_would_tell_who_a_person_is(clean: Path, planted: str) -> None:
     people, summary = clean / "graph" / "people.ttl", clean / "summary.md"
     change(people, "    kg:identity kg:Pseudonymous ;", f"    kg:identity kg:Pseudonymous ;\n    {PLANTED[planted]}")

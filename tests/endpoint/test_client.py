@@ -27,7 +27,7 @@ from rdflib import URIRef
 from support.cli import environment
 from support.endpoint_commands import COMMANDS, GIVEN_AWAY, HEAD, invoke
 from support.engines import Engine
-from support.http_server import JSON, TRIPLES, YES, Asked, Given, copied, habit, hasty, in_turn, serving, told
+from support.http_server import JSON, TRIPLES, YES, Request, Response, copied, habit, hasty, in_turn, serving, told
 from support.paths import ROOT
 from support.questions import NAMES, QUESTIONS, SAMPLE_VALUES, SELECTS, bound
 
@@ -150,6 +150,7 @@ def _outcome(ask: Callable[[], str]) -> str:
 
 
 # rdflib's own engine calls what rdflib deprecates.
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:Dataset:DeprecationWarning")
 def test_rdflib_gives_the_same_rows_of_the_shipped_graph(real: Dataset) -> None:
     store = OtherStore(default_union=True)
@@ -196,6 +197,7 @@ def _from_disk(store: Store, iri: str, *, wide: bool = False) -> Store:
     return subgraph(StoreGraph(store), iri, wide=wide) or store
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("read", [_from_afar, _from_disk])
 @pytest.mark.parametrize("project", ["sample", "real"])
 def test_what_is_read_for_one_thing_says_the_same(
@@ -343,7 +345,7 @@ def test_a_change_while_all_is_read_is_noticed(sample: Dataset) -> None:
     answer = habit(store)
     changed: list[Quad] = []
 
-    def changing(asked: Asked) -> Given | None:
+    def changing(asked: Request) -> Response | None:
         given = answer(asked)
         if "CONSTRUCT" in asked.all("query")[0] and not changed:
             changed.append(Quad(NamedNode("http://a.example/s"), *_RELABEL, NamedNode(sample.sources[0].graph)))
@@ -395,7 +397,7 @@ def test_what_is_accepted_follows_the_kind_of_result(sample: Dataset) -> None:
     ],
 )
 def test_no_update_is_ever_sent(text: str) -> None:
-    with serving(lambda _: Given()) as server, pytest.raises(QueryError):
+    with serving(lambda _: Response()) as server, pytest.raises(QueryError):
         hasty(server.url).run(text, service=True)
     assert server.asked == []
 
@@ -408,9 +410,9 @@ def test_what_servers_read_differently_is_not_sent(sample: Dataset) -> None:
 
 def test_a_service_is_asked_by_the_endpoint_and_only_if_allowed() -> None:
     text = "SELECT ?s WHERE { SERVICE SILENT <http://127.0.0.1:9/> { ?s ?p ?o } }"
-    results = Given(b'{"head":{"vars":["s"]},"results":{"bindings":[]}}')
+    results = Response(b'{"head":{"vars":["s"]},"results":{"bindings":[]}}')
     with serving(
-        lambda asked: Given(b'{"head":{},"boolean":true}') if "ASK" in asked.all("query")[0] else results
+        lambda asked: Response(b'{"head":{},"boolean":true}') if "ASK" in asked.all("query")[0] else results
     ) as one:
         with pytest.raises(QueryError, match="allow it with --service"):
             hasty(one.url).run(text)
@@ -436,7 +438,7 @@ def test_virtuoso_s_answer_to_yes_or_no_is_understood() -> None:
         row = '{"__ASK_RETVAL":{"type":"typed-literal","datatype":"http://www.w3.org/2001/XMLSchema#integer","value":"%s"}}'
         rows = row % value if value else ""
         body = f'{{"head":{{"link":[],"vars":["__ASK_RETVAL"]}},"results":{{"bindings":[{rows}]}}}}'
-        with serving(in_turn([Given(YES), Given(body.encode())])) as server:
+        with serving(in_turn([Response(YES), Response(body.encode())])) as server:
             assert bool(hasty(server.url).run("ASK { ?s ?p ?o }")) is truth
 
 
@@ -473,7 +475,7 @@ def test_what_the_call_says_goes_before_the_environment(
 
 
 def test_a_failure_outside_has_its_own_exit_code() -> None:
-    with serving(lambda _: Given(b"boom", "text/plain", 500)) as server:
+    with serving(lambda _: Response(b"boom", "text/plain", 500)) as server:
         done = subprocess.run(
             [sys.executable, "-m", "kg", "--endpoint", server.url, "query", "-e", CLAIMS],
             capture_output=True,

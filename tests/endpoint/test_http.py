@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 import pytest
 import trustme
-from support.http_server import YES, Asked, Given, Server, habit, hasty, in_turn, serving, told
+from support.http_server import YES, Request, Response, Server, habit, hasty, in_turn, serving, told
 
 from kg.endpoint.http import ATTEMPTS, Connection
 from kg.errors import KgError, OutsideError
@@ -30,7 +30,7 @@ def nothing_leads_elsewhere(alone: None) -> None:
 
 
 @contextmanager
-def _failing(given: Given | None, words: str, timeout: float = 10) -> Iterator[Server]:
+def _failing(given: Response | None, words: str, timeout: float = 10) -> Iterator[Server]:
     """Give a server that answers so, once a query sent to it has failed with one line of these words."""
     with serving(lambda _: given) as server:
         with pytest.raises(OutsideError) as failed:
@@ -45,25 +45,25 @@ def _failing(given: Given | None, words: str, timeout: float = 10) -> Iterator[S
     ("given", "words"),
     [
         (
-            Given(b"<html><body><h1>Welcome</h1></body></html>", "text/html"),
+            Response(b"<html><body><h1>Welcome</h1></body></html>", "text/html"),
             "answers with a web page, not with SPARQL results",
         ),
-        (Given(b"%PDF", "application/pdf"), "answers with 'application/pdf', not with SPARQL results"),
-        (Given(b"{}", ""), "answers with no media type"),
+        (Response(b"%PDF", "application/pdf"), "answers with 'application/pdf', not with SPARQL results"),
+        (Response(b"{}", ""), "answers with no media type"),
         (
-            Given(b'{"head":{"vars":["n"]},"results":{"bind'),
+            Response(b'{"head":{"vars":["n"]},"results":{"bind'),
             "the answer is not complete application/sparql-results+json",
         ),
-        (Given(b""), "the answer is empty"),
-        (Given(b"boom\x1b[31m", "text/plain", 500), "fails (500): boom"),
-        (Given(b"<html><title>x</title><h1>Proxy</h1> error</html>", "text/html", 500), "fails (500): Proxy error"),
-        (Given(b"no such thing", "text/plain", 404), "answers no queries at this URL (404): no such thing"),
-        (Given(b"bad at line 1\n\nSELECT", "text/plain", 400), "refuses the query (400): bad at line 1"),
-        (Given(YES), "answers a SELECT with true or false"),
-        (Given(b"", status=302), "answers with 302"),
+        (Response(b""), "the answer is empty"),
+        (Response(b"boom\x1b[31m", "text/plain", 500), "fails (500): boom"),
+        (Response(b"<html><title>x</title><h1>Proxy</h1> error</html>", "text/html", 500), "fails (500): Proxy error"),
+        (Response(b"no such thing", "text/plain", 404), "answers no queries at this URL (404): no such thing"),
+        (Response(b"bad at line 1\n\nSELECT", "text/plain", 400), "refuses the query (400): bad at line 1"),
+        (Response(YES), "answers a SELECT with true or false"),
+        (Response(b"", status=302), "answers with 302"),
     ],
 )
-def test_an_answer_that_is_none_is_told_in_one_line(given: Given, words: str) -> None:
+def test_an_answer_that_is_none_is_told_in_one_line(given: Response, words: str) -> None:
     with _failing(given, words) as server:
         # First it is asked what its default graph is, and only a true answer leads on.
         assert len(server.asked) == (2 if given.body == YES else 1), "asking again would not help"
@@ -77,30 +77,30 @@ def test_an_answer_that_is_none_is_told_in_one_line(given: Given, words: str) ->
     ],
 )
 def test_an_answer_that_says_it_is_cut_is_none(headers: dict[str, str], words: str) -> None:
-    with _failing(Given(b'{"head":{"vars":["s"]},"results":{"bindings":[]}}', headers=headers), words):
+    with _failing(Response(b'{"head":{"vars":["s"]},"results":{"bindings":[]}}', headers=headers), words):
         pass
 
 
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        (Given(YES, missing=10), "broke off in the middle of its answer; tried 4 times"),
+        (Response(YES, missing=10), "broke off in the middle of its answer; tried 4 times"),
         (None, "did not answer in HTTP; tried 4 times"),
-        (Given(b"busy", "text/plain", 503), "answers 503: busy; tried 4 times"),
-        (Given(b"", status=429), "answers 429; tried 4 times"),
+        (Response(b"busy", "text/plain", 503), "answers 503: busy; tried 4 times"),
+        (Response(b"", status=429), "answers 429; tried 4 times"),
         (
-            Given(b"Error 40001 SR172: Transaction deadlocked", "text/plain", 500),
+            Response(b"Error 40001 SR172: Transaction deadlocked", "text/plain", 500),
             "answers 500: Error 40001 SR172: Transaction deadlocked; tried 4 times",
         ),
     ],
 )
-def test_what_may_pass_is_asked_again_a_few_times(given: Given | None, words: str) -> None:
+def test_what_may_pass_is_asked_again_a_few_times(given: Response | None, words: str) -> None:
     with _failing(given, words) as server:
         assert len(server.asked) == ATTEMPTS
 
 
 def test_what_passes_is_no_failure(sample: Dataset) -> None:
-    bad: list[Given | None] = [Given(b"", status=503), None, Given(YES, missing=3), Given(b"", status=429)]
+    bad: list[Response | None] = [Response(b"", status=503), None, Response(YES, missing=3), Response(b"", status=429)]
     answer = habit(sample.store)
     with serving(lambda asked: bad.pop() if bad and len(bad) != 1 else answer(asked)) as server:
         assert told(hasty(server.url).run(CLAIMS)) == told(run(sample.store, CLAIMS))
@@ -111,7 +111,7 @@ def test_a_server_that_asks_for_time_is_given_it() -> None:
     later = formatdate(time.time() + 30, usegmt=True)
     for after, least, most in (("7", 7, 7), (later, 20, 31), ("soon", 0, 3), ("", 0, 3), ("0", 0, 3)):
         waits.clear()
-        answers: list[Given | None] = [Given(b"", status=503, headers={"Retry-After": after}), Given(YES)]
+        answers: list[Response | None] = [Response(b"", status=503, headers={"Retry-After": after}), Response(YES)]
         with serving(in_turn(answers)) as server:
             Connection(server.url, pause=waits.append).send("GET")
         assert len(waits) == 1 and least <= waits[0] <= most, after
@@ -121,14 +121,14 @@ def test_a_server_that_asks_for_time_is_given_it() -> None:
     "after", ["3600", "999999999", formatdate(time.time() + 9e6, usegmt=True)], ids=["hour", "years", "date"]
 )
 def test_a_server_that_asks_for_long_is_left(after: str) -> None:
-    given = Given(b"", status=429, headers={"Retry-After": after})
+    given = Response(b"", status=429, headers={"Retry-After": after})
     with _failing(given, "asks to wait for") as server:
         assert len(server.asked) == 1
 
 
 def test_waits_grow_and_are_never_alike() -> None:
     waits: list[float] = []
-    with serving(lambda _: Given(b"", status=503)) as server:
+    with serving(lambda _: Response(b"", status=503)) as server:
         for _ in range(5):
             with pytest.raises(OutsideError):
                 Connection(server.url, pause=waits.append).send("GET")
@@ -137,8 +137,8 @@ def test_waits_grow_and_are_never_alike() -> None:
     assert len(set(waits)) == len(waits)
 
 
-@pytest.mark.parametrize("given", [Given(YES, delay=3), Given(YES, drip=0.2)])
-def test_a_slow_server_is_left(given: Given) -> None:
+@pytest.mark.parametrize("given", [Response(YES, delay=3), Response(YES, drip=0.2)])
+def test_a_slow_server_is_left(given: Response) -> None:
     start = time.monotonic()
     with _failing(given, "answer within 0.5 seconds", timeout=0.5) as server:
         assert len(server.asked) == 1
@@ -159,9 +159,11 @@ def test_an_unknown_host_is_told() -> None:
 
 def test_a_redirect_to_another_host_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KG_TOKEN", "secret-token")
-    with serving(lambda _: Given(YES)) as other:
+    with serving(lambda _: Response(YES)) as other:
         place = other.url.replace("http://", "http://user:pass@") + "?token=x"
-        with _failing(Given(b"", status=307, headers={"Location": place}), f"redirects to {other.url}, another host"):
+        with _failing(
+            Response(b"", status=307, headers={"Location": place}), f"redirects to {other.url}, another host"
+        ):
             pass
     assert other.asked == []
 
@@ -170,11 +172,11 @@ def test_a_redirect_to_another_host_is_refused(monkeypatch: pytest.MonkeyPatch) 
 def test_a_redirect_on_the_host_is_followed(sample: Dataset, status: int) -> None:
     answer = habit(sample.store)
 
-    def moved(asked: Asked) -> Given | None:
+    def moved(asked: Request) -> Response | None:
         if asked.path == "/new":
             return answer(asked)
         query = f"?{urlencode(asked.pairs)}" if status == 303 else ""
-        return Given(b"", status=status, headers={"Location": f"/new{query}"})
+        return Response(b"", status=status, headers={"Location": f"/new{query}"})
 
     with serving(moved) as server:
         remote = hasty(server.url)
@@ -186,7 +188,7 @@ def test_a_redirect_on_the_host_is_followed(sample: Dataset, status: int) -> Non
 
 
 def test_redirects_in_a_circle_end() -> None:
-    with _failing(Given(b"", status=302, headers={"Location": "/sparql"}), "redirects more than 5 times"):
+    with _failing(Response(b"", status=302, headers={"Location": "/sparql"}), "redirects more than 5 times"):
         pass
 
 
@@ -203,7 +205,7 @@ def _tls(authority: trustme.CA, name: str) -> ssl.SSLContext:
 
 def test_a_certificate_that_nobody_vouches_for_is_told(authority: trustme.CA) -> None:
     refused = pytest.raises(OutsideError, match=r"no secure connection: its certificate is not trusted \(")
-    with serving(lambda _: Given(YES), _tls(authority, "127.0.0.1")) as server, refused:
+    with serving(lambda _: Response(YES), _tls(authority, "127.0.0.1")) as server, refused:
         hasty(server.url).run(CLAIMS)
     assert server.asked == []
 
@@ -214,14 +216,14 @@ def test_a_certificate_of_another_host_is_told(
     authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
     refused = pytest.raises(OutsideError, match=r"certificate is not trusted \(IP address mismatch")
-    with serving(lambda _: Given(YES), _tls(authority, "a.example")) as server, refused:
+    with serving(lambda _: Response(YES), _tls(authority, "a.example")) as server, refused:
         hasty(server.url).run(CLAIMS)
-    with serving(lambda _: Given(YES), _tls(authority, "127.0.0.1")) as server:
+    with serving(lambda _: Response(YES), _tls(authority, "127.0.0.1")) as server:
         assert bool(hasty(server.url).run("ASK { ?s ?p ?o }"))
 
 
 def test_a_server_without_encryption_is_told() -> None:
-    with serving(lambda _: Given(YES)) as server, pytest.raises(OutsideError, match="the TLS handshake failed"):
+    with serving(lambda _: Response(YES)) as server, pytest.raises(OutsideError, match="the TLS handshake failed"):
         hasty(server.url.replace("http:", "https:")).run(CLAIMS)
 
 
@@ -238,7 +240,7 @@ def test_a_token_goes_to_the_endpoint_and_nowhere_else(sample: Dataset, monkeypa
 @pytest.mark.parametrize("status", [401, 403])
 def test_a_token_that_is_refused_is_not_shown(monkeypatch: pytest.MonkeyPatch, status: int) -> None:
     monkeypatch.setenv("KG_TOKEN", "secret-token")
-    given = Given(b"secret-token is no good", "text/plain", status)
+    given = Response(b"secret-token is no good", "text/plain", status)
     with _failing(given, f"does not let KG_TOKEN do this ({status}: … is no good)"):
         pass
 
@@ -254,9 +256,9 @@ def test_a_token_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, token:
 def test_netrc_says_who_asks(sample: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, challenge: str) -> None:
     answer = habit(sample.store)
 
-    def asking(asked: Asked) -> Given | None:
+    def asking(asked: Request) -> Response | None:
         if "authorization" not in asked.headers:
-            return Given(b"who?", "text/plain", 401, {"WWW-Authenticate": challenge})
+            return Response(b"who?", "text/plain", 401, {"WWW-Authenticate": challenge})
         return answer(asked)
 
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
@@ -274,13 +276,13 @@ def test_netrc_says_who_asks(sample: Dataset, tmp_path: Path, monkeypatch: pytes
 def test_a_netrc_that_cannot_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
     (tmp_path / "netrc").write_text("machina 127.0.0.1\n")
-    given = Given(b"", status=401, headers={"WWW-Authenticate": "Basic"})
+    given = Response(b"", status=401, headers={"WWW-Authenticate": "Basic"})
     with serving(lambda _: given) as server, pytest.raises(KgError, match=r"cannot read .*netrc': "):
         hasty(server.url).run(CLAIMS)
 
 
 def test_the_query_string_of_a_url_is_sent_and_not_shown() -> None:
-    given = Given(b"apikey=secret is no good", "text/plain", 500)
+    given = Response(b"apikey=secret is no good", "text/plain", 500)
     with serving(lambda _: given) as server, pytest.raises(OutsideError) as failed:
         hasty(f"{server.url}?apikey=secret").run(CLAIMS)
     assert "secret" not in str(failed.value)

@@ -14,7 +14,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat
 from support.endpoint_commands import COMMANDS, GIVEN_AWAY, HEAD, invoke
 from support.engines import Engine
 from support.graph_store import NEW, PEOPLE, TOPICS, TURTLE, Place, change, local, push, shell
-from support.http_server import Asked, Given, copied, serving
+from support.http_server import Request, Response, copied, serving
 
 from kg.cli.main import cli
 from kg.endpoint.client import Endpoint
@@ -298,15 +298,15 @@ def test_progress_is_told_graph_by_graph(place: Place, project: Path) -> None:
 @pytest.mark.parametrize(
     ("refusal", "words"),
     [
-        (Given(b"boom", "text/plain", 500), r"does not accept \S+\.ttl \(500: boom\)"),
-        (Given(b"busy", "text/plain", 503, {"Retry-After": "9"}), rf"answers 503: busy; tried {ATTEMPTS} times"),
-        (Given(b"", status=503, headers={"Retry-After": "600"}), "answers 503 and asks to wait for 600 seconds: .*"),
+        (Response(b"boom", "text/plain", 500), r"does not accept \S+\.ttl \(500: boom\)"),
+        (Response(b"busy", "text/plain", 503, {"Retry-After": "9"}), rf"answers 503: busy; tried {ATTEMPTS} times"),
+        (Response(b"", status=503, headers={"Retry-After": "600"}), "answers 503 and asks to wait for 600 seconds: .*"),
         (None, rf"did not answer in HTTP; tried {ATTEMPTS} times"),
-        (Given(b"", missing=9), rf"broke off in the middle of its answer; tried {ATTEMPTS} times"),
+        (Response(b"", missing=9), rf"broke off in the middle of its answer; tried {ATTEMPTS} times"),
     ],
 )
 def test_a_push_that_broke_off_is_taken_up(
-    place: Place, project: Path, refusal: Given | None, words: str, monkeypatch: pytest.MonkeyPatch
+    place: Place, project: Path, refusal: Response | None, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("kg.endpoint.push._BATCH", 10)
     place.changes, place.spared, place.refusal = 8, True, refusal
@@ -331,7 +331,7 @@ def test_wherever_a_push_ends_its_records_say_no_more_than_arrived(
     change(project)
     contents = {root: local(root) for root in (old, project)}
     place.send(place.planned(old))
-    before, place.refusal = place.store, Given(status=500)
+    before, place.refusal = place.store, Response(status=500)
     # Two are sent and one is removed: a note before, one after the first two, and one when all is done.
     for after in range(6):
         place.store, place.changes = copied(before), after
@@ -353,12 +353,12 @@ def test_wherever_a_push_ends_its_records_say_no_more_than_arrived(
 def test_a_server_that_asks_for_time_is_given_it(place: Place, project: Path) -> None:
     answer, seen = place.answer, set[str]()
 
-    def busy(asked: Asked) -> Given | None:
+    def busy(asked: Request) -> Response | None:
         key = "".join(asked.all("graph"))
         if asked.path == "/sparql" or key in seen:
             return answer(asked)
         seen.add(key)
-        return Given(status=503, headers={"Retry-After": "7"})
+        return Response(status=503, headers={"Retry-After": "7"})
 
     with serving(busy) as server:
         place.at(server)
@@ -397,7 +397,7 @@ def test_of_two_pushes_at_once_the_earlier_ends(place: Place, project: Path) -> 
 
 @pytest.mark.parametrize("status", [401, 403])
 def test_who_may_not_write_is_told_and_no_token_is_shown(place: Place, sample_root: Path, status: int) -> None:
-    place.changes, place.refusal = 0, Given(b"secret-token is no good", "text/plain", status)
+    place.changes, place.refusal = 0, Response(b"secret-token is no good", "text/plain", status)
     said = f"kg: {place.connection.shown}: does not let KG_TOKEN do this ({status}: … is no good)\n"
     assert shell(sample_root, place.url, KG_TOKEN="secret-token") == (3, "", said)
     assert {one.headers["authorization"] for one in place.asked} == {"Bearer secret-token"}
@@ -408,7 +408,7 @@ def test_who_may_not_write_is_told_and_no_token_is_shown(place: Place, sample_ro
 
 @pytest.mark.parametrize("status", [200, 404, 501])
 def test_what_is_no_graph_store_is_told_before_a_graph_is_sent(place: Place, sample_root: Path, status: int) -> None:
-    place.changes, place.refusal = 0, Given(b"<html><h1>Welcome</h1></html>", "text/html", status)
+    place.changes, place.refusal = 0, Response(b"<html><h1>Welcome</h1></html>", "text/html", status)
     words = f"does not accept records ({status}: Welcome)"
     if status == 200:
         words = f"accepts graphs that {place.url} does not show: is it the graph store of that endpoint?"

@@ -1,1 +1,1 @@
-"""Mutation test of the check: the real graph damaged as a tired curator would, and what `kg validate` says to it."""
+"""The mutation test of `kg validate`: the shipped graph damaged as by a tired curator, and the findings."""

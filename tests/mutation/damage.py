@@ -1,4 +1,4 @@
-"""A damage as a change of a file's text, and the mutant that it makes: where it is, and what it did."""
+"""Damage as a change of a file's text, and the mutant that it makes."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -7,15 +7,15 @@ from pathlib import Path
 
 from mutation.files import Block, Source
 
-#: What stands between two offsets of a file's text is replaced.
+#: Two offsets of a file's text, and the text that replaces what is between them.
 Change = tuple[int, int, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """Changes of one file's text, in order; `what` says what kind of line they hit.
+    """Changes of one file's text, in order; `what` is the kind of line that they hit.
 
-    `names` are things at which the damage shows, too: a name that is described no longer shows where it is used.
+    `names` are entities at which the damage also shows: a name that is no longer described shows where it is used.
     """
 
     changes: tuple[Change, ...]
@@ -46,7 +46,7 @@ class Mutant:
 
     @contextmanager
     def inflicted(self, root: Path) -> Iterator[None]:
-        """Keep the damage in the project in `root`, which is whole again afterwards."""
+        """Damage the project in `root` for a while."""
         path = root / self.file
         before = path.read_bytes()
         path.write_text(self.text, encoding="utf-8")
@@ -87,7 +87,7 @@ def _hit(block: Block, damage: Damage) -> bool:
 
 
 def _rows(source: Source, changes: tuple[Change, ...], whole: str) -> Iterator[int]:
-    """Give the lines of the changes and of the blocks in which they begin."""
+    """Yield the lines of the changes and of the blocks in which they begin."""
     for start, end, _ in changes:
         holding = [block for block in source.blocks if block.start <= start <= block.end]
         first = min(start, *(block.start for block in holding)) if holding else start
@@ -98,7 +98,7 @@ def _rows(source: Source, changes: tuple[Change, ...], whole: str) -> Iterator[i
 
 
 def _shown(text: str, spans: Iterable[tuple[int, int]]) -> str:
-    """Return the lines in which the spans lie, each in short."""
+    """Return the lines of the spans, each in short."""
     lines = dict.fromkeys(
         line.strip()
         for start, end in spans

@@ -1,4 +1,4 @@
-"""Why a mutant that no rule finds may be none that could be found: reasons, each with a check that it holds."""
+"""Reasons why a mutant cannot be found, each with a check that it holds."""
 
 from collections import Counter
 from functools import cache
@@ -9,13 +9,13 @@ from kg.rdf.namespaces import expand, shorten
 from mutation.damage import Mutant
 
 SAME = "the same RDF"
-OPTIONAL = "an optional statement less"
-UNMENTIONED = "a thing less that nothing else needs"
-RENAMED = "another name for what nothing mentions"
+OPTIONAL = "an optional statement is missing"
+UNMENTIONED = "an entity is missing that nothing else needs"
+RENAMED = "an entity that nothing mentions has another name"
 READER = "as good a statement: only a reader of the article can tell"
 TEXTS = "only the texts can tell"
 
-#: What a thing of each class may lack, by the model: without it the description is still whole.
+#: Properties that an entity of each class may lack by the model.
 MAY_LACK = {
     "kg:Article": "kg:notAfter prov:wasDerivedFrom schema:author schema:datePublished schema:inLanguage schema:url",
     "kg:Claim": "kg:basis kg:speaker kg:speaksFor kg:timeWording kg:via kg:where",
@@ -24,10 +24,10 @@ MAY_LACK = {
     "kg:Place": "schema:containedInPlace",
     "kg:Quantity": "schema:maxValue",
 }
-#: What anything may lack, and of what it may lack one value of several.
+#: Properties that any entity may lack, and those of which it may lack one value of several.
 MAY_ALWAYS_LACK = "skos:altLabel skos:editorialNote skos:exactMatch skos:example skos:scopeNote"
 MAY_LACK_ONE = "kg:expectsObject kg:expectsSubject kg:passage kg:wording"
-#: What is true or false by what an article says, a codebook decides or the world is like, be it well-formed or not.
+#: Properties whose values only a reader of the article, the codebook or the world can judge.
 BY_READING = """
 kg:attribution kg:basis kg:certainty kg:comparableWith kg:counts kg:derivation kg:excludes kg:expectsObject
 kg:expectsPopulation kg:expectsSubject kg:expectsUnit kg:extent kg:identity kg:inverseLabel kg:measure kg:measuredFrom
@@ -37,14 +37,14 @@ rdf:predicate rdf:subject rdf:type rdfs:label schema:author schema:containedInPl
 schema:publisher schema:unitText schema:url skos:altLabel skos:definition skos:editorialNote skos:exactMatch
 skos:inScheme
 """
-#: What the texts, or the numbers of the codebook held against each other, prove wrong.
+#: Properties whose values the texts, or the numbers of the codebook, prove wrong.
 BY_TEXTS = "kg:digest kg:textDigest kg:textLength oa:end oa:start schema:maxValue schema:minValue"
 
 
 def excuse(mutant: Mutant, original: str, store: Store, *, texts: bool) -> str:
-    """Return why the mutant need not be found, or "" where nothing speaks for it.
+    """Return why the mutant need not be found, or "" where it must be.
 
-    `original` is the text of the file as it was, `store` holds the project as it is without the damage.
+    `original` is the text of the file before the damage, `store` holds the project without it.
     """
     before, after = _triples(original), _triples(mutant.text)
     gone, new = before - after, after - before
@@ -74,7 +74,7 @@ def _triples(text: str) -> frozenset[Triple]:
 
 @cache
 def _kinds(store: Store) -> dict[object, str]:
-    """Return the class of each thing; of a code its list."""
+    """Return the class of each entity; of a code its list."""
     found: dict[object, str] = {}
     for quad in store.quads_for_pattern(None, NamedNode(expand("rdf:type")), None):
         found[quad.subject] = shorten(quad.object.value) if isinstance(quad.object, NamedNode) else ""
@@ -84,7 +84,7 @@ def _kinds(store: Store) -> dict[object, str]:
 
 
 def _optional(gone: frozenset[Triple], after: frozenset[Triple], kinds: dict[object, str]) -> bool:
-    """Say whether the model allows each thing to lack what it lost, and the thing is still there."""
+    """Say whether each entity is still described, and may lack the statements that it lost."""
     left = Counter((triple.subject, triple.predicate) for triple in after)
     described = {triple.subject for triple in after}
     for triple in gone:
@@ -98,7 +98,7 @@ def _optional(gone: frozenset[Triple], after: frozenset[Triple], kinds: dict[obj
 
 
 def _unmentioned(gone: frozenset[Triple], after: frozenset[Triple], store: Store) -> bool:
-    """Say whether whole things are gone, and nothing that is left speaks of them."""
+    """Say whether whole entities are missing, and nothing mentions them."""
     subjects = {triple.subject for triple in gone}
     if subjects & {triple.subject for triple in after}:
         return False
@@ -108,7 +108,7 @@ def _unmentioned(gone: frozenset[Triple], after: frozenset[Triple], store: Store
 
 
 def _renamed(gone: frozenset[Triple], new: frozenset[Triple], store: Store) -> bool:
-    """Say whether one thing has another name in all that was said of it, and nothing spoke of it."""
+    """Say whether one entity has another name in all its statements, and nothing mentions it."""
     old, other = {triple.subject for triple in gone}, {triple.subject for triple in new}
     if len(old) != 1 or len(other) != 1:
         return False
@@ -120,7 +120,7 @@ def _renamed(gone: frozenset[Triple], new: frozenset[Triple], store: Store) -> b
 
 
 def _as_good(gone: frozenset[Triple], new: frozenset[Triple], kinds: dict[object, str]) -> bool:
-    """Say whether only values have changed that an article decides, each for one of its own kind."""
+    """Say whether only values changed that an article decides, each to one of the same kind."""
     if any(isinstance(triple.object, Literal) and not triple.object.value.strip() for triple in new):
         return False
     old = Counter((triple.subject, triple.predicate, _kind(triple.object, kinds)) for triple in gone)
@@ -129,7 +129,7 @@ def _as_good(gone: frozenset[Triple], new: frozenset[Triple], kinds: dict[object
 
 
 def _kind(term: object, kinds: dict[object, str]) -> str:
-    """Return the list of a code, the datatype of a literal; which classes of things may stand there, shapes say."""
+    """Return the list of a code, the datatype of a literal, and "thing" for an entity of any class."""
     if isinstance(term, Literal):
         return term.datatype.value
     known = kinds.get(term, "elsewhere")

@@ -15,10 +15,10 @@ _FURTHER = re.compile(r"        (\S.*) [;,]$")
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One value of a block: what it is said of, by which property, how it is written, and at which offsets.
+    """One value of a block: its subject with class, its property, how it is written, and its offsets.
 
-    `row` is its line, counted from 1; `alone` says that the property has no other value in the block, so that it stands
-    on the property's own line.
+    `row` is its line, counted from 1; `alone` says that the property has no other value in the block, so that the value
+    is on the property's line.
     """
 
     subject: str
@@ -32,13 +32,13 @@ class Value:
 
     @property
     def what(self) -> str:
-        """Return what kind of line it is: the class of the subject and the property."""
+        """Return the kind of line: the class of the subject and the property."""
         return f"{self.kind} {self.predicate}"
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """All that a file says of one subject: from the subject's line to that of the full stop, the end exclusive."""
+    """A block of a file: from the line of its subject to that of the full stop, the end exclusive."""
 
     subject: str
     kind: str
@@ -71,7 +71,7 @@ class Source:
         return f"article:{Path(self.name).stem}" if "/articles/" in self.name else ""
 
     def values(self, *predicates: str) -> Iterator[Value]:
-        """Give the values of some properties, of all where none is named."""
+        """Yield the values of these properties, or of all."""
         for block in self.blocks:
             for one in block.values:
                 if not predicates or one.predicate in predicates:

@@ -1,4 +1,4 @@
-"""What the check says to a mutant: found or not, at its place or not, and if not found, why it need not be."""
+"""The outcome of a mutant: found or not, at its place or not, and if not found, the reason."""
 
 import re
 import shutil
@@ -18,9 +18,9 @@ from mutation.sample import ROOT
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of a mutant: the rules that found it, those that point at it, and what else may be said.
+    """The outcome of a mutant: the rules that found it, those that point at its damage, and the findings.
 
-    `excuse` is the reason why a mutant that no rule finds is none that the check could find, "" where there is none.
+    `excuse` is the reason why no rule could find it, or "".
     """
 
     mutant: Mutant
@@ -31,7 +31,7 @@ class Verdict:
 
 
 class Bench:
-    """A copy of the project, of which one mutant after the other is made and checked."""
+    """A copy of the project in which one mutant after the other is made and validated."""
 
     def __init__(self, directory: Path, texts: Path | None, root: Path = ROOT) -> None:
         self._root, self._texts = directory, texts
@@ -41,7 +41,7 @@ class Bench:
         self._usual = {_key(one) for one in validate(directory, texts).findings}
 
     def judge(self, mutant: Mutant) -> Verdict:
-        """Return what the check says to the mutant beyond what it says to the project as it is."""
+        """Return the outcome of the mutant, from the findings that the undamaged project does not have."""
         original = (self._root / mutant.file).read_text(encoding="utf-8")
         with mutant.inflicted(self._root):
             new = [one for one in validate(self._root, self._texts).findings if _key(one) not in self._usual]
@@ -50,7 +50,7 @@ class Bench:
         return Verdict(mutant, frozenset(one.rule for one in new), located, reason, tuple(new))
 
     def _shows(self, finding: Finding, mutant: Mutant) -> bool:
-        """Say whether the finding points at the damage: a line of its block, or a thing at which it shows, too."""
+        """Say whether the finding points at the damage: a line of its block, or an entity at which it also shows."""
         if finding.file == mutant.file:
             told = re.search(r"\bline (\d+)\b", finding.message)
             if finding.line in mutant.rows or (told and int(told[1]) in mutant.rows) or finding.rule == "syntax:empty":
@@ -66,12 +66,12 @@ class Bench:
 
 
 def _key(finding: Finding) -> tuple[object, ...]:
-    """Return what makes a finding the same in another version of a file: all but line and column."""
+    """Return the identity of a finding over versions of a file: all but line and column."""
     return finding.rule, finding.file, finding.focus, finding.path, finding.value, finding.message
 
 
 def judged(some: Iterable[Mutant], texts: Path | None, processes: int = 2) -> Iterator[Verdict]:
-    """Give the verdict on each mutant; every process has a copy of the project of its own."""
+    """Yield the outcome of each mutant; every process has its own copy of the project."""
     with (
         tempfile.TemporaryDirectory() as directory,
         get_context("spawn").Pool(processes, _begin, (directory, texts)) as pool,

@@ -1,4 +1,4 @@
-"""The sample of mutants: from one number, spread evenly over operators, within these over files and kinds of lines."""
+"""The sample of mutants: from one seed, spread evenly over operators, files and kinds of lines."""
 
 from collections.abc import Callable, Iterator
 from inspect import getmembers, isfunction
@@ -16,7 +16,7 @@ COUNT = 2100
 
 
 def _operators() -> dict[str, Operator]:
-    """Return the operators by name: the public functions of the modules that take a world, a source and chance."""
+    """Return the operators by name: the public functions of the modules that take a world, a source and a Random."""
     found: dict[str, Operator] = {}
     for module in (slips, mixups):
         for name, function in getmembers(module, isfunction):
@@ -33,9 +33,9 @@ OPERATORS = dict(sorted(_operators().items()))
 
 
 def mutants(seed: int = SEED, count: int = COUNT, root: Path = ROOT) -> Iterator[Mutant]:
-    """Give at most `count` mutants of the project in `root`, no two alike, in the order of the operators.
+    """Yield at most `count` different mutants of the project in `root`, in the order of the operators.
 
-    The same seed gives the same mutants on every machine. An operator that can do less than its share does all it can.
+    The same seed gives the same mutants on every machine. An operator with fewer places than its share uses them all.
     """
     world = World.read(root)
     share, more = divmod(count, len(OPERATORS))
@@ -44,7 +44,7 @@ def mutants(seed: int = SEED, count: int = COUNT, root: Path = ROOT) -> Iterator
 
 
 def _of_operator(seed: int, name: str, operator: Operator, world: World, count: int) -> Iterator[Mutant]:
-    """Give the mutants of one operator, taking turns among the files, and in each among the kinds of lines."""
+    """Yield the mutants of one operator, in turn from each file, and in each from each kind of line."""
     turns = [
         (source, _in_turn(list(operator(world, source, random)), random))
         for source in world.sources
@@ -70,7 +70,7 @@ def _maker(seed: int, name: str, source: Source) -> Callable[[Damage], Mutant]:
 
 
 def _in_turn(damages: list[Damage], random: Random) -> Iterator[Damage]:
-    """Give all damages, taking turns among the kinds of lines."""
+    """Yield all damages, in turn from each kind of line."""
     random.shuffle(damages)
     kinds: dict[str, list[Damage]] = {}
     for one in damages:

@@ -1,4 +1,4 @@
-"""The outcome of a mutation test as tables: by operator, by rule, and each mutant that escaped."""
+"""The tables of a mutation test: by operator, by rule, and each mutant that escaped."""
 
 from collections.abc import Iterable, Sequence
 
@@ -26,7 +26,7 @@ def by_operator(verdicts: Sequence[Verdict]) -> str:
 
 
 def by_rule(verdicts: Sequence[Verdict]) -> str:
-    """Return a table of rules: how many mutants each found, at how many it pointed, and which it alone found."""
+    """Return a table of rules: how many mutants each found, at how many it pointed, how many it alone found."""
     rules = catalogue(ROOT)
     rows: list[tuple[str, ...]] = [("rule", "found", "located", "alone")]
     for name in sorted({rule for one in verdicts for rule in one.found}):
@@ -38,7 +38,7 @@ def by_rule(verdicts: Sequence[Verdict]) -> str:
 
 
 def summary(verdicts: Sequence[Verdict]) -> str:
-    """Return in one line how many mutants were found, where, and how many escaped."""
+    """Return one line: how many mutants were found, found at their place, excused, and escaped."""
     found, located = [one for one in verdicts if one.found], [one for one in verdicts if one.located]
     share = len(located) / len(found) if found else 1.0
     return (
@@ -48,17 +48,17 @@ def summary(verdicts: Sequence[Verdict]) -> str:
 
 
 def escaped(verdicts: Iterable[Verdict]) -> list[Verdict]:
-    """Return the mutants that no rule found and for which there is no excuse."""
+    """Return the mutants that no rule found and that have no excuse."""
     return [one for one in verdicts if not one.found and not one.excuse]
 
 
 def misplaced(verdicts: Iterable[Verdict]) -> list[Verdict]:
-    """Return the mutants that were found, but not where they are."""
+    """Return the mutants that were found, but not at their place."""
     return [one for one in verdicts if one.found and not one.located]
 
 
 def told(verdicts: Iterable[Verdict]) -> str:
-    """Return each mutant with what was found of it."""
+    """Return each mutant with its first findings."""
     return "\n".join(
         "\n".join(
             [str(one.mutant), *(f"    {f.file}:{f.line} {f.rule} {f.focus}: {f.message}" for f in one.findings[:3])]

@@ -15,6 +15,8 @@ from support.paths import ROOT
 
 from kg import __version__
 
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("distribution")]
+
 
 def _run(*words: object, cwd: Path) -> str:
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("KG_", "PYTHON"))}

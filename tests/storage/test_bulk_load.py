@@ -189,6 +189,7 @@ def test_an_index_names_the_place_of_a_syntax_error(tmp_path: Path, text: str) -
     ],
     ids=["a declaration within a line", "what is too long as N-Triples"],
 )
+@pytest.mark.slow
 def test_what_a_document_cannot_hold_is_read_file_by_file(tmp_path: Path, late: str) -> None:
     for name, content in {"ontology/a.ttl": TURTLE["plain"], "graph/b.ttl": late}.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)

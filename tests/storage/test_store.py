@@ -289,6 +289,7 @@ def test_broken_files_can_be_left_out_as_in_memory(small: Path, home: Path, old:
 # --- Kills ---
 
 
+@pytest.mark.slow
 def test_a_kill_at_any_step_leaves_an_index_that_the_next_process_repairs(small: Path) -> None:
     # In memory where there is room: what takes the time is that all is put on the disk.
     with tempfile.TemporaryDirectory(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None) as name:

@@ -38,7 +38,7 @@ def kg(*words: str, cwd: Path | None = None, given: str | bytes | None = None, *
 
 def call(*words: str, cwd: Path | None = None, **variables: str) -> Outcome:
     """Run `kg` in this process, which saves the time of a start, and return its exit code and output."""
-    out, errors = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
+    out, errors = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="") for _ in range(2))
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(errors):
         patch.setattr(os, "environ", environment(**variables))
         patch.setattr(sys, "argv", ["kg", *words])

@@ -40,13 +40,14 @@ COMMANDS = (
 
 
 def invoke(*words: str) -> tuple[int, bytes, str, str]:
+    """Run `kg` in this process and return exit code, standard output, standard error and the error raised."""
     done = CliRunner().invoke(cli, words, prog_name="kg")
     error = done.exception if isinstance(done.exception, KgError) else None
     assert error or done.exception is None or isinstance(done.exception, SystemExit), done.exception
     return done.exit_code, done.stdout_bytes, done.stderr, str(error or "")
 
 
-#: Ways to give somebody away, as far as one more graph can.
+#: Statements of one further graph that identify a protected person.
 GIVEN_AWAY = {
     **{name: f"person:falcon {added.strip().removesuffix(';')} ." for name, (_, _, added) in PLANTED.items()},
     **HIDDEN,

@@ -14,7 +14,7 @@ import httpx
 from pyoxigraph import QueryResultsFormat, QuerySolutions, parse_query_results
 
 NAMES = ("oxigraph", "virtuoso")
-#: Seconds that an engine may take to answer for the first time.
+#: Seconds until an engine must have answered for the first time.
 _START = 120
 #: Virtuoso as Debian sets it up, but small, on loopback only, and with everything in its working directory.
 _VIRTUOSO = """
@@ -54,7 +54,7 @@ MaxQueryExecutionTime = 60
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """A running engine: where it is asked, where it takes graphs, and the file that says who may change them."""
+    """A running engine: the URLs of its queries and of its graph store, and a netrc file with its credentials."""
 
     name: str
     query: str
@@ -62,12 +62,12 @@ class Engine:
     netrc: Path
 
     def client(self) -> httpx.Client:
-        """Return a client of the engine's own, which may change everything; to be closed."""
+        """Return a client that may change every graph; to be closed."""
         auth = httpx.DigestAuth("dba", "dba") if self.name == "virtuoso" else None
         return httpx.Client(auth=auth, timeout=60, trust_env=False)
 
     def put(self, graph: str, turtle: bytes) -> None:
-        """Write a graph, not by way of our program."""
+        """Write a graph without `kg`."""
         with self.client() as client:
             client.put(
                 self.store, params={"graph": graph}, content=turtle, headers={"Content-Type": "text/turtle"}
@@ -80,12 +80,12 @@ class Engine:
             reply = client.post(
                 self.query, data={"query": text}, headers={"Accept": "application/sparql-results+json"}
             ).raise_for_status()
-        found = parse_query_results(reply.content, format=QueryResultsFormat.JSON)
-        assert isinstance(found, QuerySolutions)
-        return {str(row["g"].value): int(row["n"].value) for row in found}
+        rows = parse_query_results(reply.content, format=QueryResultsFormat.JSON)
+        assert isinstance(rows, QuerySolutions)
+        return {str(row["g"].value): int(row["n"].value) for row in rows}
 
     def clear(self) -> None:
-        """Remove all graphs but the engine's own."""
+        """Delete all graphs but the engine's own."""
         with self.client() as client:
             for graph in self.graphs():
                 if "openlinksw" not in graph and not graph.startswith(
@@ -95,7 +95,7 @@ class Engine:
 
 
 def missing(name: str) -> str:
-    """Return why there is no such engine to test with, or no words."""
+    """Return why the engine cannot be tested with, or ""."""
     if name == "oxigraph":
         return "" if _oxigraph() else "oxigraph is not installed: pip install -e '.[dev]'"
     return "" if shutil.which("virtuoso-t") else "Virtuoso is not installed: apt-get install virtuoso-opensource-7-bin"
@@ -108,7 +108,7 @@ def _oxigraph() -> str | None:
 
 @contextmanager
 def running(name: str, directory: Path) -> Iterator[Engine]:
-    """Give a running engine without graphs, which keeps its files in the directory."""
+    """Yield a running engine without graphs, which keeps its files in the directory."""
     netrc = directory / "netrc"
     netrc.write_text("machine 127.0.0.1 login dba password dba\n")
     netrc.chmod(0o600)
@@ -146,7 +146,7 @@ def _await(engine: Engine, own: "subprocess.Popen[bytes]") -> None:
 
 
 def _port() -> int:
-    """Return a port of loopback that is free."""
+    """Return a free port of loopback."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]

@@ -1,4 +1,4 @@
-"""A graph store of our own to push to, which fails as a test wants, and pushes as the command line makes them."""
+"""A graph store that fails as a test says, and pushes to it as the command line makes them."""
 
 import subprocess
 import sys
@@ -9,7 +9,7 @@ from pathlib import Path
 from click.testing import CliRunner
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store
 from support.cli import environment
-from support.http_server import Asked, Given, Server, habit, hasty
+from support.http_server import Request, Response, Server, habit, hasty
 
 from kg.cli.main import cli
 from kg.endpoint.fetch import RECORDS, RUN
@@ -24,7 +24,7 @@ _FORMS = {"text/turtle": RdfFormat.TURTLE, "application/n-triples": RdfFormat.N_
 
 
 class Place:
-    """A graph store of our own: it takes so many `changes`, and then answers each with `refusal`.
+    """A graph store that accepts a number of `changes`, and then answers each with `refusal`.
 
     With `spared` the records are no change. What is to happen after a graph has come stands in `then`. `server` is what
     it calls itself, `most` how many changes were under way at once.
@@ -33,7 +33,7 @@ class Place:
     def __init__(self) -> None:
         self.store = Store()
         self.changes = sys.maxsize
-        self.refusal: Given | None = None
+        self.refusal: Response | None = None
         self.spared = False
         self.then: Callable[[str], object] = lambda _: None
         self.waits: list[float] = []
@@ -42,11 +42,11 @@ class Place:
         self._lock = threading.Lock()
 
     def at(self, server: Server) -> None:
-        """Say which server this is."""
+        """Bind to the server that answers with this store."""
         self.url, self.asked = server.url, server.asked
         self.endpoint, self.connection = hasty(self.url), Connection(graph_store(self.url), pause=self.waits.append)
 
-    def answer(self, asked: Asked) -> Given | None:
+    def answer(self, asked: Request) -> Response | None:
         """Answer a request."""
         if asked.path == "/sparql":
             return habit(self.store)(asked)
@@ -59,7 +59,7 @@ class Place:
         if asked.method in ("PUT", "DELETE"):
             self.store.remove_graph(NamedNode(graph))
         if asked.method == "DELETE":
-            return Given(status=204 if known else 404)
+            return Response(status=204 if known else 404)
         self.store.load(asked.body, format=_FORMS[asked.headers["content-type"]], to_graph=NamedNode(graph))
         with self._lock:
             self._under_way += 1
@@ -67,16 +67,16 @@ class Place:
         self.then(graph)
         with self._lock:
             self._under_way -= 1
-        return Given(status=204, headers={"Server": self.server})
+        return Response(status=204, headers={"Server": self.server})
 
     def changed(self) -> list[tuple[str, str]]:
-        """Return what was done since the last time to which graphs, the records among them."""
+        """Return the changes since the last call, as method and graph, those of the records included."""
         done = sorted((one.method, *one.all("graph")) for one in self.asked if one.path != "/sparql")
         self.asked.clear()
         return [(method, graph) for method, graph in done]
 
     def begin_another(self, *, beside: bool = False) -> Quad:
-        """Let another push begin, whose number stands in place of the last or beside it; return where it stands."""
+        """Record that another push began, instead of the last one or next to it; return the record."""
         records, run = NamedNode(RECORDS), NamedNode(RUN)
         for quad in [] if beside else list(self.store.quads_for_pattern(records, run, None)):
             self.store.remove(quad)
@@ -84,7 +84,7 @@ class Place:
         return begun
 
     def ours(self) -> set[Quad]:
-        """Return all but the records."""
+        """Return all quads but the records."""
         return {quad for quad in self.store if quad.graph_name != NamedNode(RECORDS)}
 
     def planned(self, project: Path) -> Plan:
@@ -97,7 +97,7 @@ class Place:
 
 
 def push(project: Path, url: str, *words: str, before: tuple[str, ...] = ()) -> tuple[str, str]:
-    """Push as the command line does, and return what stood on standard output and standard error."""
+    """Push as the command line does, and return standard output and standard error."""
     call = ["-C", str(project), *before, "push", "--endpoint", url, *words]
     done = CliRunner().invoke(cli, call, prog_name="kg")
     if done.exception:
@@ -106,7 +106,7 @@ def push(project: Path, url: str, *words: str, before: tuple[str, ...] = ()) -> 
 
 
 def shell(project: Path, url: str, **more: str) -> tuple[int, str, str]:
-    """Push in a process of its own, and return its exit code and what it has written."""
+    """Push in a separate process, and return its exit code, standard output and standard error."""
     words = [sys.executable, "-m", "kg", "-C", str(project), "push", "--endpoint", url]
     own = environment(NETRC=str(project / "no-netrc"), **more)
     done = subprocess.run(words, capture_output=True, text=True, env=own, check=False)
@@ -114,12 +114,12 @@ def shell(project: Path, url: str, **more: str) -> tuple[int, str, str]:
 
 
 def local(project: Path) -> set[Quad]:
-    """Return what the files of the project say."""
+    """Return the quads of the project."""
     return set(load(project).store)
 
 
 def change(project: Path) -> None:
-    """Change the graph of people, remove that of topics, and add a new one."""
+    """Change the graph of people, delete that of topics, and add a new one."""
     with (project / "graph" / "people.ttl").open("ab") as people:
         people.write(b"\n" + TURTLE)
     (project / "graph" / "topics.ttl").rename(project / "graph" / "new.ttl")

@@ -1,4 +1,4 @@
-"""HTTP servers on loopback that behave as a test wants: well, badly, or as a SPARQL engine with habits of its own."""
+"""HTTP servers on loopback that answer as a test says: well, badly, or as a SPARQL engine with limits."""
 
 import gc
 import ssl
@@ -32,8 +32,8 @@ YES = b'{"head":{},"boolean":true}'
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A request as it came; parameters of the URL and of a form are in `pairs`."""
+class Request:
+    """A request; `pairs` are the parameters of its URL and of its form."""
 
     method: str
     path: str
@@ -47,8 +47,8 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Given:
-    """An answer: with `missing` bytes less than it says, each byte after `drip` seconds, all after `delay` seconds."""
+class Response:
+    """A response, `missing` bytes shorter than announced, with `drip` seconds between bytes and `delay` before it."""
 
     body: bytes = b""
     type: str = JSON
@@ -59,30 +59,30 @@ class Given:
     delay: float = 0
 
 
-#: What a server does with a request; without an answer it hangs up.
-Habit = Callable[[Asked], Given | None]
+#: The response to a request; with None the server hangs up.
+Behaviour = Callable[[Request], Response | None]
 
 
-def in_turn(answers: "list[Given | None]") -> "Habit":
-    """Return the habit of giving these answers, one after another."""
+def in_turn(answers: "list[Response | None]") -> "Behaviour":
+    """Return the behaviour of giving these responses, one after another."""
     return lambda _: answers.pop(0)
 
 
 @dataclass
 class Server:
-    """A running server: its address, and what it was asked."""
+    """A running server: its URL, and the requests that it received."""
 
     url: str
-    asked: list[Asked] = field(default_factory=list)
+    asked: list[Request] = field(default_factory=list)
 
 
 @contextmanager
-def serving(habit: Habit, tls: ssl.SSLContext | None = None) -> Iterator[Server]:
-    """Give a server with this habit."""
+def serving(habit: Behaviour, tls: ssl.SSLContext | None = None) -> Iterator[Server]:
+    """Yield a server with this behaviour."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
-        # Or a client waits 40 ms between the head of an answer and its body.
+        # Otherwise a client waits 40 ms between the head of a response and its body.
         disable_nagle_algorithm = True
 
         def _answer(self) -> None:
@@ -92,7 +92,7 @@ def serving(habit: Habit, tls: ssl.SSLContext | None = None) -> Iterator[Server]
             if self.headers.get("Content-Type") == "application/x-www-form-urlencoded":
                 pairs += parse_qsl(body.decode(), keep_blank_values=True)
             headers = {name.lower(): value for name, value in self.headers.items()}
-            asked = Asked(self.command, parts.path, headers, body, pairs)
+            asked = Request(self.command, parts.path, headers, body, pairs)
             server.asked.append(asked)
             if (given := habit(asked)) is None:
                 self.close_connection = True
@@ -109,13 +109,13 @@ def serving(habit: Habit, tls: ssl.SSLContext | None = None) -> Iterator[Server]
                     self.wfile.flush()
                     time.sleep(given.drip)
             except OSError:
-                pass  # the client has had enough
+                pass  # the client hung up
             self.close_connection = self.close_connection or given.missing > 0
 
         do_GET = do_POST = do_PUT = do_DELETE = _answer  # noqa: N815 - names that the base class calls
 
         def log_message(self, format: str, *args: object) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
     listener = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     listener.daemon_threads = True
@@ -137,7 +137,7 @@ def serving(habit: Habit, tls: ssl.SSLContext | None = None) -> Iterator[Server]
 
 @contextmanager
 def _collected_here() -> Iterator[None]:
-    """Keep the server's threads from collecting what this one has left: results of pyoxigraph bear no other thread."""
+    """Collect garbage in this thread only: results of pyoxigraph must not be freed by another."""
     gc.collect()
     gc.disable()
     try:
@@ -146,15 +146,15 @@ def _collected_here() -> Iterator[None]:
         gc.enable()
 
 
-def habit(store: Store, *, cap: int | None = None, union: bool = True, silent: bool = True) -> Habit:
-    """Return the habit of an engine that answers from a store, over the protocol's `default-graph-uri` as well.
+def habit(store: Store, *, cap: int | None = None, union: bool = True, silent: bool = True) -> Behaviour:
+    """Return the behaviour of an engine that answers from a store, and knows `default-graph-uri`.
 
     It gives at most `cap` rows, and says so in a header unless it is `silent`; without `union` its own default graph
     is apart from the named ones.
     """
     lock = threading.Lock()
 
-    def answer(asked: Asked) -> Given:
+    def answer(asked: Request) -> Response:
         default: list[NamedNode | BlankNode | DefaultGraph] = [*map(NamedNode, asked.all("default-graph-uri"))]
         named: list[NamedNode | BlankNode] = [*map(NamedNode, asked.all("named-graph-uri"))]
         (text,) = asked.all("query")
@@ -163,9 +163,9 @@ def habit(store: Store, *, cap: int | None = None, union: bool = True, silent: b
                 text, use_default_graph_as_union=union, default_graph=default or None, named_graphs=named or None
             )
             if isinstance(found, QueryTriples):
-                return Given(put(islice(found, cap), format=RdfFormat.N_TRIPLES) or b"", TRIPLES)
+                return Response(put(islice(found, cap), format=RdfFormat.N_TRIPLES) or b"", TRIPLES)
             if isinstance(found, QueryBoolean):
-                return Given(found.serialize(format=QueryResultsFormat.JSON) or b"")
+                return Response(found.serialize(format=QueryResultsFormat.JSON) or b"")
             assert isinstance(found, QuerySolutions)
             whole = found.serialize(format=QueryResultsFormat.JSON) or b""
         return _cut(whole, cap, silent)
@@ -173,24 +173,24 @@ def habit(store: Store, *, cap: int | None = None, union: bool = True, silent: b
     return answer
 
 
-def _cut(results: bytes, cap: int | None, silent: bool) -> Given:
+def _cut(results: bytes, cap: int | None, silent: bool) -> Response:
     import json
 
     read = json.loads(results)
     rows = read["results"]["bindings"]
     if cap is None or len(rows) <= cap:
-        return Given(results)
+        return Response(results)
     read["results"]["bindings"] = rows[:cap]
-    return Given(json.dumps(read).encode(), headers={} if silent else {"X-SPARQL-MaxRows": str(cap)})
+    return Response(json.dumps(read).encode(), headers={} if silent else {"X-SPARQL-MaxRows": str(cap)})
 
 
 def hasty(url: str, timeout: float = 10) -> Endpoint:
-    """Return an endpoint that does not wait before it asks again."""
+    """Return an endpoint that does not wait before it repeats a request."""
     return Endpoint(url, timeout, pause=lambda _: None)
 
 
 def told(answer: object) -> object:
-    """Return an answer as values that compare: rows in their order, triples in none."""
+    """Return an answer as values that can be compared: rows in their order, triples sorted."""
     if isinstance(answer, QueryBoolean):
         return bool(answer)
     if isinstance(answer, QuerySolutions):
@@ -201,7 +201,7 @@ def told(answer: object) -> object:
 
 
 def copied(store: Store) -> Store:
-    """Return a store of its own with what this one holds."""
+    """Return a copy of the store."""
     own = Store()
     own.extend(store)
     return own

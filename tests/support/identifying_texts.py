@@ -1,6 +1,6 @@
-"""Texts that would identify a protected person, planted where no command may print them."""
+"""Statements that would identify a protected person; no command may print them."""
 
-#: Ways in which a curator could give away the sample's pseudonymous fighter: the file, a line, what it becomes.
+#: Statements that identify the sample's pseudonymous fighter: the file, a line, the line that replaces it.
 PLANTED = {
     "other name": ("people.ttl", "    kg:identity kg:Pseudonymous ;", '    skos:altLabel "Fritz Example"@en ;'),
     "link": ("people.ttl", "    kg:identity kg:Pseudonymous ;", "    skos:exactMatch wd:Q1 ;"),
@@ -20,7 +20,7 @@ PREFIX_LINES = (
 )
 
 
-#: Ways in which a graph could say too little of a person for the gate to see whom to protect.
+#: Statements that identify a person of whom a graph says too little to show that the person is protected.
 HIDDEN = {
     "two identities": 'person:ann-author kg:identity kg:Anonymous ; skos:altLabel "Anna"@en .',
     "no class": 'person:x kg:identity kg:Pseudonymous ; rdfs:label "X"@en ; skos:altLabel "Fritz"@en .',

@@ -1,4 +1,4 @@
-"""Invented claims as plain values, for laws that hold of any claims: a background, and hypothesis strategies."""
+"""Invented claims for properties that hold of all claims: a background, and hypothesis strategies."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -14,7 +14,7 @@ from kg.claims.background import DEFAULT_TOLERANCE, KG, Article, Background, Pro
 from kg.claims.claim import Claim
 from kg.rdf.namespaces import PREFIXES
 
-#: For every law: how long an example takes is no matter of a test.
+#: For every property: an example may take any time.
 untimed = settings(deadline=None)
 
 START = date(2021, 5, 1)
@@ -31,7 +31,7 @@ def iri(name: str) -> str:
 
 
 def day(number: int) -> date:
-    """Return the day that lies so many days after the beginning of the invented time."""
+    """Return the day this many days after the first invented day."""
     return START + timedelta(days=number)
 
 
@@ -148,7 +148,7 @@ _RANGES = st.tuples(st.sampled_from(NUMBERS), st.sampled_from((*NUMBERS, inf))).
 
 
 def _families() -> tuple[SearchStrategy[tuple[str, str, str, str | None]], ...]:
-    """Return, a family of predicates each, what draws subject, predicate, object and population."""
+    """Return a strategy for each family of predicates; it draws subject, predicate, object and population."""
     people = _RANGES.map(lambda ends: quantity(*ends))
     counts = st.sampled_from(("Serving", "Serving", "Serving", "Deployed")).map(lambda name: KG + name)
     things = st.sampled_from((OTHER, "unit:newt"))
@@ -186,7 +186,7 @@ _USUALLY = (
 
 @st.composite
 def any_claim(draw: st.DrawFn, name: str = "a", family: int | None = None) -> Claim:
-    """Draw a claim, on request of one family, with few values and days, so that claims often meet."""
+    """Draw a claim, of one family if given, from few values and days, so that claims often meet."""
     number = draw(st.integers(0, len(FAMILIES) - 1)) if family is None else family
     subject, predicate, object_, counts = draw(FAMILIES[number])
     one = claim(name, subject, predicate, object_)

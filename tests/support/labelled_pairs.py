@@ -57,7 +57,7 @@ def _read(path: Path) -> Iterator[Case]:
 
 
 def store_of(case: Case) -> Store:
-    """Return a store with the ontology, the world of the cases and the claims of this one."""
+    """Return a store with the ontology, the background of all pairs and the claims of this one."""
     store = Store()
     store.extend(_world())
     for name, line in case.lines:

@@ -1,4 +1,4 @@
-"""The layout of Turtle files and rules, as a lint: it says line and reason, and rewrites nothing."""
+"""A lint for the layout of Turtle files and rules: it reports lines with reasons, and rewrites nothing."""
 
 import re
 from collections.abc import Iterator
@@ -10,17 +10,17 @@ from kg.rdf.namespaces import PREFIXES, shorten
 from kg.rdf.tokens import Declaration, names
 from kg.rdf.turtle import Places, Statement, read
 
-#: Where a predicate stands in its block; what is not named here stands by its name between kg: and the notes.
+#: The order of predicates in a block; others are sorted by name between kg: and the notes.
 FIRST = ("a", "rdfs:label", "rdf:subject", "rdf:predicate", "rdf:object")
 NOTES = ("skos:definition", "skos:editorialNote", "skos:example", "skos:scopeNote", "sh:severity", "sh:message")
-#: In a shape what it is about stands before what it demands.
+#: In a shape, predicates that say what it is about come before those that say what must hold.
 ABOUT = ("schema:keywords", "rdfs:seeAlso", "sh:targetClass", "sh:targetObjectsOf", "sh:targetSubjectsOf", "sh:path")
 
-Fault = tuple[int, str]
+Slip = tuple[int, str]
 
 
 def rank(predicate: str) -> tuple[int, int, str]:
-    """Return the key by which predicates stand in a block."""
+    """Return the key that sorts the predicates of a block."""
     if predicate in FIRST:
         return 0, FIRST.index(predicate), ""
     if predicate in NOTES:
@@ -31,12 +31,12 @@ def rank(predicate: str) -> tuple[int, int, str]:
 
 
 def turtle(text: str) -> list[str]:
-    """Return the faults in the layout of a Turtle file, each as "line: reason"."""
+    """Return the slips in the layout of a Turtle file, each as "line: reason"."""
     found = [*_characters(text), *_head(text), *_blocks(text), *_order(read(text, ""))]
     return [f"{line}: {reason}" for line, reason in sorted(found)]
 
 
-def _characters(text: str) -> Iterator[Fault]:
+def _characters(text: str) -> Iterator[Slip]:
     lines = text.split("\n")
     if lines[-1] or not lines[-2:][0]:
         yield len(lines), "a file ends with one line feed"
@@ -45,7 +45,7 @@ def _characters(text: str) -> Iterator[Fault]:
             yield number, "no tabs, no space at the end of a line"
 
 
-def _head(text: str) -> Iterator[Fault]:
+def _head(text: str) -> Iterator[Slip]:
     lines = text.split("\n")
     start = 1 if lines[0].startswith("# ") else 0  # one line may say how to read the file
     head = lines[start : lines.index("")] if "" in lines else lines[start:]
@@ -63,7 +63,7 @@ def _head(text: str) -> Iterator[Fault]:
             yield number, "prefixes stand at the beginning, bases nowhere"
 
 
-def _blocks(text: str) -> Iterator[Fault]:
+def _blocks(text: str) -> Iterator[Slip]:
     """Check lines by the state that the line before leaves: between blocks, in a block, among values, in a list."""
     state = "head"
     lines = text.split("\n")[:-1]
@@ -115,8 +115,8 @@ def _blocks(text: str) -> Iterator[Fault]:
         yield len(lines), "a block is closed by a full stop"
 
 
-def _order(places: Places) -> Iterator[Fault]:
-    """Check what order the predicates of a block stand in, and that nothing is said in two places."""
+def _order(places: Places) -> Iterator[Slip]:
+    """Check the order of the predicates of a block, and that each subject has one block."""
     blocks: dict[int, list[Statement]] = {}
     for one in places.statements:
         blocks.setdefault(one.block, []).append(one)
@@ -145,7 +145,7 @@ def _order(places: Places) -> Iterator[Fault]:
 
 
 def alphabetical(text: str) -> list[str]:
-    """Return where the subjects of a file do not come by the alphabet."""
+    """Return the lines in which the subjects of a file are not in alphabetical order."""
     found = subjects(text)
     return [f"{line}: {later} comes before {name}" for (name, _), (later, line) in pairwise(found) if later < name]
 
@@ -156,7 +156,7 @@ def subjects(text: str) -> list[tuple[str, int]]:
 
 
 def course(text: str) -> list[str]:
-    """Return where an article's file does not run as its text runs: the article, then passages with their claims."""
+    """Return the lines that break the order of an article's file: the article, then passages with their claims."""
     found: list[str] = []
     places = read(text, "")
     facts: dict[tuple[str, str], list[str]] = {}
@@ -189,7 +189,7 @@ QUIET = re.compile(r'"[^"\n]*"|<[^>\s]*>|\?\w+|\b\w+:[\w-]*')
 
 
 def rule(text: str) -> list[str]:
-    """Return the faults in the layout of a rule, each as "line: reason"."""
+    """Return the slips in the layout of a rule, each as "line: reason"."""
     found = list(_characters(text))
     lines = text.split("\n")[:-1]
     head = next((number for number, line in enumerate(lines) if not line), 0)
