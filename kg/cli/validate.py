@@ -17,7 +17,7 @@ from kg.errors import NameUnknownError, SourceError
 if TYPE_CHECKING:
     from kg.output.reports.formats import Setting
     from kg.rules.severity import Severity
-    from kg.validation.filter import Selection
+    from kg.validation.filter import Filter
     from kg.validation.finding import Report
 
 #: As `kg.reports` and `kg.selection` have them; a test holds them together, so that help needs not import these.
@@ -116,7 +116,7 @@ def validate(
     from kg.claims.texts import texts_directory
     from kg.output.reports.formats import Setting
     from kg.project.git import prefix
-    from kg.validation.filter import select
+    from kg.validation import filter
     from kg.validation.validate import validate as check
 
     for path in own:
@@ -130,7 +130,7 @@ def validate(
     selection = replace(selection, rules=_rules(rules, [*known, *(one.rule for one in whole.findings)]))
     if texts is None and _is_evidence(selection):
         texts_directory(None)  # what is asked for cannot be told: that is no yes
-    report = select(whole, replace(selection, foci=_foci(root, foci, whole)), known)
+    report = filter.apply(replace(selection, foci=_foci(root, foci, whole)), whole, known)
     failing = _failing(report, fail_on, max_warnings)
     _write(options, report, targets, Setting(root, known, prefix(root), failing), own)
     _say(options, whole, report, {form for form, _ in targets})
@@ -146,17 +146,17 @@ def _root(options: Options) -> Path:
     return root
 
 
-def _selection(root: Path, paths: tuple[Path, ...], parts: tuple[str, ...], changed: str | None) -> "Selection":
+def _selection(root: Path, paths: tuple[Path, ...], parts: tuple[str, ...], changed: str | None) -> "Filter":
     """Return what can be said of the selection before the check, which takes time."""
     from kg.project.git import unchanged
-    from kg.validation.filter import Selection, changes
+    from kg.validation.filter import Filter, changed_since
 
     try:
-        test = changes(root, unchanged(root, changed)) if changed is not None else None
+        test = changed_since(root, unchanged(root, changed)) if changed is not None else None
     except SourceError as error:
         hint = "; a PATH stands before --changed" if changed and Path(changed).exists() else ""
         raise SourceError(f"--changed: {error}{hint}") from error
-    return Selection(paths=_relative(root, paths), parts=frozenset(parts), changed=test)
+    return Filter(paths=_relative(root, paths), parts=frozenset(parts), changed=test)
 
 
 def _rules(names: Iterable[str], known: Iterable[str]) -> frozenset[str]:
@@ -186,6 +186,7 @@ def _described(root: Path, name: str, short: str) -> str:
     from kg.claims.entities import resolve
     from kg.project.dataset import load
     from kg.rdf.namespaces import expand, shorten
+    from kg.validation.inputs import Files
     from kg.validation.vocabulary import absent
 
     faults: list[SourceError] = []
@@ -193,12 +194,12 @@ def _described(root: Path, name: str, short: str) -> str:
     try:
         return shorten(resolve(store, name))
     except NameUnknownError:
-        if short and absent(root, faults).mentions(expand(name)):
+        if short and absent(Files(root, {}).glance, faults).mentions(expand(name)):
             return short
         raise
 
 
-def _is_evidence(selection: "Selection") -> bool:
+def _is_evidence(selection: "Filter") -> bool:
     """Say whether only the texts can tell what is asked for."""
     return selection.parts == {"evidence"} or (
         bool(selection.rules) and all(one.startswith("evidence:") for one in selection.rules)

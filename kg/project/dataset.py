@@ -1,7 +1,7 @@
 """The graph of a project in memory: its Turtle files, each in a named graph of its own."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,13 +28,15 @@ _UNSAFE = re.compile(r"[^\w./~-]")
 class Source:
     """A Turtle file of the project: its path, its name relative to the project, the IRI of its graph.
 
-    `fault` is the reason why it cannot be read, if that is known before.
+    `fault` is the reason why it cannot be read, if that is known before. `text` stands in for the content on disk if it
+    is not None.
     """
 
     path: Path
     name: str
     graph: str
     fault: str = ""
+    text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,32 +52,32 @@ class Dataset:
     hold: object = field(default=None, repr=False, compare=False)
 
 
-def sources(root: Path) -> tuple[Source, ...]:
+def sources(root: Path, unsaved: Mapping[str, str] | None = None) -> tuple[Source, ...]:
     """Return the Turtle files that make the graph, sorted by name.
 
     These are the vocabulary in `ontology/` and the data in `graph/`. The named graph of an article's file has the
-    article's IRI; that of another file is named after the file.
+    article's IRI; that of another file is named after the file. `unsaved` has texts by name that stand in for files.
     """
-    files = sorted((*ontology_files(root, "", ".ttl"), *listed(root, "graph", ".ttl")), key=lambda file: file.name)
-    return tuple(source(root, file.name, file.fault) for file in files)
+    files = (*ontology_files(root, "", ".ttl", unsaved), *listed(root, "graph", ".ttl", unsaved=unsaved))
+    return tuple(map(_of_file, sorted(files, key=lambda file: file.name)))
 
 
-def shapes(root: Path) -> tuple[Source, ...]:
+def shapes(root: Path, unsaved: Mapping[str, str] | None = None) -> tuple[Source, ...]:
     """Return the files of shapes, sorted by name: the Turtle files below folders `shapes/` in `ontology/`."""
-    return tuple(source(root, file.name, file.fault) for file in ontology_files(root, "shapes", ".ttl"))
+    return tuple(map(_of_file, ontology_files(root, "shapes", ".ttl", unsaved)))
 
 
-def rules(root: Path) -> tuple[File, ...]:
+def rules(root: Path, unsaved: Mapping[str, str] | None = None) -> tuple[File, ...]:
     """Return the files of rules, sorted by name: the queries below folders `rules/` in `ontology/`."""
-    return ontology_files(root, "rules", ".rq")
+    return ontology_files(root, "rules", ".rq", unsaved)
 
 
-def ontology_files(root: Path, wanted: str, ending: str) -> tuple[File, ...]:
+def ontology_files(root: Path, wanted: str, ending: str, unsaved: Mapping[str, str] | None = None) -> tuple[File, ...]:
     """Return the files with the ending in one section of `ontology/`: "examples", "rules", "shapes"; "" for the rest.
 
     The uppermost folder with one of these names decides, at whatever depth it is.
     """
-    return tuple(file for file in listed(root, "ontology", ending) if section(file.name) == wanted)
+    return tuple(file for file in listed(root, "ontology", ending, unsaved=unsaved) if section(file.name) == wanted)
 
 
 def section(name: str) -> str:
@@ -83,9 +85,13 @@ def section(name: str) -> str:
     return next((folder for folder in name.split("/")[1:] if folder in _SECTIONS), "")
 
 
+def _of_file(file: File) -> Source:
+    return Source(file.path, file.name, graph_of(file.name), file.fault, file.text)
+
+
 def source(root: Path, name: str, fault: str = "") -> Source:
     """Return the source for a file, given its name relative to the project."""
-    return Source(root / name, name, _graph(name), fault)
+    return Source(root / name, name, graph_of(name), fault)
 
 
 def source_entries(root: Path) -> Iterator[Entry]:
@@ -94,7 +100,7 @@ def source_entries(root: Path) -> Iterator[Entry]:
     yield from entries(root, "graph", ".ttl")
 
 
-def _graph(name: str) -> str:
+def graph_of(name: str) -> str:
     """Return the IRI of a file's graph; characters that an IRI cannot have, such as a space, are percent-encoded."""
     stem = _UNSAFE.sub(_percent, name.removesuffix(".ttl"))
     if stem.startswith("graph/articles/"):
@@ -106,7 +112,7 @@ def _percent(match: re.Match[str]) -> str:
     return "".join(f"%{byte:02X}" for byte in match[0].encode(errors="surrogateescape"))
 
 
-def load(root: Path, faults: list[SourceError] | None = None) -> Dataset:
+def load(root: Path, faults: list[SourceError] | None = None, unsaved: Mapping[str, str] | None = None) -> Dataset:
     """Return the project with all its files read into a store.
 
     Raises SourceError for the first file that cannot be read; if `faults` is a list, appends the error to it, skips
@@ -157,7 +163,7 @@ def text_of(source: Source) -> str:
     """Return the text of one file without a byte-order mark; raises SourceError if it cannot be read."""
     if source.fault:
         raise SourceError(source.fault, source.name)
-    return read_text(source.path, source.name)
+    return read_text(source.path, source.name) if source.text is None else source.text
 
 
 @contextmanager

@@ -2,9 +2,8 @@
 
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
 from pathlib import Path
 
 from kg.errors import SourceError
@@ -16,25 +15,38 @@ _MARKS = {b"\xff\xfe\0\0": "UTF-32", b"\0\0\xfe\xff": "UTF-32", b"\xff\xfe": "UT
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file of the project: its path, its name relative to the project, the reason why it cannot be read or ""."""
+    """A file of the project: its path, its name relative to the project, the reason why it cannot be read or "".
+
+    `text` stands in for the content on disk if it is not None.
+    """
 
     path: Path
     name: str
     fault: str = ""
+    text: str | None = None
 
 
 #: A name relative to the project, the entry of the directory or None, the reason why it cannot be read or "".
 Entry = tuple[str, "os.DirEntry[str] | None", str]
 
 
-def listed(root: Path, folder: str, ending: str, *, deep: bool = True) -> tuple[File, ...]:
+def listed(
+    root: Path, folder: str, ending: str, *, deep: bool = True, unsaved: Mapping[str, str] | None = None
+) -> tuple[File, ...]:
     """Return the files of a folder of the project whose names have the ending, sorted by name.
 
     Hidden files, such as locks and swap files of editors, are skipped. A directory that cannot be listed, a link out of
     the project and a link to a directory are returned with the reason, so that they are not skipped in silence.
+    `unsaved` has texts by name that stand in for files, whether on disk or not.
     """
-    names = sorted(entries(root, folder, ending, deep=deep), key=itemgetter(0))
-    return tuple(File(root / name, name, fault) for name, _, fault in names)
+    unsaved = unsaved or {}
+    faults = {name: fault for name, _, fault in entries(root, folder, ending, deep=deep)}
+    for name in unsaved:
+        parts = name.removeprefix(f"{folder}/").split("/")
+        visible = not any(part.startswith(".") for part in parts)
+        if name.startswith(f"{folder}/") and name.endswith(ending) and visible and (deep or len(parts) == 1):
+            faults.setdefault(name, "")
+    return tuple(File(root / name, name, fault, unsaved.get(name)) for name, fault in sorted(faults.items()))
 
 
 def clashes(files: Sequence[File], kind: str) -> Iterator[SourceError]:

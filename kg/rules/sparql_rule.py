@@ -15,7 +15,7 @@ FAULT = "syntax:rule"
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class SparqlRule:
     """A rule: its file relative to the project, the sentence that it states, severity, the query."""
 
     file: str
@@ -29,7 +29,7 @@ class Rule:
         return f"rule:{Path(self.file).stem}"
 
 
-def read(file: str, text: str) -> Rule:
+def read(file: str, text: str) -> SparqlRule:
     """Return the rule in a file's text; raises SourceError where its header says not all that it should."""
     header = dict(_HEADER.findall(text))
     if not header.get("summary") or header.get("severity") not in list(Severity):
@@ -38,4 +38,4 @@ def read(file: str, text: str) -> Rule:
         )
     if any((token["word"] or "").upper() == "SERVICE" for token in TOKEN.finditer(text)):
         raise SourceError("A rule asks the graph alone: no SERVICE.", file, rule=FAULT)
-    return Rule(file, header["summary"], Severity(header["severity"]), text)
+    return SparqlRule(file, header["summary"], Severity(header["severity"]), text)

@@ -26,7 +26,7 @@ SHORTEST_PASSAGE = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class EvidenceResult:
     """What the texts say against the graph: the rule, the triple (full IRIs, lexical value), the sentence."""
 
     rule: str
@@ -37,7 +37,7 @@ class Fault:
     severity: Severity = Severity.VIOLATION
 
 
-def faults(store: Store, texts: Path) -> tuple[Fault, ...]:
+def results(store: Store, texts: Path) -> tuple[EvidenceResult, ...]:
     """Return what the texts in the directory say against the graph, article by article."""
     found = list(_of_quantities(store))
     spoken: dict[str, list[Claim]] = {}
@@ -49,7 +49,7 @@ def faults(store: Store, texts: Path) -> tuple[Fault, ...]:
         try:
             text = text_of(one, texts)
         except SourceError as error:
-            found.append(Fault("evidence:text-missing", one, f"{KG}textDigest", None, str(error)))
+            found.append(EvidenceResult("evidence:text-missing", one, f"{KG}textDigest", None, str(error)))
             continue
         own = passages(store, one)
         spans = {passage.iri: text[passage.start : passage.end] for passage in own}
@@ -60,42 +60,44 @@ def faults(store: Store, texts: Path) -> tuple[Fault, ...]:
     return tuple(found)
 
 
-def _of_text(store: Store, article_: str, text: str, owners: Mapping[str, str]) -> Iterator[Fault]:
+def _of_text(store: Store, article_: str, text: str, owners: Mapping[str, str]) -> Iterator[EvidenceResult]:
     """Compare the text as a whole; `owners` has the article of each recorded digest."""
     facts = values(store, NamedNode(article_))
     recorded, length, own = facts.get(f"{KG}textDigest"), facts.get(f"{KG}textLength"), digest(text)
     if recorded != own:
         owner = f", that of {shorten(owners[own])}" if own in owners else ""
         message = f"the text has the digest {own}{owner}"
-        yield Fault("evidence:text-digest", article_, f"{KG}textDigest", recorded, message)
+        yield EvidenceResult("evidence:text-digest", article_, f"{KG}textDigest", recorded, message)
     if length != str(len(text)):
         message = f"the text has {len(text)} characters"
-        yield Fault("evidence:text-length", article_, f"{KG}textLength", length, message)
+        yield EvidenceResult("evidence:text-length", article_, f"{KG}textLength", length, message)
 
 
-def _of_passages(own: Sequence[Passage], text: str) -> Iterator[Fault]:
+def _of_passages(own: Sequence[Passage], text: str) -> Iterator[EvidenceResult]:
     for passage, place in zip(own, located(own, text), strict=True):
         start, end, last = passage.start, passage.end, len(text)
         if end > last or start >= end:
             message = f"the passage ends after the text, which has {last} characters"
             message = message if end > last else "the passage ends before it starts"
-            yield Fault("evidence:offsets", passage.iri, f"{_OA}end", str(end), message)
+            yield EvidenceResult("evidence:offsets", passage.iri, f"{_OA}end", str(end), message)
         elif end - start < SHORTEST_PASSAGE:
             message = f"the passage has {end - start} characters"
-            yield Fault("evidence:short-passage", passage.iri, f"{_OA}end", str(end), message)
+            yield EvidenceResult("evidence:short-passage", passage.iri, f"{_OA}end", str(end), message)
         if place.state == "moved":
             message = f"the passage has moved to {place.start}-{place.end}"
-            yield Fault("evidence:passage-moved", passage.iri, f"{_OA}start", str(start), message)
+            yield EvidenceResult("evidence:passage-moved", passage.iri, f"{_OA}start", str(start), message)
         elif place.state == "cut":
             wrong = "start" if place.start != start else "end"
             message = f"oa:{wrong} is wrong, because the digest is that of {place.start}-{place.end}"
-            yield Fault("evidence:passage-cut", passage.iri, f"{_OA}{wrong}", str(getattr(passage, wrong)), message)
+            yield EvidenceResult(
+                "evidence:passage-cut", passage.iri, f"{_OA}{wrong}", str(getattr(passage, wrong)), message
+            )
         elif place.state == "changed":
             message = "the text has changed: no characters at these offsets or nearby have the digest"
-            yield Fault("evidence:passage-changed", passage.iri, f"{KG}digest", passage.digest, message)
+            yield EvidenceResult("evidence:passage-changed", passage.iri, f"{KG}digest", passage.digest, message)
 
 
-def _of_quantities(store: Store) -> Iterator[Fault]:
+def _of_quantities(store: Store) -> Iterator[EvidenceResult]:
     """Hold a quantity's numbers together: those of its label, its wording, its range, and the range in its note."""
     for quad in store.quads_for_pattern(None, NamedNode(f"{RDF}type"), NamedNode(f"{KG}Quantity")):
         if not isinstance(quad.subject, NamedNode):
@@ -108,20 +110,20 @@ def _of_quantities(store: Store) -> Iterator[Fault]:
         label = facts.get(f"{RDFS}label", "")
         for number in sorted(set(_NUMBER.findall(label)) - worded) if worded else ():
             message = f"no wording has the label's number {number}"
-            yield Fault("evidence:quantity-label", iri, f"{RDFS}label", label, message)
+            yield EvidenceResult("evidence:quantity-label", iri, f"{RDFS}label", label, message)
         low, high = facts.get(f"{_SCHEMA}minValue", ""), facts.get(f"{_SCHEMA}maxValue", "")
         coded = _CODED.search(facts.get(f"{_SKOS}editorialNote", ""))
         for end, own, said in (("minValue", low, coded and coded[1]), ("maxValue", high, coded and (coded[2] or ""))):
             if said is not None and own != said:
                 message = f"the coding rule in the note has {said or 'no upper end'}"
-                yield Fault("evidence:quantity-range", iri, f"{_SCHEMA}{end}", own or None, message)
+                yield EvidenceResult("evidence:quantity-range", iri, f"{_SCHEMA}{end}", own or None, message)
         exact = {number.replace(",", "") for number in worded}
         if low == high and exact and low not in exact:
             message = f"the wording has another number ({'; '.join(sorted(worded))})"
-            yield Fault("evidence:quantity-range", iri, f"{_SCHEMA}minValue", low, message)
+            yield EvidenceResult("evidence:quantity-range", iri, f"{_SCHEMA}minValue", low, message)
 
 
-def _of_claims(store: Store, spoken: list[Claim], spans: dict[str, str]) -> Iterator[Fault]:
+def _of_claims(store: Store, spoken: list[Claim], spans: dict[str, str]) -> Iterator[EvidenceResult]:
     for claim in spoken:
         cited = _plain(" \n ".join(spans.get(passage, "") for passage in claim.passages))
         if isinstance(claim.object, NamedNode) and kind(claim.object.value) == "quantity":
@@ -129,21 +131,23 @@ def _of_claims(store: Store, spoken: list[Claim], spans: dict[str, str]) -> Iter
             wordings = sorted(quad.object.value for quad in found if isinstance(quad.object, Literal))
             if not any(_occurs(wording, cited) for wording in wordings):
                 message = f"no passage has the quantity's wording ({'; '.join(wordings) or 'it has none'})"
-                yield Fault("evidence:quantity-wording", claim.iri, f"{RDF}object", claim.object.value, message)
+                yield EvidenceResult(
+                    "evidence:quantity-wording", claim.iri, f"{RDF}object", claim.object.value, message
+                )
         if (
             claim.predicate == f"{KG}name"
             and isinstance(claim.object, Literal)
             and not _occurs(claim.object.value, cited)
         ):
             message = f"no passage has the name '{claim.object.value}'"
-            yield Fault("evidence:name-wording", claim.iri, f"{RDF}object", claim.object.value, message)
+            yield EvidenceResult("evidence:name-wording", claim.iri, f"{RDF}object", claim.object.value, message)
         for number in sorted(set(_NUMBER.findall(claim.label)) - _given(claim)):
             if not re.search(rf"(?<!\d)(?<!\d[.,]){re.escape(number)}(?!\d|[.,]\d)", cited):
                 message = f"no passage has the label's number {number}, nor do the claim's days"
-                yield Fault("evidence:label-number", claim.iri, f"{RDFS}label", claim.label, message)
+                yield EvidenceResult("evidence:label-number", claim.iri, f"{RDFS}label", claim.label, message)
         if claim.time_wording and not _occurs(claim.time_wording, cited):
             message = f"no passage has the words '{claim.time_wording}'"
-            yield Fault("evidence:time-wording", claim.iri, f"{KG}timeWording", claim.time_wording, message)
+            yield EvidenceResult("evidence:time-wording", claim.iri, f"{KG}timeWording", claim.time_wording, message)
 
 
 def _given(claim: Claim) -> set[str]:
@@ -161,7 +165,7 @@ def _occurs(wording: str, cited: str) -> bool:
     return re.search(rf"(?<!\w)(?<!\d[.,]){re.escape(_plain(wording))}(?!\w|[.,]\d)", cited) is not None
 
 
-def _verbatim(store: Store, article_: str, text: str) -> Iterator[Fault]:
+def _verbatim(store: Store, article_: str, text: str) -> Iterator[EvidenceResult]:
     """Find labels and notes of the article's graph that repeat a run of its words; the headline may."""
     words = re.findall(r"\w+", text.casefold())
     runs = {tuple(words[at : at + VERBATIM_WORDS]) for at in range(len(words) - VERBATIM_WORDS + 1)}
@@ -173,4 +177,6 @@ def _verbatim(store: Store, article_: str, text: str) -> Iterator[Fault]:
         own = re.findall(r"\w+", quad.object.value.casefold())
         if any(tuple(own[at : at + VERBATIM_WORDS]) in runs for at in range(len(own) - VERBATIM_WORDS + 1)):
             message = f"it repeats {VERBATIM_WORDS} words of the article in a row"
-            yield Fault("evidence:verbatim", quad.subject.value, quad.predicate.value, quad.object.value, message)
+            yield EvidenceResult(
+                "evidence:verbatim", quad.subject.value, quad.predicate.value, quad.object.value, message
+            )

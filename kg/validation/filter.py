@@ -1,4 +1,4 @@
-"""Which part of a report is meant: of some files, rules and things, or of what changed; the rest is left out."""
+"""The part of a report to show: the findings in some files, of some rules, about some entities, or in changed files."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -10,17 +10,20 @@ from kg.rdf.namespaces import suggest
 from kg.rules.registry import Rule
 from kg.validation.finding import Finding, Report
 
-#: The parts of the check; privacy is the part of the shapes that keeps people from being recognised.
+#: The parts of validation; privacy is the part of the shapes that protects persons.
 PARTS = ("syntax", "shapes", "vocabulary", "evidence", "privacy")
-#: A fault of these rules keeps others from being found.
+#: The rules whose findings keep others from being found.
 _BLOCKING = frozenset(["rule:prefix", "syntax:empty", "syntax:rule", "syntax:shapes", "syntax:sparql", "syntax:turtle"])
-#: The rules by which a part can be told for what the catalogue does not have, such as a shape of one's own.
+#: The parts of rules that the registry does not have, such as a shape of the user's own, by family.
 _BY_FAMILY = {"syntax": "syntax", "evidence": "evidence"}
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
-    """What is meant, each empty for all: paths, names of rules, parts of the check, foci; files to take by a test."""
+class Filter:
+    """The conditions on findings, each empty for all: paths, names of rules, parts of validation, foci, changed files.
+
+    `changed` is a predicate on the names of files.
+    """
 
     paths: tuple[str, ...] = ()
     rules: frozenset[str] = frozenset()
@@ -28,40 +31,39 @@ class Selection:
     foci: frozenset[str] = frozenset()
     changed: Callable[[str], bool] | None = None
 
+    def has_file(self, file: str) -> bool:
+        """Return whether a file meets the conditions on files."""
+        below = not self.paths or "." in self.paths or any(_is_below(file, path) for path in self.paths)
+        return below and (self.changed is None or self.changed(file))
 
-def select(report: Report, selection: Selection, rules: Mapping[str, Rule]) -> Report:
-    """Return the part of the report that is meant, with all that kept it from being checked: it is not right unseen."""
-    blocking = frozenset(filter(_blocks, report.findings))
-    whole, report = report, report.within(selection.paths)
-    files = {file: selection.changed is None or selection.changed(file) for file in _files(report)}
 
-    def meant(one: Finding) -> bool:
-        return (
-            files[one.file]
-            and (not selection.rules or one.rule in selection.rules)
-            and (not selection.parts or not selection.parts.isdisjoint(parts(one.rule, rules)))
-            and (not selection.foci or one.focus in selection.foci)
+def _is_below(file: str, path: str) -> bool:
+    return file == path or file.startswith(f"{path}/")
+
+
+def apply(filter_: Filter, report: Report, rules: Mapping[str, Rule]) -> Report:
+    """Return the part of the report that meets the conditions, with all findings that blocked the validation of it."""
+    files = {file: filter_.has_file(file) for file in {*report.checked, *(one.file for one in report.findings)}}
+
+    def fits(finding: Finding) -> bool:
+        return _blocks(finding) or (
+            files[finding.file]
+            and (not filter_.rules or finding.rule in filter_.rules)
+            and (not filter_.parts or not filter_.parts.isdisjoint(parts(finding.rule, rules)))
+            and (not filter_.foci or finding.focus in filter_.foci)
         )
 
     checked = tuple(file for file in report.checked if files[file])
-    kept = tuple(filter(meant, report.findings))
-    if blocking:
-        of_either = blocking.union(kept)
-        kept = tuple(one for one in whole.findings if one in of_either)
-    return replace(report, findings=kept, checked=checked)
+    return replace(report, findings=tuple(filter(fits, report.findings)), checked=checked)
 
 
 def _blocks(finding: Finding) -> bool:
-    """Say whether what is found keeps something from being checked; nothing is checked by a stored question."""
+    """Return whether a finding keeps others from being found; those on questions do not."""
     return finding.rule in _BLOCKING and not finding.file.startswith("queries/")
 
 
-def _files(report: Report) -> set[str]:
-    return {*report.checked, *(one.file for one in report.findings)}
-
-
 def parts(rule: str, rules: Mapping[str, Rule]) -> frozenset[str]:
-    """Return the parts of the check that a rule belongs to: a rule of privacy is one of the shapes, too."""
+    """Return the parts of validation that a rule belongs to: a rule of privacy is one of the shapes, too."""
     family = rules[rule].family if rule in rules else _BY_FAMILY.get(rule.partition(":")[0], "shapes")
     return frozenset([family, "shapes"] if family == "privacy" else [family])
 
@@ -69,15 +71,15 @@ def parts(rule: str, rules: Mapping[str, Rule]) -> frozenset[str]:
 def named(name: str, known: Iterable[str]) -> frozenset[str]:
     """Return the rules that a name stands for: `shape:Claim-speaker`, `Claim-speaker`, or a family such as `evidence`.
 
-    A shape of one's own is known by its IRI, too. Raises NameUnknownError, with the near miss, for a name that stands
-    for none.
+    A shape of the user's own is known by its IRI, too. Raises NameUnknownError, with the near miss, for an unknown
+    name.
     """
     known = frozenset(known)
     if whole := {name, f"<{name}>"} & known:
         return frozenset(whole)
-    if found := {one for one in known if name in (_local(one), one.partition(":")[0])}:
-        return frozenset(found)
-    families = {one.partition(":")[0] for one in known if not one.startswith("<")}
+    if matches := {rule for rule in known if name in (_local(rule), rule.partition(":")[0])}:
+        return frozenset(matches)
+    families = {rule.partition(":")[0] for rule in known if not rule.startswith("<")}
     near = suggest(name, {*known, *families, *map(_local, known if ":" not in name else ())})
     # All names are too many for a line.
     raise NameUnknownError(f"no rule is named '{name}'{near if near.endswith('?') else '; kg explain lists them'}")
@@ -88,18 +90,18 @@ def _local(rule: str) -> str:
     return re.split(r"[#/]", rule.strip("<>"))[-1] if rule.startswith("<") else rule.partition(":")[2]
 
 
-def changes(root: Path, unchanged: frozenset[Path]) -> Callable[[str], bool]:
-    """Return the test whether a file of the project is other than it was, given what is as it was.
+def changed_since(root: Path, unchanged: frozenset[Path]) -> Callable[[str], bool]:
+    """Return a predicate `changed(file)` on the names of files, given the set of unchanged files.
 
-    A link is followed: the file that it leads to counts, and on the way there every link.
+    A link is followed: the file that it leads to counts, and every link on the path there.
     """
     base = root.resolve()
 
     def changed(file: str) -> bool:
         path = base / file
-        ways = [one for one in (path, *path.parents) if one.is_relative_to(base) and one.is_symlink()]
+        links = [one for one in (path, *path.parents) if one.is_relative_to(base) and one.is_symlink()]
         try:
-            return any(one not in unchanged for one in (path.resolve(), *ways))
+            return any(one not in unchanged for one in (path.resolve(), *links))
         except (OSError, RuntimeError):
             return True  # a link that leads to itself
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from pyoxigraph import Literal, NamedNode
 
 from kg.errors import Place, SourceError
-from kg.project.dataset import Source, read_text
+from kg.project.dataset import Source, text_of
 from kg.rdf.layout import is_house_layout
 from kg.rdf.namespaces import PREFIXES
 from kg.rules.builtin import sentence
@@ -34,7 +34,7 @@ def findings(sources: Iterable[Source]) -> Iterator[Finding]:
     """Yield the warnings about statements and blocks that are repeated, misplaced or missing in the files."""
     for source in sources:
         try:
-            text = read_text(source.path, source.name)
+            text = text_of(source)
             if not is_house_layout(text) or _may_have_slips(text):
                 from kg.rdf.turtle import read
 

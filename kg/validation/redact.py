@@ -1,10 +1,9 @@
 """Redaction of findings and of the SHACL report: what they repeat of protected persons."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Store
@@ -12,8 +11,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Store
 from kg.errors import NameUnknownError, SourceError
 from kg.privacy.protected import Node, concerns_protected, values_in
 from kg.privacy.redaction import LINKS, PLACEHOLDER, is_harmless, without_texts
-from kg.project.dataset import is_data, source
-from kg.project.files import glance
+from kg.project.dataset import graph_of, is_data
 from kg.rdf.namespaces import PREFIXES, SPACES, expand, shorten
 from kg.validation.finding import Finding
 
@@ -24,7 +22,7 @@ _SH = PREFIXES["sh"]
 _LINK_NAMES = frozenset(map(shorten, LINKS))
 
 
-def redacted(findings: Iterable[Finding], root: Path, store: Store) -> Iterator[Finding]:
+def redacted(findings: Iterable[Finding], glance: Callable[[str], str | None], store: Store) -> Iterator[Finding]:
     """Yield the findings; those on protected persons, and on claims about them, without the texts stated there.
 
     An IRI of another namespace is such a text, too. A line of a data file is not shown where it states one, or where
@@ -44,7 +42,7 @@ def redacted(findings: Iterable[Finding], root: Path, store: Store) -> Iterator[
 
     @cache
     def private_lines(file: str) -> frozenset[int]:
-        return frozenset(_private_lines(root, file, store))
+        return frozenset(_private_lines(glance(file) or "", file, store))
 
     for finding in findings:
         if (said := texts(finding.focus) if finding.focus else None) is not None:
@@ -55,18 +53,17 @@ def redacted(findings: Iterable[Finding], root: Path, store: Store) -> Iterator[
             yield finding
 
 
-def _private_lines(root: Path, file: str, store: Store) -> Iterator[int]:
+def _private_lines(text: str, file: str, store: Store) -> Iterator[int]:
     """Yield the lines of a file, up to the next term, that state a text on a protected person, in whatever layout."""
     from kg.rdf.turtle import read  # only where there are findings
 
     values = values_in(store)
-    graph = NamedNode(source(root, file).graph)
+    graph = NamedNode(graph_of(file))
     subjects = {quad.subject for quad in store.quads_for_pattern(None, None, None, graph)}
     nodes = {str(node) for node in subjects if isinstance(node, Node)}
     protected = {node for node in nodes if concerns_protected(node, values)}
     if subjects and not protected:
         return
-    text = glance(root, file) or ""
     try:
         if not subjects:
             raise SourceError("is not in the store", file)

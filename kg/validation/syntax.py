@@ -1,6 +1,6 @@
 """Findings on files and queries that cannot be parsed, with a hint at the probable cause."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import takewhile
 from pathlib import Path
 
@@ -8,7 +8,6 @@ from pyoxigraph import NamedNode, Store
 
 from kg.errors import KgError, QueryError, SourceError
 from kg.project.dataset import Source
-from kg.project.files import glance
 from kg.query.limits import TERMS, check, refused
 from kg.query.questions import parse
 from kg.rdf.namespaces import nearest
@@ -30,10 +29,10 @@ def silent(store: Store, sources: Iterable[Source]) -> Iterator[SourceError]:
             yield SourceError(_EMPTY, source.name, rule="syntax:empty")
 
 
-def of_file(root: Path, error: SourceError) -> Finding:
+def of_file(glance: Callable[[str], str | None], error: SourceError) -> Finding:
     """Return the finding on a file that cannot be read, with a hint at the probable cause."""
     rule = error.rule or ("syntax:sparql" if error.file.endswith(".rq") else "syntax:turtle")
-    hint = "" if error.rule else _hint(error.message, glance(root, error.file) or "", error.line, error.column)
+    hint = "" if error.rule else _hint(error.message, glance(error.file) or "", error.line, error.column)
     message = error.message + hint
     return Finding(severity=Severity.VIOLATION, rule=rule, place=error.place, message=message)
 

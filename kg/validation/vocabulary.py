@@ -1,26 +1,25 @@
 """The closed vocabulary: each name that is used in the namespaces of the project must be described."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cache
-from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from kg.errors import Place, SourceError
-from kg.project.dataset import Dataset, Source, read_text
-from kg.project.files import glance
+from kg.project.dataset import Dataset, Source, text_of
 from kg.rdf.layout import may_rebind_prefix
 from kg.rdf.namespaces import BASE, PREFIXES, nearest, shorten, suggest
 from kg.rdf.tokens import Declaration, Name, names
 from kg.rules.builtin import sentence
 from kg.rules.severity import Severity
-from kg.validation.finding import Absent, Finding, name
+from kg.validation.finding import Finding, name
 from kg.validation.messages import worded
+from kg.validation.suppress import Absent
 
 _TYPE = NamedNode(f"{PREFIXES['rdf']}type")
 
 
-def absent(root: Path, errors: Iterable[SourceError]) -> Absent:
+def absent(glance: Callable[[str], str | None], errors: Iterable[SourceError]) -> Absent:
     """Return what may be missing because Turtle files cannot be read, by the names in these files."""
     turtle = [error for error in errors if not (error.file.endswith(".rq") or f"{error.file}/".startswith("queries/"))]
     lines = {error.file: error.line for error in turtle}
@@ -28,7 +27,7 @@ def absent(root: Path, errors: Iterable[SourceError]) -> Absent:
     spaces: set[str] = set()
     blind = False
     for file, line in lines.items():
-        text = glance(root, file)
+        text = glance(file)
         if text is None:
             blind = True
             continue
@@ -150,7 +149,7 @@ def in_graph(source: Source, unknown: frozenset[str], known: Known) -> Iterator[
     """Yield a finding for each use of one of the unknown IRIs in a Turtle file."""
     from kg.rdf.turtle import read
 
-    places = read(read_text(source.path, source.name), source.name)
+    places = read(text_of(source), source.name)
     seen: set[int] = set()
     for one in places.statements:
         for term, offset, path, value in (
@@ -190,7 +189,7 @@ def prefixes(sources: Iterable[Source], queries: Mapping[str, str]) -> Iterator[
     """Yield every declaration in Turtle files and queries of a project's prefix for another namespace."""
     for source in sources:
         try:
-            text = read_text(source.path, source.name)
+            text = text_of(source)
             if may_rebind_prefix(text):
                 from kg.rdf.turtle import read
 

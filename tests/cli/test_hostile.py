@@ -524,10 +524,10 @@ def test_what_editors_leave_behind_is_not_read(own: Path) -> None:
 
 def test_a_file_that_vanishes_or_changes_while_it_is_checked(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from kg.project import dataset
-    from kg.validation import evaluate
+    from kg.validation.evaluate import FullEvaluator
 
     units = own / "graph" / "units.ttl"
-    read, ask = dataset.read_text, evaluate.anew
+    read, evaluate = dataset.read_text, FullEvaluator.evaluate
 
     def gone(path: Path, name: str) -> str:
         if path == units:
@@ -535,7 +535,7 @@ def test_a_file_that_vanishes_or_changes_while_it_is_checked(own: Path, monkeypa
         return read(path, name)
 
     def changing(*given: object) -> object:
-        found = ask(*given)  # type: ignore[arg-type]
+        found = evaluate(*given)  # type: ignore[arg-type]
         units.write_text("odd", encoding="utf-8")
         return found
 
@@ -544,7 +544,7 @@ def test_a_file_that_vanishes_or_changes_while_it_is_checked(own: Path, monkeypa
     assert "graph/units.ttl:1:1: violation syntax:turtle: cannot be read: No such file" in check(own)
     monkeypatch.setattr(dataset, "read_text", read)
     units.write_text(text.replace("a kg:Unit", 'skos:note "x" ; a kg:Unit'), encoding="utf-8")
-    monkeypatch.setattr(evaluate, "anew", changing)
+    monkeypatch.setattr(FullEvaluator, "evaluate", changing)
     assert "graph/units.ttl:1:1: violation shape:Organisation" in check(own)
 
 

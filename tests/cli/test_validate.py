@@ -382,7 +382,7 @@ def test_the_summary_is_added_to_what_is_there(wrong: Path, tmp_path: Path) -> N
     assert done.stdout.startswith("::error ")
     text = summary.read_text()
     assert text.startswith("# Before\n### kg validate: 5 violations, 1 warning\n")
-    assert "| shape:EditorialNote | violation | 1 | An editorial note is text in English. |" in text
+    assert "| shape:EditorialNote | violation | 1 | An editorial note must be text in English. |" in text
 
 
 def test_a_summary_without_room_is_left_out(wrong: Path, tmp_path: Path) -> None:

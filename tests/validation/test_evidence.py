@@ -18,7 +18,7 @@ from kg.errors import KgError, NameUnknownError, SourceError
 from kg.output.results import passage_turtle
 from kg.project.dataset import Dataset, load
 from kg.rdf.namespaces import PREFIXES, expand
-from kg.validation.evidence import Fault, faults
+from kg.validation.evidence import EvidenceResult, results
 
 RIVER = expand("article:legion-at-the-river")
 ARTICLE = "graph/articles/legion-at-the-river.ttl"
@@ -36,7 +36,7 @@ def _edit(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
-def _rules(found: Sequence[Fault]) -> set[str]:
+def _rules(found: Sequence[EvidenceResult]) -> set[str]:
     return {fault.rule for fault in found}
 
 
@@ -51,7 +51,7 @@ def test_canonical_text_is_canonical(text: str) -> None:
 
 
 def test_the_sample_is_covered_whole_and_without_fault(sample: Dataset, sample_texts: Path) -> None:
-    assert faults(sample.store, sample_texts) == ()
+    assert results(sample.store, sample_texts) == ()
     for one in coverage(sample.store, sample_texts):
         assert (one.open, one.open_spans, one.share) == (0, (), 1.0)
         assert one.claimed + one.set_aside == one.characters == len("".join(text_of(one.article, sample_texts).split()))
@@ -111,7 +111,7 @@ def test_open_spans_are_located(sample_root: Path, sample_texts: Path, tmp_path:
 
 def test_one_changed_character_of_a_text_is_found_in_its_passage(sample: Dataset, copies: Path) -> None:
     _edit(copies / "legion-at-the-river.txt", "several dozen", "several dozem")
-    found = faults(sample.store, copies)
+    found = results(sample.store, copies)
     assert {"evidence:text-digest", "evidence:passage-changed", "evidence:quantity-wording"} <= _rules(found)
     changed = [fault.focus for fault in found if fault.rule == "evidence:passage-changed"]
     text = text_of(RIVER, copies)
@@ -121,7 +121,7 @@ def test_one_changed_character_of_a_text_is_found_in_its_passage(sample: Dataset
 
 def test_moved_passages_are_found_with_their_new_place(sample: Dataset, copies: Path) -> None:
     _edit(copies / "legion-at-the-river.txt", "By Ann Author", "By  Ann Author")
-    found = {fault.focus: fault for fault in faults(sample.store, copies) if fault.rule == "evidence:passage-moved"}
+    found = {fault.focus: fault for fault in results(sample.store, copies) if fault.rule == "evidence:passage-moved"}
     later = [one for one in passages(sample.store, RIVER) if one.start > 74]
     assert len(found) == len(later) > 5
     for one in later:
@@ -147,7 +147,7 @@ def test_a_wrong_offset_is_told_from_a_changed_text(
     one = passages(load(sample_root).store, RIVER)[4]
     right = getattr(one, property_)
     _edit(path, f"oa:{property_} {right} ;", f"oa:{property_} {right + shift} ;")
-    (fault,) = [fault for fault in faults(load(tmp_path / "project").store, sample_texts) if "passage" in fault.rule]
+    (fault,) = [fault for fault in results(load(tmp_path / "project").store, sample_texts) if "passage" in fault.rule]
     assert (fault.rule, fault.focus, fault.value) == ("evidence:passage-cut", one.iri, str(right + shift))
     assert fault.message == f"oa:{property_} is wrong, because the digest is that of {one.start}-{one.end}"
 
@@ -174,7 +174,7 @@ def test_damage_to_the_graph_is_found(
 ) -> None:
     shutil.copytree(sample_root, tmp_path / "project")
     _edit(tmp_path / "project" / ARTICLE, old, new)
-    assert rule in _rules(faults(load(tmp_path / "project").store, sample_texts))
+    assert rule in _rules(results(load(tmp_path / "project").store, sample_texts))
 
 
 @pytest.mark.parametrize("wrong", ["3", "000", "3,00", "3.5"])
@@ -186,27 +186,27 @@ def test_a_part_of_a_number_is_not_that_number(
     label = "reach a strength of 300 before"
     _edit(tmp_path / "texts" / "legion-at-the-river.txt", "300", "3,000")
     _edit(tmp_path / "project" / ARTICLE, label, label.replace("300", "3,000"))
-    assert "evidence:label-number" not in _rules(faults(load(tmp_path / "project").store, tmp_path / "texts"))
+    assert "evidence:label-number" not in _rules(results(load(tmp_path / "project").store, tmp_path / "texts"))
     _edit(tmp_path / "project" / ARTICLE, label.replace("300", "3,000"), label.replace("300", wrong))
-    assert "evidence:label-number" in _rules(faults(load(tmp_path / "project").store, tmp_path / "texts"))
+    assert "evidence:label-number" in _rules(results(load(tmp_path / "project").store, tmp_path / "texts"))
 
 
 @pytest.mark.parametrize(("number", "right"), [("300", True), ("3,300", False), ("1.300", False), ("300.5", False)])
 def test_a_wording_of_digits_has_to_stand_alone(sample: Dataset, copies: Path, number: str, right: bool) -> None:
     _edit(copies / "legion-at-the-river.txt", "300", number)
-    assert ("evidence:quantity-wording" not in _rules(faults(sample.store, copies))) == right
+    assert ("evidence:quantity-wording" not in _rules(results(sample.store, copies))) == right
 
 
 def test_a_missing_text_is_a_fault(sample: Dataset, copies: Path) -> None:
     (copies / "legion-at-the-river.txt").unlink()
-    (fault,) = [fault for fault in faults(sample.store, copies) if fault.rule == "evidence:text-missing"]
+    (fault,) = [fault for fault in results(sample.store, copies) if fault.rule == "evidence:text-missing"]
     assert fault.focus == RIVER
 
 
 def test_the_text_of_another_article_is_recognised(sample: Dataset, copies: Path) -> None:
     shutil.copy(copies / "legion-reprinted.txt", copies / "legion-at-the-river.txt")
     (fault,) = [
-        one for one in faults(sample.store, copies) if one.rule == "evidence:text-digest" and one.focus == RIVER
+        one for one in results(sample.store, copies) if one.rule == "evidence:text-digest" and one.focus == RIVER
     ]
     assert fault.message.endswith(", that of article:legion-reprinted")
 
@@ -214,14 +214,14 @@ def test_the_text_of_another_article_is_recognised(sample: Dataset, copies: Path
 def test_a_text_in_another_encoding_is_a_fault(sample: Dataset, copies: Path) -> None:
     path = copies / "legion-at-the-river.txt"
     path.write_bytes(path.read_text(encoding="utf-8").encode("utf-16"))
-    (fault,) = [fault for fault in faults(sample.store, copies) if fault.rule == "evidence:text-missing"]
+    (fault,) = [fault for fault in results(sample.store, copies) if fault.rule == "evidence:text-missing"]
     assert "not UTF-8" in fault.message
 
 
 def test_a_byte_order_mark_and_other_line_ends_do_no_harm(sample: Dataset, copies: Path) -> None:
     path = copies / "legion-at-the-river.txt"
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
-    assert faults(sample.store, copies) == ()
+    assert results(sample.store, copies) == ()
 
 
 def test_a_quotation_becomes_a_passage_with_the_next_number(
@@ -319,11 +319,11 @@ def test_one_changed_digit_of_a_quantity_is_found(
     said("skos:editorialNote", Literal(note))
     if high is not None:
         said("schema:maxValue", Literal(high))
-    assert {re.split("[/#]", str(fault.path))[-1] for fault in faults(store, tmp_path)} == {path}
+    assert {re.split("[/#]", str(fault.path))[-1] for fault in results(store, tmp_path)} == {path}
 
 
 def test_the_real_graph_agrees_with_the_texts(real: Dataset, article_texts: Path) -> None:
-    assert [(fault.focus, fault.message) for fault in faults(real.store, article_texts)] == []
+    assert [(fault.focus, fault.message) for fault in results(real.store, article_texts)] == []
 
 
 def test_every_character_of_the_real_texts_is_accounted_for(real: Dataset, article_texts: Path) -> None:

@@ -1,6 +1,7 @@
 """What a change touches: asking only that gives the same as asking everything."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -16,11 +17,16 @@ from kg.project.dataset import shapes as shape_files
 from kg.rdf.namespaces import PREFIXES
 from kg.rules import sparql_rule
 from kg.rules.severity import Severity
-from kg.validation import evaluate, sparql_rules
-from kg.validation.finding import Fault, Finding
-from kg.validation.incremental import affected, dependencies
-from kg.validation.incremental.affected import Change
+from kg.rules.sparql_rule import SparqlRule
+from kg.validation import sparql_rules
+from kg.validation.evaluate import Evaluation, FullEvaluator, Results
+from kg.validation.finding import Finding, RuleResult
+from kg.validation.incremental import affected, algebra, dependencies
+from kg.validation.incremental.affected import QuadChange
 from kg.validation.incremental.cache import Memory, digest, recall, remember
+from kg.validation.incremental.evaluator import learned, results_since
+from kg.validation.inputs import Files, Inputs
+from kg.validation.suppress import Absent
 
 NOWHERE = Finding(severity=Severity.VIOLATION, rule="", place=Place(), message="")
 EX = "http://example.org/"
@@ -36,30 +42,32 @@ def shapes() -> Dataset:
 
 
 @pytest.fixture(scope="module")
-def asked() -> list[sparql_rule.Rule]:
+def rules() -> list[SparqlRule]:
     return [sparql_rule.read(path.name, path.read_text()) for path in RULES]
 
 
-def anew(store: Store, shapes: Dataset, asked: list[sparql_rule.Rule]) -> evaluate.Asked:
-    errors: list[Exception] = []
-    with evaluate.aside(store, asked) as answers:
-        found = evaluate.anew(store, shacl.Index(store), shapes, answers, errors)  # type: ignore[arg-type]
-    assert errors == []
-    return found
+def full(store: Store, shapes: Dataset, rules: list[SparqlRule]) -> Evaluation:
+    inputs = Inputs(
+        Files(ROOT, {}), Dataset(ROOT, (), store), shapes, {}, tuple(rules), Absent((), frozenset(), False), ()
+    )
+    evaluation = FullEvaluator().evaluate(inputs)
+    assert evaluation.inputs.errors == ()
+    return evaluation
 
 
-def memory(found: evaluate.Asked) -> Memory:
-    faults = {key: tuple((fault, NOWHERE) for fault in own) for key, own in found.faults.items()}
-    return Memory("", "", faults, {}, (), found.reads)
+def memory(evaluation: Evaluation, rules: list[SparqlRule]) -> Memory:
+    results = {key: tuple((result, Place()) for result in own) for key, own in evaluation.results.items()}
+    return Memory("", "", results, {}, (), learned(rules, {}))
 
 
-def said(found: evaluate.Asked) -> dict[str, set[Fault]]:
-    return {key: set(own) for key, own in found.faults.items() if own}
+def by_rule(results: Results | None) -> dict[str, set[RuleResult]]:
+    assert results is not None
+    return {key: set(own) for key, own in results.items() if own}
 
 
-def test_every_rule_of_ours_is_understood(asked: list[sparql_rule.Rule]) -> None:
+def test_every_rule_of_ours_is_understood(rules: list[SparqlRule]) -> None:
     assert [
-        rule.file for rule in asked if not sparql_rules.bounds(rule) or dependencies.of_query(rule.text) is None
+        rule.file for rule in rules if not sparql_rules.can_be_limited(rule) or algebra.of_query(rule.text) is None
     ] == []
 
 
@@ -68,12 +76,12 @@ def test_every_shape_of_ours_is_understood(shapes: Dataset) -> None:
 
 
 def test_after_a_damage_and_after_its_mending_the_faults_are_as_if_all_had_been_asked(
-    shapes: Dataset, asked: list[sparql_rule.Rule]
+    shapes: Dataset, rules: list[SparqlRule]
 ) -> None:
     base = load(ROOT)
     graphs = {source.name: NamedNode(source.graph) for source in base.sources if source.name.startswith("graph/")}
-    whole = anew(base.store, shapes, asked)
-    remembered = memory(whole)
+    whole = full(base.store, shapes, rules)
+    remembered = memory(whole, rules)
     compared = faulty = 0
     for mutant in mutants(seed=11, count=90, root=ROOT):
         graph = graphs.get(mutant.file)
@@ -88,17 +96,15 @@ def test_after_a_damage_and_after_its_mending_the_faults_are_as_if_all_had_been_
         store = Store()
         store.extend(quad for quad in base.store if quad.graph_name != graph)
         store.extend(new)
-        damaged = anew(store, shapes, asked)
-        if not damaged.lasting:  # blank nodes, which nothing can be said of later
+        damaged = full(store, shapes, rules)
+        if not damaged.lasting:  # blank nodes, which have other names later
             continue
-        found = evaluate.again(store, shapes, asked, remembered, Change(store, old - new, new - old))
-        assert found is not None, mutant
-        assert said(found) == said(damaged), mutant
-        mended = evaluate.again(base.store, shapes, asked, memory(damaged), Change(base.store, new - old, old - new))
-        assert mended is not None, mutant
-        assert said(mended) == said(whole), mutant
-        remembered = Memory("", "", remembered.faults, {}, (), found.reads)  # so that rules are read once
-        compared, faulty = compared + 1, faulty + (said(damaged) != said(whole))
+        results = results_since(store, shapes, rules, remembered, QuadChange(store, old - new, new - old))
+        assert by_rule(results) == by_rule(damaged.results), mutant
+        after_damage = replace(memory(damaged, []), dependencies=remembered.dependencies)
+        mended = results_since(base.store, shapes, rules, after_damage, QuadChange(base.store, new - old, old - new))
+        assert by_rule(mended) == by_rule(whole.results), mutant
+        compared, faulty = compared + 1, faulty + (by_rule(damaged.results) != by_rule(whole.results))
     assert compared > 45
     assert faulty > 20
 
@@ -122,10 +128,10 @@ def quads(text: str) -> list[Quad]:
 def touched(where: str, graph: str, removed: Iterable[Quad] = (), added: Iterable[Quad] = ()) -> set[str] | None:
     store = Store()
     store.extend(quads(graph))
-    read = dependencies.of_query(f"PREFIX : <{EX}>\nSELECT ?focus\nWHERE {{\n{where}\n}}")
+    read = algebra.of_query(f"PREFIX : <{EX}>\nSELECT ?focus\nWHERE {{\n{where}\n}}")
     if read is None:
         return None
-    found = affected.touched(read, Change(store, removed, added))
+    found = affected.touched(read, QuadChange(store, removed, added))
     return None if found is None else {node.value.removeprefix(EX) for node in found}
 
 
@@ -178,8 +184,8 @@ def test_what_touches_very_much_is_left_to_be_asked_in_full() -> None:
 
 def test_a_change_of_the_classes_is_left_to_be_asked_in_full(shapes: Dataset) -> None:
     below = NamedNode(f"{PREFIXES['rdfs']}subClassOf")
-    change = Change(Store(), [], [Quad(NamedNode(EX), below, NamedNode(EX), NamedNode(EX))])
-    assert evaluate.again(Store(), shapes, [], Memory("", "", {}, {}, (), {}), change) is None
+    change = QuadChange(Store(), [], [Quad(NamedNode(EX), below, NamedNode(EX), NamedNode(EX))])
+    assert results_since(Store(), shapes, [], Memory("", "", {}, {}, (), {}), change) is None
 
 
 def test_a_shape_whose_results_are_about_others_is_not_rechecked_by_halves() -> None:
@@ -194,9 +200,9 @@ def test_a_shape_whose_results_are_about_others_is_not_rechecked_by_halves() -> 
 # --- Memory ---
 
 
-def test_what_is_remembered_is_recalled_whole(tmp_path: Path, asked: list[sparql_rule.Rule]) -> None:
+def test_what_is_remembered_is_recalled_whole(tmp_path: Path, rules: list[SparqlRule]) -> None:
     focus, value = NamedNode(f"{EX}a"), Literal('x"\n', language="en")
-    fault = Fault(
+    fault = RuleResult(
         severity=Severity.WARNING,
         rule="rule:x",
         message="M.",
@@ -208,8 +214,10 @@ def test_what_is_remembered_is_recalled_whole(tmp_path: Path, asked: list[sparql
         last=True,
         verb=True,
     )
-    read = {digest([rule.text]): dependencies.of_query(rule.text) for rule in asked[:5]}
-    kept = Memory("k", "s", {"r": ((fault, NOWHERE),)}, {"f": frozenset({"n"})}, (NOWHERE,), {**read, "none": None})
+    read = {digest([rule.text]): algebra.of_query(rule.text) for rule in rules[:5]}
+    kept = Memory(
+        "k", "s", {"r": ((fault, Place("f", 2, 3)),)}, {"f": frozenset({"n"})}, (NOWHERE,), {**read, "none": None}
+    )
     remember(tmp_path / "m.json", kept)
     assert recall(tmp_path / "m.json") == kept
 
@@ -282,6 +290,6 @@ def test_a_rule_gives_the_same_results_after_any_change_as_when_asked_of_the_who
         old, new = Store(), Store()
         old.extend(before)
         new.extend(before - removed | added)
-        found = evaluate.again(new, empty, [rule], memory(anew(old, empty, [rule])), Change(new, removed, added))
-        assert found is not None
-        assert said(found) == said(anew(new, empty, [rule])), (before, removed, added)
+        memory_ = memory(full(old, empty, [rule]), [rule])
+        results = results_since(new, empty, [rule], memory_, QuadChange(new, removed, added))
+        assert by_rule(results) == by_rule(full(new, empty, [rule]).results), (before, removed, added)

@@ -1,1 +1,1 @@
-"""Validation after a change: what is remembered, and what a change can affect."""
+"""Incremental evaluation: the cache of the last one and the entities that a change touches; enter by `evaluator`."""
