@@ -17,15 +17,16 @@ LINKS = tuple(
 _WORDS = PREFIXES.keys() | set(
     re.findall(
         r"\w+",
-        "A An BASE Expecting Found IRI IRIs Invalid No PREFIX RDF The TriG Turtle UTF Unexpected VERSION a absolute "
-        "after all allowed and another are as at base be been beginning blank block but by can cannot character "
-        "characters code collection datatype decimal declaration declared digits directions dot double eight empty "
-        "end ends escape escaped escapes expected expecting exponent file followed for found from graph has have "
-        "hexadecimal high host in integer invalid is it its keyword language length like line literal ltr maximum "
-        "may missing must name node not number object of on only or path point port predicate prefix prefixes "
-        "quoted reference relative rtl scheme sequence set should single statement statements string subject subtag "
-        "surrogate syntax tag that the there this to token triple two unexpected unicode valid value variable "
-        "version with 1 16 2 8 ex",
+        "1 16 2 8 A An Annotations BASE Expecting Found ID IP IPv6 IRI IRIs Invalid Line No PREFIX RDF The TriG "
+        "Turtle UTF Unexpected VERSION a absolute address after all allowed always an and another are as at base be "
+        "been beginning blank block but by can cannot character characters close code collection datatype decimal "
+        "declaration declared digits directions dot double eight empty encoding end ends escape escaped escapes ex "
+        "expected expecting exponent file followed for found from graph has have hexadecimal high host in integer "
+        "invalid is it its jumps keyword language length letter like line literal literals ltr maximum may missing "
+        "must n name node not number object of on only or path percent point port predicate prefix prefixes quoted "
+        "reference relative rtl scheme sequence set should single start statement statements string subject subtag "
+        "surrogate syntax tag term that the there this to token triple two unexpected unicode use valid value "
+        "variable version with",
     )
 )
 _WORD = re.compile(r"[^\W_]\w*")
@@ -46,7 +47,7 @@ def without_words_of_file(message: str) -> str:
     """
 
     def shown(repeated: re.Match[str]) -> str:
-        harmless = len(repeated[0]) == 1 or repeated[0].removesuffix(":") in _WORDS
+        harmless = len(repeated[0]) == 1 or not _WORD.search(repeated[0]) or repeated[0].removesuffix(":") in _WORDS
         return repeated[0] if harmless else PLACEHOLDER
 
     message = _REPEATED.sub(shown, message)

@@ -107,6 +107,11 @@ def test_a_line_with_a_text_on_a_protected_person_is_not_shown_whatever_the_find
     [
         ("kg:x 'Fritz Example' 'Example'", "… is not a valid subject or graph name"),
         ("kg:x Fritz", "… is not a valid RDF object"),
+        # The words of the parser itself stay.
+        ("kg:x 'Fritz\nExample'", r"Line jumps are not allowed in string literals, use \n"),
+        ("kg:x ^^ Fritz", "^^ is not a valid RDF object"),
+        ("kg:x <Fritz>", "No scheme found in an absolute IRI"),
+        ("kg:x 'Fritz'@ Example", "A language code should always start with a letter"),
     ],
 )
 def test_the_message_of_the_parser_repeats_no_word_of_a_data_file(written: str, said: str, tmp_path: Path) -> None:
