@@ -1,4 +1,4 @@
-"""Rules explained, as text, as Markdown and as objects for JSON; and the list of all."""
+"""Explanations of rules as text, Markdown and JSON, and the list of all rules."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from kg.rules.explain import Explanation
     from kg.rules.registry import Rule
 
-#: What Markdown would read as a mark of its own.
+#: Characters that Markdown would read as markup.
 _MARKS = re.compile(r"([\\`*_\[\]<>|~])")
 
 
 def manual(found: Sequence[Explanation], form: str, width: int, color: bool = False) -> str:
-    """Return rules explained: text, md (of several a page with a heading for each family), or json."""
+    """Return explanations as text, md (several as a page with a heading for each family) or json."""
     if form == "json":
         return document({"rules": [_object(one) for one in found]})
     if form not in ("text", "md"):
-        raise KgError(f"an explanation comes as text, md or json, not as {form}")
+        raise KgError(f"format {form} is not available for explanations; use text, md or json")
     if form == "text":
         return "\n".join("".join(f"{line}\n" for line in _text(one, width, color)) for one in found)
     lines: list[str] = []
@@ -41,7 +41,7 @@ def manual(found: Sequence[Explanation], form: str, width: int, color: bool = Fa
 
 
 def listed(rules: Iterable[Rule], width: int, color: bool = False) -> str:
-    """Return the rules with their sentences, family by family; a warning is called one."""
+    """Return the rules with their sentences, family by family, with a mark for warnings."""
     lines: list[str] = []
     family = ""
     for one in rules:
@@ -79,7 +79,7 @@ def _text(one: Explanation, width: int, color: bool) -> Iterator[str]:
             yield from ("", _heading(heading, color))
             prose = all(excerpt.file.startswith("texts/") for excerpt in excerpts)
             for line in _joined(excerpts):
-                # Prose may be broken, while Turtle and SPARQL are to be copied.
+                # Prose is wrapped; Turtle and SPARQL stay as they are, to be copied.
                 yield from wrapped(line, width, "  ", "  ") if prose else [f"  {visible(line)}".rstrip()]
 
 
@@ -107,7 +107,7 @@ def _markdown(one: Explanation) -> Iterator[str]:
 
 
 def _joined(excerpts: Sequence[Excerpt]) -> Iterator[str]:
-    """Give the lines of the excerpts, the name of each file above those that stand in it."""
+    """Yield the lines of the excerpts, under the name of their file."""
     before = ""
     for place, excerpt in enumerate(excerpts):
         yield from [""] if place else []
@@ -123,7 +123,7 @@ def _items(requirement: Requirement, indent: str) -> Iterator[str]:
 
 
 def _escaped(text: str) -> str:
-    """Return the text for Markdown; what stands between backticks is code already, and names stay as they are."""
+    """Return the text with markup escaped, except between backticks."""
     parts = re.split(r"(`[^`]*`)", " ".join(text.split()))
     return "".join(part if part.startswith("`") else _MARKS.sub(r"\\\1", part) for part in parts)
 

@@ -1,4 +1,4 @@
-"""Examples of what a rule lets pass and what it flags: where they are kept, and what in them is to the point."""
+"""The examples of rules: their files, and the lines of each that concern the rule."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence, Set
@@ -16,12 +16,12 @@ _BLOCK = re.compile(r"^(\w+:\S+)\n((?: .*\n)*\.)$", re.MULTILINE)
 #: A predicate with all its values, in the layout of the project: values on lines of their own are indented further.
 _STATEMENT = re.compile(r"^    \S.*(?:\n {5,}.*)*(?:\n    \) ;)?", re.MULTILINE)
 _ELSEWHERE = re.compile(r"\.graph\Z")
-#: A query asks for any property of the focus, or for what speaks of it, by whatever property.
+#: A query that asks for any property of the focus, or for references to it by any property.
 _OF_FOCUS = re.compile(r"\?focus (\?\w+) \?\w+")
 _VALUES = re.compile(r"\bVALUES (\?\w+)")
 _FRAME = re.compile(r"\s*(SELECT|GROUP BY|ORDER BY) ")
 _TO_FOCUS = re.compile(r"\?\w+ \?\w+ \?focus\b")
-#: The world in which all examples are set, and the article in whose file an example stands that has none of its own.
+#: The example on which all others depend, and the article for examples that have none of their own.
 WORLD = "sample"
 ARTICLE = """
 article:{slug}
@@ -41,7 +41,7 @@ article:{slug}
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """Some lines of a file: its name relative to the project, of a text below texts/, "" where it does not matter."""
+    """Some lines of a file, which has its name relative to the project (texts/ for texts), or "" if irrelevant."""
 
     file: str
     text: str
@@ -50,13 +50,13 @@ class Excerpt:
 #: In the examples of a rule in code: a heading, or a file by its name with its lines in a fence.
 _PART = re.compile(r"^## (Given|Right|Wrong)$|^`([^`\n]+)`\n\n```\w+\n(.*?)\n?^```$", re.MULTILINE | re.DOTALL)
 
-#: What is right, and what is wrong.
+#: The right and the wrong examples.
 Pair = tuple[tuple[Excerpt, ...], tuple[Excerpt, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """What a file of examples says of one thing: the file for which it is meant, the thing's short name, the text."""
+    """One block of an example: the file for which it is meant, the subject's short name, the text."""
 
     file: str
     subject: str
@@ -64,12 +64,12 @@ class Block:
 
     @property
     def verdict(self) -> str:
-        """Return "valid", "invalid", or "" for what only keeps company."""
+        """Return "valid", "invalid", or "" for a block that only completes an example."""
         found = re.match(r"\w+:(valid|invalid)-", self.subject)
         return found[1] if found else ""
 
     def mentions(self, name: str) -> bool:
-        """Say whether the block speaks of the thing."""
+        """Return whether the block mentions the name outside its subject."""
         return _mentions(self.text.partition("\n")[2], name)
 
 
@@ -93,7 +93,7 @@ def files(root: Path) -> dict[str, tuple[Path, ...]]:
 
 
 def blocks(path: Path) -> Iterator[Block]:
-    """Give the blocks of a file of examples; an article begins a file of its own."""
+    """Yield the blocks of a file of examples; an article begins a file of its own."""
     name, slug = path.stem, path.stem.lower()
     file = f"graph/articles/{slug}.ttl"
     if _ELSEWHERE.search(name):
@@ -119,10 +119,9 @@ def of_builtin(paths: Sequence[Path]) -> tuple[tuple[Excerpt, ...], tuple[Excerp
 
 
 def of_shape(some: Sequence[Block], predicates: Set[str], allowed: Set[str] | None) -> Pair:
-    """Return what is right and what is wrong among the blocks, cut to the lines that matter to a shape.
+    """Return the right and the wrong blocks, cut to the lines with one of the predicates (IRIs) of a shape.
 
-    These have one of the predicates (IRIs). Of a shape that closes the properties, and allows only some, what is right
-    is whole, and of what is wrong the other predicates matter.
+    For a closed shape, right blocks are whole, and wrong ones keep the lines with predicates that are not `allowed`.
     """
     if allowed is None:
         return _pair(some, lambda one, predicate, _: predicate in predicates)
@@ -132,24 +131,24 @@ def of_shape(some: Sequence[Block], predicates: Set[str], allowed: Set[str] | No
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What a rule in SPARQL makes matter: the predicates (IRIs) that it names, what it asks by variables, and files."""
+    """The parts of a SPARQL rule that select lines of its examples: predicates (IRIs), variables and graphs."""
 
     predicates: Set[str]
     text: str
 
     @property
     def whole(self) -> bool:
-        """Say whether the query asks for any property of the focus, and not for some that it lists."""
+        """Return whether the query asks for any property of the focus, not for a list of them."""
         return not set(_OF_FOCUS.findall(self._pattern)) <= set(_VALUES.findall(self.text))
 
     @property
     def backwards(self) -> bool:
-        """Say whether the query asks what speaks of the focus, by whatever property."""
+        """Return whether the query asks for references to the focus by any property."""
         return _TO_FOCUS.search(self._pattern) is not None
 
     @property
     def of_files(self) -> bool:
-        """Say whether it matters in which file something stands."""
+        """Return whether the file of a statement matters to the query."""
         return re.search(r"\bGRAPH\b", self.text) is not None
 
     @property
@@ -158,7 +157,7 @@ class Query:
 
 
 def of_query(some: Sequence[Block], query: Query) -> Pair:
-    """Return what is right and what is wrong among the blocks, cut to the lines that matter to a query."""
+    """Return the right and the wrong blocks, cut to the lines that matter to a query."""
     examples = {one.subject for one in some if one.verdict} if query.backwards else set()
     return _pair(
         some,
@@ -168,7 +167,7 @@ def of_query(some: Sequence[Block], query: Query) -> Pair:
 
 
 def given(name: str, world: Sequence[Block], shown: Pair, query: Query) -> tuple[Excerpt, ...]:
-    """Return what the examples shown take for granted: of the world, and of the article that they were given."""
+    """Return the context of the examples shown: parts of the common world and of the added article."""
     if query.whole:
         return ()
     texts = "\n".join(one.text for some in shown for one in some)
@@ -177,15 +176,15 @@ def given(name: str, world: Sequence[Block], shown: Pair, query: Query) -> tuple
     found = [one for one in world if _mentions(texts, one.subject)]
     found += [own] if _mentions(texts, own.subject) or f"graph/articles/{name}.ttl" in files else []
     cut = (_cut(one, lambda _, predicate, __: predicate in query.predicates) for one in found)
-    return tuple(Excerpt("", text) for text, to_the_point in cut if to_the_point)
+    return tuple(Excerpt("", text) for text, relevant in cut if relevant)
 
 
 def _pair(some: Sequence[Block], matters: Callable[[Block, str, Sequence[str]], bool], named: bool = False) -> Pair:
     right: list[Excerpt] = []
     wrong: list[Excerpt] = []
     for one in some:
-        text, to_the_point = _cut(one, matters)
-        if one.verdict or to_the_point:
+        text, relevant = _cut(one, matters)
+        if one.verdict or relevant:
             excerpt = Excerpt(one.file if named else "", text)
             for verdict, found in (("valid", right), ("invalid", wrong)):
                 if verdict == one.verdict or (not one.verdict and _belongs(one, verdict, some)):
@@ -194,9 +193,9 @@ def _pair(some: Sequence[Block], matters: Callable[[Block, str, Sequence[str]], 
 
 
 def _belongs(block: Block, verdict: str, some: Sequence[Block]) -> bool:
-    """Say whether a block keeps company with examples of the verdict: by a mention, else by the file.
+    """Return whether a block completes examples of the verdict, by a mention or else by the file.
 
-    One that keeps company with none or with both is shown with what is wrong.
+    A block that belongs to none or to both is shown with the wrong examples.
     """
     examples = [one for one in some if one.verdict]
     tied = {one.verdict for one in examples if one.mentions(block.subject) or block.mentions(one.subject)}
@@ -205,7 +204,7 @@ def _belongs(block: Block, verdict: str, some: Sequence[Block]) -> bool:
 
 
 def _cut(block: Block, matters: Callable[[Block, str, Sequence[str]], bool]) -> tuple[str, bool]:
-    """Return the block with `…` for what does not matter, and whether anything but the class does."""
+    """Return the block with `…` for irrelevant lines, and whether any line but the class is relevant."""
     head, _, body = block.text.partition("\n")
     statements = [found[0] for found in _STATEMENT.finditer(body)]
     classes = [one for one in statements if one.split(maxsplit=1)[0] == "a"]

@@ -1,4 +1,4 @@
-"""What a rule wants, all of it: on what it is checked, what must hold, what is right, what is wrong, how to mend it."""
+"""The explanation of a rule: nodes, requirements, fix, right and wrong examples."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from kg.rules.registry import Rule
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A rule with what is known of it; what a rule does not have is empty. `given` is what both examples speak of."""
+    """A rule with its nodes, requirements and examples, where it has any; both examples depend on `given`."""
 
     rule: Rule
     checked: str
@@ -30,14 +30,13 @@ class Explanation:
 
 
 def explain(root: Path, rules: Iterable[Rule]) -> tuple[Explanation, ...]:
-    """Return the rules explained, in their order.
+    """Return the explanations of the rules, in their order.
 
-    What the project has of shapes and vocabulary and cannot be read is left out: `kg validate` says what is wrong
-    with it.
+    Shapes and vocabulary that cannot be read are left out; `kg validate` reports them.
     """
     rules = list(rules)
     files = {rule.file for rule in rules if rule.file and rule.file.endswith(".ttl")}
-    shapes = {shorten(one.node[1:-1]): one for file in sorted(files) for one in _shapes(root / file, file)}
+    shapes = {shorten(shape.node[1:-1]): shape for file in sorted(files) for shape in _shapes(root / file, file)}
     terms, library = _terms(root), examples.files(root)
     return tuple(_explained(root, rule, shapes.get(rule.name), terms, library) for rule in rules)
 
@@ -49,10 +48,10 @@ def _explained(
         return Explanation(rule, "", (), *examples.of_builtin(library.get(rule.name.replace(":", "-"), ())))
     blocks = _blocks(rule.name.partition(":")[2], library)
     if shape:
-        told = checked(shape, terms), requirements(shape, terms)
-        return Explanation(rule, *told, *examples.of_shape(blocks, predicates(shape), allowed(shape)))
+        words = checked(shape, terms), requirements(shape, terms)
+        return Explanation(rule, *words, *examples.of_shape(blocks, predicates(shape), allowed(shape)))
     text = read_text(root / rule.file, rule.file) if rule.file and rule.file.endswith(".rq") else ""
-    query = examples.Query(frozenset(one.iri for one in names(text) if isinstance(one, Name)), text)
+    query = examples.Query(frozenset(name.iri for name in names(text) if isinstance(name, Name)), text)
     pair = examples.of_query(blocks, query)
     world = _blocks(examples.WORLD, library)
     return Explanation(rule, "", (), *pair, examples.given(rule.name.partition(":")[2], world, pair, query))

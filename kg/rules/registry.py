@@ -1,4 +1,4 @@
-"""The rules by name: those of the shapes, of `ontology/rules/` and of the code, each with what it wants and where."""
+"""The rules of a project by name: shapes, SPARQL rules and the rules in code, each with its place."""
 
 import re
 from collections.abc import Callable, Collection, Iterator
@@ -38,10 +38,9 @@ def _nothing(_: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule as findings name it: its sentence, how grave a finding is, its family.
+    """A rule: the name that findings have, its sentence, severity and family, and the fix.
 
-    `mend` says how a fault is mended. The place is where the rule stands: file relative to the project, line and column
-    from 1; None for a rule that stands in code.
+    The place is the file relative to the project, line and column from 1; None for a rule in code.
     """
 
     name: str
@@ -56,17 +55,17 @@ class Rule:
 
     @property
     def help(self) -> str:
-        """Return what is checked, what must hold there and how a fault is mended: plain text on one line."""
+        """Return the requirements (or the sentence) and the fix, as plain text on one line."""
         return " ".join(filter(None, (self._requirements(self.name) or self.sentence, self.fix)))
 
 
-def catalogue(root: Path, faults: list[SourceError] | None = None) -> dict[str, Rule]:
+def catalogue(root: Path, errors: list[SourceError] | None = None) -> dict[str, Rule]:
     """Return all rules of the project by name, family by family.
 
-    Raises SourceError at the first file that cannot be read; with a list in `faults`, notes the error there, leaves
-    that file's rules out and goes on. A query in `ontology/rules/` without a usable header is no rule.
+    Raises SourceError for the first file that cannot be read; with a list `errors`, appends the error and skips the
+    file. A query without a valid header is skipped.
     """
-    found = [Rule(one.name, one.sentence, one.severity, one.family, one.fix) for one in BUILTIN_RULES]
+    found = [Rule(rule.name, rule.sentence, rule.severity, rule.family, rule.fix) for rule in BUILTIN_RULES]
     of_queries = rules(root)
     files: tuple[File | Source, ...] = (*shapes(root), *of_queries)
     clashing = {error.file: error for error in clashes(of_queries, "rule")}
@@ -76,17 +75,17 @@ def catalogue(root: Path, faults: list[SourceError] | None = None) -> dict[str, 
                 raise clashing.get(file.name) or SourceError(file.fault, file.name)
             found += of_file(file.path, file.name)
         except SourceError as error:
-            if faults is None:
+            if errors is None:
                 raise
-            faults.append(error)
+            errors.append(error)
     return {rule.name: rule for rule in sorted(found, key=lambda rule: FAMILIES.index(rule.family))}
 
 
 def of_file(path: Path, file: str) -> Iterator[Rule]:
-    """Give the rules of a file, in the order of their lines; `file` is what they say of where they stand.
+    """Yield the rules of a file in the order of their lines; `file` is its name in their places.
 
-    In Turtle these are the named shapes with a message, be it of a part without a name, a query (.rq) is one or none.
-    Raises SourceError for a file that cannot be read.
+    A Turtle file has a rule for each named shape with a message, its own or that of an unnamed part; a query (.rq) has
+    at most one. Raises SourceError for a file that cannot be read.
     """
     yield from _of_query(path, file) if path.suffix == ".rq" else _of_shapes(path, file)
 
@@ -101,17 +100,17 @@ def _of_shapes(path: Path, file: str) -> Iterator[Rule]:
             said = quad.object.value if isinstance(quad.object, NamedNode | Literal) else ""
             key = _FACTS[quad.predicate.value]
             known[key] = f"{known.get(key, '')} {said}" if key == "tags" else min(known.get(key, said), said)
-    for iri, said in _said_within(store).items():
+    for iri, said in _messages_within(store).items():
         facts.setdefault(iri, {}).setdefault("message", said)
     lines = _lines(text, facts)
 
     @cache
     def requirements() -> dict[str, str]:
-        # Only who asks for help waits for this.
+        # Computed only for the help texts.
         try:
             return {shorten(shape.node[1:-1]): paragraph(shape) for shape in shacl.read(store)}
         except KgError:
-            return {}  # what is wrong with the shapes is a finding
+            return {}  # faulty shapes are a finding
 
     for iri in sorted(facts, key=lambda iri: (lines.get(iri, 0), iri)):
         own = facts[iri]
@@ -129,8 +128,8 @@ def _of_shapes(path: Path, file: str) -> Iterator[Rule]:
             )
 
 
-def _said_within(store: Store) -> dict[str, str]:
-    """Return the messages of shapes and queries without a name, together, by the shape with a name that has them."""
+def _messages_within(store: Store) -> dict[str, str]:
+    """Return the messages of unnamed shapes and queries, joined, by the named shape that contains them."""
     found: dict[str, list[str]] = {}
     for quad in store.quads_for_pattern(None, NamedNode(f"{PREFIXES['sh']}message"), None):
         owner, seen = quad.subject, set[object]()
@@ -143,9 +142,9 @@ def _said_within(store: Store) -> dict[str, str]:
 
 
 def _lines(text: str, iris: Collection[str]) -> dict[str, int]:
-    """Return the lines on which the subjects with these IRIs first stand, among others.
+    """Return the first line of each subject with one of these IRIs, among others.
 
-    The parser takes ten times as long as a look at the lines, so it is asked only for another layout.
+    The parser takes ten times as long as a search of the lines, so it reads only files in another layout.
     """
     spaces = dict(_PREFIX.findall(text))
     found: dict[str, int] = {}
@@ -165,6 +164,6 @@ def _of_query(path: Path, file: str) -> Iterator[Rule]:
     try:
         rule, header = sparql_rule.read(file, text), parse(path.stem, text, file)
     except (SourceError, QueryError):
-        return  # no rule, which is a finding
+        return  # an invalid header is a finding
     family = "privacy" if "privacy" in header.tags else "shapes"
     yield Rule(rule.name, rule.summary, rule.severity, family, header.description, file, 1, 1)

@@ -16,7 +16,7 @@ FAULT = "syntax:rule"
 
 @dataclass(frozen=True, slots=True)
 class SparqlRule:
-    """A rule: its file relative to the project, the sentence that it states, severity, the query."""
+    """A rule in SPARQL: its file relative to the project, its sentence, its severity, its query."""
 
     file: str
     summary: str
@@ -25,17 +25,19 @@ class SparqlRule:
 
     @property
     def name(self) -> str:
-        """Return the name by which a finding calls the rule."""
+        """Return the name of the rule in findings."""
         return f"rule:{Path(self.file).stem}"
 
 
 def read(file: str, text: str) -> SparqlRule:
-    """Return the rule in a file's text; raises SourceError where its header says not all that it should."""
+    """Return the rule in a file's text; raises SourceError for an incomplete header or a SERVICE."""
     header = dict(_HEADER.findall(text))
     if not header.get("summary") or header.get("severity") not in list(Severity):
         raise SourceError(
-            "A rule begins with '#+ summary:' and '#+ severity: violation' or 'warning'.", file, rule=FAULT
+            "the header is incomplete: a rule must begin with '#+ summary:' and '#+ severity: violation' or 'warning'.",
+            file,
+            rule=FAULT,
         )
     if any((token["word"] or "").upper() == "SERVICE" for token in TOKEN.finditer(text)):
-        raise SourceError("A rule asks the graph alone: no SERVICE.", file, rule=FAULT)
+        raise SourceError("the query calls another endpoint: a rule must not use SERVICE.", file, rule=FAULT)
     return SparqlRule(file, header["summary"], Severity(header["severity"]), text)

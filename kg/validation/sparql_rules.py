@@ -26,7 +26,11 @@ def results(rule: SparqlRule, store: Store, among: Collection[NamedNode] | None 
     text = rule.text if among is None else _WHERE.sub(lambda match: _limited(match[0], among), rule.text, count=1)
     rows = _rows(text, store)
     if rows is None:
-        raise SourceError("A rule is a SELECT with ?focus among its columns.", rule.file, rule=FAULT)
+        raise SourceError(
+            "the query has no column ?focus: a rule must be a SELECT with ?focus among its columns.",
+            rule.file,
+            rule=FAULT,
+        )
     for cells in rows:
         focus, path, value, graph = (cells.get(column) for column in ("focus", "path", "value", "graph"))
         if isinstance(focus, NamedNode | BlankNode):

@@ -312,7 +312,7 @@ def test_a_rule_asks_nobody_elsewhere(own: Path, listener: int) -> None:
     head = "#+ summary: It is there.\n#+ severity: violation\n"
     query = f"SELECT ?focus WHERE {{ SERVICE <http://127.0.0.1:{listener}/> {{ ?focus ?p ?o }} }}"
     (own / "ontology" / "core" / "rules" / "odd.rq").write_text(head + query)
-    assert "ontology/core/rules/odd.rq:1:1: violation syntax:rule: A rule asks the graph alone" in check(own)
+    assert "ontology/core/rules/odd.rq:1:1: violation syntax:rule: the query calls another endpoint" in check(own)
 
 
 # --- Shapes ---

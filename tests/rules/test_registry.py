@@ -138,9 +138,9 @@ def test_what_cannot_be_read_is_noted_and_left_out(tmp_path: Path) -> None:
     (core / "rules" / "entity" / "unused.rq").write_text("SELECT ?focus WHERE { ?focus ?p ?o }")
     with pytest.raises(SourceError, match=r"core/shapes/common\.ttl:1:"):
         catalogue(tmp_path)
-    faults: list[SourceError] = []
-    found = catalogue(tmp_path, faults)
-    assert [fault.file for fault in faults] == [
+    errors: list[SourceError] = []
+    found = catalogue(tmp_path, errors)
+    assert [error.file for error in errors] == [
         "ontology/core/shapes/common.ttl",
         "ontology/core/rules/entity/circle.rq",
     ]
@@ -421,7 +421,7 @@ def test_a_shape_says_on_what_it_is_checked_and_what_must_hold(explained: Mappin
     ]
     assert one.rule.help.startswith(
         "Checked on every kg:Claim, at kg:certainty: exactly one value; the value is one of kg:Certain, kg:Possible, "
-        "kg:Probable, kg:Unconfirmed. Choose what the source commits itself to"
+        "kg:Probable, kg:Unconfirmed. Choose the commitment of the source"
     )
 
 
@@ -750,7 +750,7 @@ def test_prose_is_fitted_to_the_width(explained: Mapping[str, Explanation]) -> N
 
 
 def test_a_foreign_form_is_refused(explained: Mapping[str, Explanation]) -> None:
-    with pytest.raises(KgError, match="text, md or json, not as csv"):
+    with pytest.raises(KgError, match="format csv is not available"):
         manual(list(explained.values()), "csv", 100)
 
 
