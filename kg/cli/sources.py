@@ -29,26 +29,21 @@ class GraphSource(Protocol):
 
     def admit(self) -> None:
         """Open the graph, so that a time limit which starts now counts the query alone."""
-        ...
 
     def whole(self) -> "Store":
         """Return the whole graph."""
-        ...
 
     def about(self, iri: str | None, *, wide: bool = False) -> "Store":
         """Return a store on which commands about one entity answer as on the whole graph; without one, the whole graph.
 
         With `wide` it also holds the claims with which those about the entity are compared.
         """
-        ...
 
     def resolve(self, name: str, class_: str | None = None) -> str:
         """Return the IRI of the entity that a name or a label on the command line stands for."""
-        ...
 
     def run(self, query: str, *, service: bool = False, file: str = "query") -> "Answer":
         """Return the answer to a query; messages name the file."""
-        ...
 
 
 class _LocalSource(ABC):
@@ -134,7 +129,7 @@ class IndexSource(_LocalSource):
         from kg.storage.store import open as bring
 
         options = self._options
-        with advised(), progress("bringing the index in step", options.quiet) as report:
+        with advised(), progress("updating the index", options.quiet) as report:
             synced = bring(self._root, self._directory, say=options.say, report=report, late=True)
         return synced.dataset, synced.refusal
 

@@ -66,7 +66,7 @@ _SEVERITIES = ("violation", "warning", "none")
     multiple=True,
     metavar="ENTITY",
     shell_complete=names_of_entities,
-    help="Only what is wrong with this thing.",
+    help="Show only findings about ENTITY.",
 )
 @click.option(
     "--only",
@@ -167,7 +167,7 @@ def _rules(names: Iterable[str], known: Iterable[str]) -> frozenset[str]:
 
 
 def _foci(root: Path, names: Iterable[str], report: "Report") -> frozenset[str]:
-    """Return the short names of things; raises NameUnknownError for what is neither described nor found at fault."""
+    """Return the short names of entities; raises NameUnknownError for one neither described nor in a finding."""
     at_fault = {one.focus for one in report.findings}
     return frozenset(short if (short := _short(name)) in at_fault else _described(root, name, short) for name in names)
 
