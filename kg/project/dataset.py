@@ -118,7 +118,7 @@ def load(root: Path, faults: list[SourceError] | None = None, unsaved: Mapping[s
     Raises SourceError for the first file that cannot be read; if `faults` is a list, appends the error to it, skips
     the file and goes on.
     """
-    files = sources(root)
+    files = sources(root, unsaved)
     store = Store()
     for source in files:
         try:
