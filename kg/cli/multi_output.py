@@ -1,4 +1,4 @@
-"""Several forms of output in one call, each with the file that it goes to, told by the order of the options."""
+"""Several forms of output in one call, each with its file, paired by the order of the options."""
 
 from pathlib import Path
 
@@ -11,10 +11,10 @@ Target = tuple[str, Path | None]
 
 
 class Targeted(click.Command):
-    """A command with several --format and -o, which makes of their order on the command line pairs, `targets`."""
+    """A command with repeated --format and -o, which pairs them by their order as the parameter `targets`."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Read the words of the call; click tells the order of options only here."""
+        """Parse the arguments; only here does click tell the order of options."""
         _, _, order = self.make_parser(ctx).parse_args(list(args))
         rest = super().parse_args(ctx, args)
         if not ctx.resilient_parsing:  # that is completion, which runs nothing
@@ -25,7 +25,7 @@ class Targeted(click.Command):
 
 
 def _targets(context: click.Context, given: list[str | Path]) -> tuple[Target, ...]:
-    """Return forms with their files: a file belongs to the form before it, and alone its ending tells the form."""
+    """Return forms with their files: a file takes the form before it, or else that of its ending."""
     found: list[Target] = []
     waiting: str | None = None
     for one in given:
@@ -53,5 +53,5 @@ def _form(context: click.Context, output: Path) -> str:
         return "text"
     if output.suffix not in ENDINGS:
         known = ", ".join(ENDINGS)
-        context.fail(f"'{output}' does not tell its form: put --format before it, or end it in {known}")
+        context.fail(f"'{output}' does not tell its form: put --format before it, or use the ending {known}")
     return ENDINGS[output.suffix]

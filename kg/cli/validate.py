@@ -1,4 +1,4 @@
-"""The gate: the command validate, which says yes or no and writes what is wrong in the forms that are asked for."""
+"""The command `kg validate`: the choice of findings, the exit code, and the report in each form."""
 
 import os
 from collections import Counter
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from kg.validation.filter import Filter
     from kg.validation.finding import Report
 
-#: As `kg.reports` and `kg.selection` have them; a test holds them together, so that help needs not import these.
+#: The same as in `output.reports.formats` and `validation.filter`, which a test compares: help must not import them.
 FORMS = ("text", "json", "sarif", "github", "junit", "turtle")
 PARTS = ("syntax", "shapes", "vocabulary", "evidence", "privacy")
 _SEVERITIES = ("violation", "warning", "none")
@@ -29,7 +29,11 @@ _SEVERITIES = ("violation", "warning", "none")
 @click.command(cls=Targeted)
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
-    "--format", "forms", multiple=True, type=click.Choice(FORMS), help="Form of the next -o, or of standard output."
+    "--format",
+    "forms",
+    multiple=True,
+    type=click.Choice(FORMS),
+    help="Form of the next -o, or of standard output [default: text].",
 )
 @click.option(
     "-o",
@@ -37,7 +41,8 @@ _SEVERITIES = ("violation", "warning", "none")
     "outputs",
     multiple=True,
     type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
-    help="Write the form before it, or the one that its ending tells, to this file, at once or not at all.",
+    help="Write the form before it, or that of its ending, to FILE, completely or not at all; '-' is standard output.",
+    metavar="FILE",
 )
 @texts_option
 @click.option(
@@ -46,19 +51,23 @@ _SEVERITIES = ("violation", "warning", "none")
     multiple=True,
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     metavar="FILE",
-    help="Check these shapes (.ttl) or this rule (.rq) beside the project's.",
+    help="Validate with the shapes (.ttl) or the rule (.rq) in FILE, too.",
 )
 @click.option(
-    "--fail-on", type=click.Choice(_SEVERITIES), default="violation", show_default=True, help="Exit 1 from here on."
+    "--fail-on",
+    type=click.Choice(_SEVERITIES),
+    default="violation",
+    show_default=True,
+    help="Exit 1 for findings of this severity or a graver one.",
 )
-@click.option("--max-warnings", type=click.IntRange(min=0), metavar="N", help="Exit 1 above so many warnings.")
+@click.option("--max-warnings", type=click.IntRange(min=0), metavar="N", help="Exit 1 for more than N warnings.")
 @click.option(
     "--shape",
     "rules",
     multiple=True,
     metavar="NAME",
     shell_complete=names_of_rules,
-    help="Only this shape or rule, or family of rules such as evidence.",
+    help="Show only findings of this shape or rule, or of a family of rules such as evidence.",
 )
 @click.option(
     "--focus",
@@ -73,14 +82,14 @@ _SEVERITIES = ("violation", "warning", "none")
     "parts",
     multiple=True,
     type=click.Choice(PARTS),
-    help="Only this part; shapes has the rules, too, and privacy is those of them that have this tag.",
+    help="Show only this part; shapes includes SPARQL rules, privacy the shapes and rules with that tag.",
 )
 @click.option(
     "--changed",
     is_flag=False,
     flag_value="HEAD",
     metavar="[REV]",
-    help="Only files that are not as in this revision of git (HEAD); REV... is where the branch left it.",
+    help="Show only files changed since REV of git [default: HEAD]; REV... is the fork point of the branch.",
 )
 @pass_options
 def validate(
@@ -96,12 +105,11 @@ def validate(
     parts: tuple[str, ...],
     changed: str | None,
 ) -> int:
-    """Check syntax, shapes, vocabulary, privacy and, with texts at hand, the evidence.
+    """Validate syntax, shapes, vocabulary, privacy and, with source texts, evidence.
 
-    The whole project is read. PATHs and options of selection say which findings are shown and counted: those that fit
-    all of them; of an option that is given several times, one. What cannot be read, so that others could not be
-    checked, is always shown. The form turtle is the report of SHACL itself, always whole. kg explain tells what a rule
-    wants.
+    Read the whole project, then show and count the findings that fit PATHs and all options, and at least one value of
+    a repeated option. A file that cannot be read, so that others cannot be validated, is always shown. The form turtle
+    is the whole report of SHACL itself. kg explain describes a rule.
 
     \b
     Example:  kg validate
@@ -121,7 +129,7 @@ def validate(
 
     for path in own:
         if path.suffix not in (".rq", ".ttl"):
-            raise SourceError(f"'{path}' is no file of rules: shapes end in .ttl, a rule in .rq")
+            raise SourceError(f"'{path}' is not a file of rules: expected shapes (.ttl) or a SPARQL rule (.rq)")
     root, texts = _root(options), texts_directory(texts) if texts else None
     selection = _selection(root, paths, parts, changed)
     whole = check(root, texts, own, options.index_directory)
@@ -129,7 +137,7 @@ def validate(
     known = rules_of(root, own) if needed else {}
     selection = replace(selection, rules=_rules(rules, [*known, *(one.rule for one in whole.findings)]))
     if texts is None and _is_evidence(selection):
-        texts_directory(None)  # what is asked for cannot be told: that is no yes
+        texts_directory(None)  # only the texts can tell: to pass would be wrong
     report = filter.apply(replace(selection, foci=_foci(root, foci, whole)), whole, known)
     failing = _failing(report, fail_on, max_warnings)
     _write(options, report, targets, Setting(root, known, prefix(root), failing), own)
@@ -139,15 +147,15 @@ def validate(
 
 
 def _root(options: Options) -> Path:
-    """Return the project; a gate that stands in none must not pass unnoticed for what ships."""
+    """Return the project; say so where it is the shipped graph, since that passes."""
     root = options.root
     if options.directory is None and not here().is_relative_to(root):
-        options.say("no project here: this checks the graph that ships with kg; name another with kg -C DIR")
+        options.say("no project here: validating the graph that ships with kg; choose another with kg -C DIR")
     return root
 
 
 def _selection(root: Path, paths: tuple[Path, ...], parts: tuple[str, ...], changed: str | None) -> "Filter":
-    """Return what can be said of the selection before the check, which takes time."""
+    """Return the filter by paths, parts and changed files, whose errors must not wait for the validation."""
     from kg.project.git import unchanged
     from kg.validation.filter import Filter, changed_since
 
@@ -168,8 +176,8 @@ def _rules(names: Iterable[str], known: Iterable[str]) -> frozenset[str]:
 
 def _foci(root: Path, names: Iterable[str], report: "Report") -> frozenset[str]:
     """Return the short names of entities; raises NameUnknownError for one neither described nor in a finding."""
-    at_fault = {one.focus for one in report.findings}
-    return frozenset(short if (short := _short(name)) in at_fault else _described(root, name, short) for name in names)
+    foci = {finding.focus for finding in report.findings}
+    return frozenset(short if (short := _short(name)) in foci else _described(root, name, short) for name in names)
 
 
 def _short(name: str) -> str:
@@ -182,7 +190,7 @@ def _short(name: str) -> str:
 
 
 def _described(root: Path, name: str, short: str) -> str:
-    """Return the short name of what is described under a name or a label, be it in a file that cannot be read."""
+    """Return the short name of the entity with a name or a label, even if its file cannot be read."""
     from kg.claims.entities import resolve
     from kg.project.dataset import load
     from kg.rdf.namespaces import expand, shorten
@@ -200,14 +208,14 @@ def _described(root: Path, name: str, short: str) -> str:
 
 
 def _is_evidence(selection: "Filter") -> bool:
-    """Say whether only the texts can tell what is asked for."""
+    """Return whether only findings on evidence are chosen."""
     return selection.parts == {"evidence"} or (
         bool(selection.rules) and all(one.startswith("evidence:") for one in selection.rules)
     )
 
 
 def _failing(report: "Report", fail_on: str, max_warnings: int | None) -> "frozenset[Severity]":
-    """Return the severities for which the check says no."""
+    """Return the severities for which the exit code is 1."""
     from kg.rules.severity import Severity
 
     ranked = list(Severity)
@@ -220,7 +228,7 @@ def _failing(report: "Report", fail_on: str, max_warnings: int | None) -> "froze
 def _write(
     options: Options, report: "Report", targets: Iterable[Target], setting: "Setting", shapes: tuple[Path, ...]
 ) -> None:
-    """Write the forms, each to its place, and the summary for GitHub where one is asked for."""
+    """Write each form to its file, and the summary for GitHub if the environment names a file for it."""
     from dataclasses import replace
 
     from kg.output.reports.formats import findings
@@ -239,7 +247,7 @@ def _write(
 
 
 def _summarise(file: Path, report: "Report", setting: "Setting") -> None:
-    """Add a summary to the file that GitHub shows with the step, in the room that is left there."""
+    """Append a summary to the file that GitHub shows with the step, within its limit of size."""
     from kg.output.reports.formats import summary
     from kg.output.reports.github import ROOM
 
@@ -257,7 +265,7 @@ def _say(options: Options, whole: "Report", report: "Report", forms: Collection[
     for line in report.skipped:
         options.say(f"skipped: {line}")
     if "sarif" in forms and len(report.findings) > LIMIT:
-        options.say(f"sarif has the {LIMIT:,} gravest of {len(report.findings):,} findings, as many as GitHub takes")
+        options.say(f"sarif has the {LIMIT:,} gravest of {len(report.findings):,} findings, the limit of GitHub")
     counts, all_ = _counts(report), _counts(whole)
     if counts != all_:
         options.say(f"not shown: {', '.join(many(all_[one] - counts[one], one) for one in counts)}")
@@ -265,11 +273,11 @@ def _say(options: Options, whole: "Report", report: "Report", forms: Collection[
 
 
 def _point(options: Options, report: "Report", root: Path, own: tuple[Path, ...]) -> None:
-    """Say how the rule that is broken most often is explained, as a shell takes it; a violation goes first."""
+    """Say the command that explains the rule with the most findings, violations first."""
     grave = [one for one in report.findings if one.severity == "violation"]
     rules = Counter(one.rule for one in grave or report.findings)
     if not own and rules:
-        options.say(f"what a rule wants: kg explain {min(rules, key=lambda rule: (-rules[rule], rule))}")
+        options.say(f"explain a rule: kg explain {min(rules, key=lambda rule: (-rules[rule], rule))}")
         return
     from shlex import join
 
@@ -278,7 +286,7 @@ def _point(options: Options, report: "Report", root: Path, own: tuple[Path, ...]
     if explained := [rule for rule in rules if rule in known]:
         rule = min(explained, key=lambda rule: (-rules[rule], rule))
         files = () if rule in project else [word for path in own for word in ("--shapes", str(path))]
-        options.say(f"what a rule wants: {join(['kg', 'explain', *files, rule])}")
+        options.say(f"explain a rule: {join(['kg', 'explain', *files, rule])}")
 
 
 def _counts(report: "Report") -> "dict[Severity, int]":
@@ -288,7 +296,7 @@ def _counts(report: "Report") -> "dict[Severity, int]":
 
 
 def _relative(root: Path, paths: tuple[Path, ...]) -> tuple[str, ...]:
-    """Return the paths relative to the project; raises SourceError for one that is not there or not in it."""
+    """Return the paths relative to the project; raises SourceError for one that does not exist or is outside it."""
     found = []
     for path in paths:
         # Seen from here or from the project, whichever is there and in the project.
@@ -303,7 +311,7 @@ def _relative(root: Path, paths: tuple[Path, ...]) -> tuple[str, ...]:
 
 
 def _within(root: Path, path: Path) -> Path | None:
-    """Return the path relative to the directory, or None; at first no link is followed, for it may lead elsewhere."""
+    """Return the path relative to the directory, or None; links are followed only if it is not inside without that."""
     plain, followed = ([make(one) for one in (path, root)] for make in (_plain, Path.resolve))
     return next((one.relative_to(base) for one, base in (plain, followed) if one.is_relative_to(base)), None)
 

@@ -10,7 +10,7 @@ from kg.rules.severity import Severity
 
 _HEADER = re.compile(r"^#\+ (summary|severity): (.+)$", re.MULTILINE)
 
-#: The rule that a file breaks that is to be a rule, and is none.
+#: The rule about the files of rules.
 FAULT = "syntax:rule"
 
 

@@ -1,4 +1,4 @@
-"""The evidence: what the articles' texts say against the offsets, digests and wordings of the graph."""
+"""The evidence: the offsets, digests and wordings of the graph compared with the source texts."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,19 +15,19 @@ from kg.errors import SourceError
 from kg.rdf.namespaces import PREFIXES, kind, shorten
 from kg.rules.severity import Severity
 
-#: From so many words in a row on, a literal of the graph repeats its article instead of citing it.
+#: The number of consecutive words from which on a literal repeats its article instead of citing it.
 VERBATIM_WORDS = 8
 #: How a note ends that gives the range of a wording: "From 24 to 99.", "From 2 on."
 _CODED = re.compile(r"From (\d+) (?:to (\d+)|on)\.")
 _OA, _SCHEMA, _SKOS = (PREFIXES[prefix] for prefix in ("oa", "schema", "skos"))
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-#: A passage of fewer characters points at nothing.
+#: The fewest characters of a passage.
 SHORTEST_PASSAGE = 4
 
 
 @dataclass(frozen=True, slots=True)
 class EvidenceResult:
-    """What the texts say against the graph: the rule, the triple (full IRIs, lexical value), the sentence."""
+    """One result of a rule on evidence: the triple has full IRIs and a lexical value."""
 
     rule: str
     focus: str
@@ -38,7 +38,7 @@ class EvidenceResult:
 
 
 def results(store: Store, texts: Path) -> tuple[EvidenceResult, ...]:
-    """Return what the texts in the directory say against the graph, article by article."""
+    """Return the results on the texts in the directory, article by article."""
     found = list(_of_quantities(store))
     spoken: dict[str, list[Claim]] = {}
     for claim in claims(store):
@@ -98,7 +98,7 @@ def _of_passages(own: Sequence[Passage], text: str) -> Iterator[EvidenceResult]:
 
 
 def _of_quantities(store: Store) -> Iterator[EvidenceResult]:
-    """Hold a quantity's numbers together: those of its label, its wording, its range, and the range in its note."""
+    """Compare the numbers of a quantity: in its label, wordings and range, and the range in its note."""
     for quad in store.quads_for_pattern(None, NamedNode(f"{RDF}type"), NamedNode(f"{KG}Quantity")):
         if not isinstance(quad.subject, NamedNode):
             continue
@@ -161,12 +161,12 @@ def _plain(text: str) -> str:
 
 
 def _occurs(wording: str, cited: str) -> bool:
-    """Say whether the words stand in the text as whole words or numbers: neither 3 nor 000 is in 3,000."""
+    """Return whether the text has the words as whole words or numbers: neither 3 nor 000 is in 3,000."""
     return re.search(rf"(?<!\w)(?<!\d[.,]){re.escape(_plain(wording))}(?!\w|[.,]\d)", cited) is not None
 
 
 def _verbatim(store: Store, article_: str, text: str) -> Iterator[EvidenceResult]:
-    """Find labels and notes of the article's graph that repeat a run of its words; the headline may."""
+    """Yield the labels and notes in the article's graph that repeat a run of its words; the headline may."""
     words = re.findall(r"\w+", text.casefold())
     runs = {tuple(words[at : at + VERBATIM_WORDS]) for at in range(len(words) - VERBATIM_WORDS + 1)}
     for quad in store.quads_for_pattern(None, None, None, NamedNode(article_)):

@@ -142,19 +142,19 @@ def _of_evidence(result: EvidenceResult, store: Store) -> RuleResult:
 
 
 def _skipped(inputs: Inputs, texts: Path | None) -> Iterator[str]:
-    """Give the parts that are not checked, with the reason."""
+    """Give the parts that are not validated, with the reason."""
     absent = inputs.absent
     if absent.files:
         yield f"what depends on {' and '.join(absent.files)}, until that can be read"
     if waiting := inputs.waiting:
         yield f"shapes and rules, which need {' and '.join(waiting)}"
     elif not len(inputs.shapes.store) and not any(section(file) == "shapes" for file in absent.files):
-        yield "shapes: there are none in ontology/, whose folders shapes/ hold them"
+        yield "shapes: ontology/ has none in folders shapes/"
     for error in inputs.errors:
         if error.rule == syntax.SHAPES:
-            yield f"shapes: all, for {error.file} has one that is none"
+            yield f"shapes: all, because {error.file} has a faulty one"
     if texts is None:
-        yield "evidence: no texts are at hand; name their directory with --texts DIR or KG_TEXTS"
+        yield "evidence: there are no source texts; name their directory with --texts DIR or KG_TEXTS"
 
 
 def _in_order(findings: Collection[Finding]) -> list[Finding]:

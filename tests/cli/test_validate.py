@@ -164,7 +164,7 @@ def test_each_file_has_the_form_before_it_or_that_of_its_ending(
         ("-o - --format json", "not text and json"),
         (
             "-o out",
-            "'out' does not tell its form: put --format before it, or end it in .json, .sarif, .ttl, .txt, .xml",
+            "'out' does not tell its form: put --format before it, or use the ending .json, .sarif, .ttl, .txt, .xml",
         ),
         ("--format json -o a.json -o out.md", "'out.md' does not tell its form"),
         ("-o a.json --format sarif -o ./a.json", "a.json' would be written twice"),
@@ -183,7 +183,7 @@ def test_each_file_has_the_form_before_it_or_that_of_its_ending(
         ("--focus untt:x", "unknown prefix 'untt:'"),
         ("--shapes none.ttl", "File 'none.ttl' does not exist"),
         ("--shapes .", "File '.' is a directory"),
-        ("--shapes /dev/null", "'/dev/null' is no file of rules: shapes end in .ttl, a rule in .rq"),
+        ("--shapes /dev/null", "'/dev/null' is not a file of rules: expected shapes (.ttl) or a SPARQL rule (.rq)"),
         ("--changed", "is in no work tree of git"),
         ("--only evidence", "the source texts are needed: name their directory with --texts DIR or KG_TEXTS"),
         ("--shape evidence", "the source texts are needed"),
@@ -766,12 +766,12 @@ def test_a_repository_of_another_owner_is_said_in_a_line(repository: Path) -> No
 
 def test_outside_a_project_it_says_what_it_checks(tmp_path: Path) -> None:
     done = call("validate", "queries", cwd=tmp_path)
-    assert done.stderr.splitlines()[0].startswith("no project here: this checks the graph that ships with kg")
+    assert done.stderr.splitlines()[0].startswith("no project here: validating the graph that ships with kg")
 
 
 def test_of_many_warnings_and_one_violation_the_violation_is_explained(clean: Path) -> None:
     with (clean / "graph" / "topics.ttl").open("a") as file:
         file.writelines(f'\ntopic:odd-{one}\n    a kg:Topic ;\n    rdfs:label "Odd {one}"@en ;\n.\n' for one in "ab")
-    assert call("-C", str(clean), "validate").stderr.splitlines()[-1] == "what a rule wants: kg explain rule:unused"
+    assert call("-C", str(clean), "validate").stderr.splitlines()[-1] == "explain a rule: kg explain rule:unused"
     change(clean / "graph" / "topics.ttl", '"Odd a"@en', '"Odd a"@fr')
-    assert call("-C", str(clean), "validate").stderr.splitlines()[-1] == "what a rule wants: kg explain shape:Label"
+    assert call("-C", str(clean), "validate").stderr.splitlines()[-1] == "explain a rule: kg explain shape:Label"

@@ -1,4 +1,4 @@
-"""The findings of the check in the forms that people, editors and build servers read."""
+"""The forms of a report, by name and by the ending of a file."""
 
 from kg.errors import KgError
 from kg.output.reports.github import annotations, summary
@@ -10,14 +10,14 @@ from kg.validation.finding import Report
 
 __all__ = ["ENDINGS", "FORMS", "Setting", "findings", "summary"]
 
-#: The forms; turtle is no form of the findings but the report of SHACL itself.
+#: The forms; turtle is the report of SHACL itself.
 FORMS = ("text", "json", "sarif", "github", "junit", "turtle")
-#: What a file's ending says about the form.
+#: The form by the ending of a file.
 ENDINGS = {".json": "json", ".sarif": "sarif", ".ttl": "turtle", ".txt": "text", ".xml": "junit"}
 
 
 def findings(report: Report, form: str, setting: Setting) -> str:
-    """Return the findings in one of the forms but turtle; raises KgError for a form that there is not."""
+    """Return the findings in any form but turtle; raises KgError for an unknown form."""
     if form == "json":
         return _json(report)
     makers = {"text": text, "sarif": sarif, "github": annotations, "junit": junit}
@@ -27,7 +27,7 @@ def findings(report: Report, form: str, setting: Setting) -> str:
 
 
 def _json(report: Report) -> str:
-    """Return the JSON object of the checks, a finding a line: with an indent a million of them take minutes."""
+    """Return a JSON object, one finding a line: with an indent a million of them take minutes."""
     from json import JSONEncoder
 
     encode = JSONEncoder(ensure_ascii=False).encode

@@ -5,20 +5,20 @@ from collections import Counter
 from collections.abc import Iterator
 
 from kg.escape import visible
-from kg.output.reports.setting import SEVERITIES, Setting, said
+from kg.output.reports.setting import SEVERITIES, Setting, described
 from kg.output.table import unmarked
 from kg.rules.severity import Severity
 from kg.validation.finding import Finding, Report
 
 _HEAD = "\n| where | severity | rule | finding |\n| --- | --- | --- | --- |\n"
 
-#: GitHub shows ten annotations of a level a step: these, and one that says how many more there are.
+#: GitHub shows ten annotations of a level a step: these, and one with the number of the rest.
 SHOWN = 9
-#: What a step's summary may have in bytes; GitHub refuses a longer one whole.
+#: The limit of a step's summary in bytes; GitHub refuses a longer one.
 ROOM = 1024 * 1024
-#: So many findings are listed there.
+#: The most findings in a summary.
 ROWS = 1000
-#: So many characters of a message are shown in an annotation or in a row of the summary.
+#: The most characters of a message in an annotation or in a row of the summary.
 _LONG = 2000
 _LEVELS = {Severity.VIOLATION: "error", Severity.WARNING: "warning"}
 
@@ -42,11 +42,11 @@ def _annotation(level: str, finding: Finding, setting: Setting) -> str:
         if finding.file
         else {}
     )
-    return _command(level, said(finding), **place, title=finding.rule)
+    return _command(level, described(finding), **place, title=finding.rule)
 
 
 def _command(level: str, message: str, **properties: str) -> str:
-    """Return a workflow command, escaped as the runner's own toolkit does it."""
+    """Return a workflow command, escaped as the runner's toolkit does."""
     pairs = ",".join(f"{name}={_escaped(value, '%:,')}" for name, value in properties.items())
     return f"::{level} {pairs}::{_escaped(message, '%')}"
 
@@ -59,13 +59,13 @@ def _escaped(text: str, marks: str) -> str:
 
 
 def summary(report: Report, setting: Setting, room: int = ROOM) -> str:
-    """Return a table of the rules and one of the findings in Markdown, in at most so many bytes; "" where none fits."""
+    """Return a table of the rules and one of the findings in Markdown, in at most `room` bytes; "" if too long."""
     counts = Counter(one.severity for one in report.findings)
     whole = f"### kg validate: {', '.join(_many(counts[one], one) for one in Severity)}\n\n"
     whole += "".join(_of_rules(report, setting))
     ranked = sorted(report.findings, key=lambda one: SEVERITIES.index(one.severity))
     rows = [_row(one, setting) for one in ranked[:ROWS]]
-    # Room is kept for the sentence that says how many are missing.
+    # Keep room for the sentence with the number of missing findings.
     left, fitting = room - len(whole.encode()) - len(_HEAD) - 80, 0
     for row in rows:
         left -= len(row.encode(errors="backslashreplace"))
@@ -78,10 +78,10 @@ def summary(report: Report, setting: Setting, room: int = ROOM) -> str:
 
 
 def _of_rules(report: Report, setting: Setting) -> Iterator[str]:
-    """Give what there is of each rule, the gravest and the most frequent first, and what was not checked."""
+    """Yield the number of findings by rule, the gravest and the most frequent first, and the skipped parts."""
     of_rule = Counter((one.severity, one.rule) for one in report.findings)
     if of_rule:
-        yield "| rule | severity | findings | what it wants |\n| --- | --- | ---: | --- |\n"
+        yield "| rule | severity | findings | the rule |\n| --- | --- | ---: | --- |\n"
     for severity, rule in sorted(of_rule, key=lambda one: (SEVERITIES.index(one[0]), -of_rule[one], one)):
         wants = setting.rules[rule].sentence if rule in setting.rules else ""
         yield f"| {_plain(rule)} | {severity} | {of_rule[severity, rule]:,} | {_plain(wants)} |\n"
@@ -91,7 +91,7 @@ def _of_rules(report: Report, setting: Setting) -> Iterator[str]:
 
 def _row(finding: Finding, setting: Setting) -> str:
     place = f"{setting.prefix}{finding.file}:{finding.line}:{finding.column}" if finding.file else ""
-    cells = (place, finding.severity, finding.rule, said(finding))
+    cells = (place, finding.severity, finding.rule, described(finding))
     return f"| {' | '.join(map(_plain, cells))} |\n"
 
 

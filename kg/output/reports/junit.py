@@ -1,4 +1,4 @@
-"""Findings as test results: a suite a file, a case a rule that is broken there, one that passes for a clean file."""
+"""Findings as test results: a suite a file, a case a rule with findings there, one that passes for a clean file."""
 
 from collections.abc import Iterator
 from html import escape
@@ -12,8 +12,8 @@ from kg.validation.finding import Finding, Report
 def junit(report: Report, setting: Setting) -> str:
     """Return the report as JUnit's XML, as Jenkins and GitLab read it.
 
-    A broken rule is a failure where the check says no to its severity, else a case that passes and tells its findings.
-    What was not checked is a case that was skipped.
+    A rule with findings is a failure if their severity fails the validation, else a case that passes and lists them. A
+    part that was not validated is a skipped case.
     """
     by_file = {file: list(found) for file, found in groupby(sorted(report.findings, key=_place), lambda one: one.file)}
     suites = [_Suite(file, by_file.get(file, []), setting) for file in sorted({*report.checked, *by_file})]
@@ -77,5 +77,5 @@ def _attributes(**values: str | int) -> str:
 
 
 def _text(text: str) -> str:
-    """Return the text as XML may hold it: characters that it forbids are shown as escapes."""
+    """Return the text for XML; the characters that it forbids become escapes."""
     return escape(visible(text))

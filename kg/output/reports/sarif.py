@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from kg import __version__
 from kg.escape import visible
-from kg.output.reports.setting import SEVERITIES, Setting, Sources, said
+from kg.output.reports.setting import SEVERITIES, Setting, Sources, described
 from kg.output.table import json_line
 from kg.rules.severity import Severity
 from kg.validation.finding import Finding, Report
@@ -17,14 +17,14 @@ from kg.validation.finding import Finding, Report
 LIMIT = 25_000
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {Severity.VIOLATION: "error", Severity.WARNING: "warning"}
-#: Where paths count from; who reads the file knows where that is, so that no path of this machine is needed.
+#: The base of paths, which the reader of the file knows, so that it needs no path of this machine.
 _BASE = "%SRCROOT%"
-#: GitHub takes so many characters of a description.
+#: The limit of GitHub for a description, in characters.
 _LONG = 1024
 
 
 def sarif(report: Report, setting: Setting) -> str:
-    """Return the report as a SARIF log of one run, cut to the LIMIT gravest findings, which a notification tells."""
+    """Return the report as a SARIF log of one run, cut to the LIMIT gravest findings, which a notification says."""
     found = list(zip(report.findings, _fingerprints(report.findings), strict=True))
     graver = sorted(range(len(found)), key=lambda number: SEVERITIES.index(found[number][0].severity))
     kept = [found[number] for number in sorted(graver[:LIMIT])]
@@ -50,11 +50,11 @@ def sarif(report: Report, setting: Setting) -> str:
 def _fingerprints(findings: Iterable[Finding]) -> Iterator[str]:
     """Give for each finding a digest that stays when lines move; equal ones are numbered in their order.
 
-    It is no `primaryLocationLineHash`: that one GitHub's upload computes itself, and complains of any other.
+    `primaryLocationLineHash` is left to GitHub's upload, which computes it and warns of any other.
     """
     times: Counter[str] = Counter()
     for one in findings:
-        # What has no focus, such as a fault of syntax, is one of its file.
+        # A finding without focus, such as one of syntax, is about its file.
         about = (one.rule, one.focus or one.file, one.path or "", one.value or "")
         digest = sha256("\0".join(about).encode(errors="surrogatepass")).hexdigest()
         times[digest] += 1
@@ -62,7 +62,7 @@ def _fingerprints(findings: Iterable[Finding]) -> Iterator[str]:
 
 
 def _rule(example: Finding, setting: Setting) -> dict[str, object]:
-    """Return what is known of the rule of a finding; of a shape of one's own that is what the finding says."""
+    """Return what is known of the rule of a finding; for an unknown rule, the finding's message."""
     rule = setting.rules.get(example.rule)
     sentence = rule.sentence if rule else example.message
     help_ = rule.help if rule and rule.help else sentence
@@ -77,12 +77,12 @@ def _rule(example: Finding, setting: Setting) -> dict[str, object]:
 
 
 def _notes(report: Report, kept: int) -> list[dict[str, object]]:
-    """Return what a reader has to know who sees only the results: what was not checked, and what was cut."""
+    """Return the notes for a reader of the results: the skipped parts, and the number of findings left out."""
     notes: list[dict[str, object]] = [
         {"level": "note", "message": {"text": f"Not checked: {visible(one)}."}} for one in report.skipped
     ]
     if kept < len(report.findings):
-        text = f"There are {len(report.findings):,} findings; these are the {kept:,} gravest, as many as GitHub takes."
+        text = f"There are {len(report.findings):,} findings; these are the {kept:,} gravest, the limit of GitHub."
         notes.append({"level": "warning", "message": {"text": text}})
     return notes
 
@@ -99,7 +99,7 @@ def _result(finding: Finding, print_: str, place: int, setting: Setting, sources
         "ruleId": visible(finding.rule),
         "ruleIndex": place,
         "level": _LEVELS[finding.severity],
-        "message": {"text": visible(said(finding))},
+        "message": {"text": visible(described(finding))},
         "locations": [own | focus],
         **related,
         "partialFingerprints": {"kgFinding/v1": print_},
@@ -107,18 +107,18 @@ def _result(finding: Finding, print_: str, place: int, setting: Setting, sources
 
 
 def _location(file: str, line: int, column: int, setting: Setting) -> dict[str, object]:
-    """Return the place as the repository has it; nothing for what stands in no file, or in one outside."""
+    """Return the place relative to the repository; {} for no file, or for one outside."""
     path = normpath(setting.prefix + file) if file else ".."
     if path.startswith(("/", "../")) or path == "..":
         return {}
-    # A name need not be UTF-8; what it has in bytes goes into the URI as they are.
+    # A name need not be UTF-8; its bytes go into the URI unchanged.
     uri = quote(path.encode(errors="surrogateescape"))
     region = {"startLine": line, "startColumn": column}
     return {"physicalLocation": {"artifactLocation": {"uri": uri, "uriBaseId": _BASE}, "region": region}}
 
 
 def _column(finding: Finding, sources: Sources) -> int:
-    """Return the column in UTF-16 code units, in which editors count; as it is where the line cannot be read."""
+    """Return the column in UTF-16 code units, as editors count; in characters where the line cannot be read."""
     line = sources.line(finding)
     before = (line or "")[: finding.column - 1]
     return finding.column + sum(one > "\uffff" for one in before)

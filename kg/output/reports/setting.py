@@ -1,4 +1,4 @@
-"""What all forms stand on: where the project lies, its rules, what fails, the lines of its files."""
+"""The settings that all forms share, the text of a finding on one line, and the lines of files."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,11 +17,11 @@ SEVERITIES = tuple(Severity)
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What a form takes from elsewhere than the report.
+    """The settings of a form.
 
-    `prefix` is the way from the top of the repository to the project, "" or such as "data/": who reads sarif, github
-    and junit counts from there. `failing` has the severities for which the check says no. `color` and `source` are for
-    a terminal: escapes for colour; the line of a finding, with a mark, in at most `width` columns.
+    `prefix` is the path from the top of the repository to the project, "" or such as "data/", from where readers of
+    sarif, github and junit count. `failing` are the severities that fail the validation. `color` and `source` are for a
+    terminal: escapes for colour; the line of a finding, with a mark, in at most `width` columns.
     """
 
     root: Path
@@ -34,23 +34,23 @@ class Setting:
 
 
 def placed(finding: Finding) -> str:
-    """Return the place, the severity and the rule; what stands in no file has no place."""
+    """Return the place, if there is one, the severity and the rule."""
     place = f"{finding.file}:{finding.line}:{finding.column}: " if finding.file else ""
     return visible(f"{place}{finding.severity} {finding.rule}")
 
 
-def said(finding: Finding) -> str:
-    """Return what is said, of what."""
+def described(finding: Finding) -> str:
+    """Return the message after the focus, if there is one."""
     return f"{finding.focus}: {finding.message}" if finding.focus else finding.message
 
 
 def line(finding: Finding) -> str:
     """Return the finding on one line in the manner of compilers."""
-    return placed(finding) + (" " if finding.focus else ": ") + visible(said(finding))
+    return placed(finding) + (" " if finding.focus else ": ") + visible(described(finding))
 
 
 class Sources:
-    """Gives lines of the project's files; keeps the last file, for findings come file by file."""
+    """Reads lines of the project's files; keeps the last file, since findings are sorted by file."""
 
     def __init__(self, root: Path) -> None:
         self._root = root

@@ -1,4 +1,4 @@
-"""Findings to read: one a line in the manner of compilers, on a terminal with the place itself below."""
+"""Findings as text: one a line in the manner of compilers, on a terminal with the line of the file below."""
 
 from kg.escape import visible
 from kg.output.reports.setting import Setting, Sources, line, placed
@@ -6,14 +6,14 @@ from kg.output.table import cell_width
 from kg.rules.severity import Severity
 from kg.validation.finding import Finding, Report
 
-#: So many findings are shown; who wants more reads a form for machines.
+#: The most findings in a text; the other forms have more.
 SHOWN = 1000
 _COLORS = {Severity.VIOLATION: "31", Severity.WARNING: "33"}
 _TAB = " " * 4
 
 
 def text(report: Report, setting: Setting) -> str:
-    """Return the findings one a line, at most SHOWN of them, and then how many more there are."""
+    """Return at most SHOWN findings, one a line, and then the number of the rest."""
     sources = Sources(setting.root)
     lines: list[str] = []
     for one in report.findings[:SHOWN]:
@@ -36,7 +36,7 @@ def _colored(whole: str, finding: Finding) -> str:
 def _marked(finding: Finding, source: str, setting: Setting) -> list[str]:
     """Return the line behind its number, and a caret below the column.
 
-    The number keeps what stands in a file from beginning a line: build servers obey some such lines.
+    The number keeps the text of a file from beginning a line: build servers obey some such lines.
     """
     number = f" {finding.line} | "
     left, right = _fitted(source[: finding.column - 1], source[finding.column - 1 :], setting.width - len(number) - 1)
@@ -45,9 +45,9 @@ def _marked(finding: Finding, source: str, setting: Setting) -> list[str]:
 
 
 def _fitted(before: str, after: str, room: int) -> tuple[str, str]:
-    """Return what can be shown of a line, before and from the column on, with an ellipsis where it was cut."""
+    """Return the parts of a line before and from the column on that fit, with an ellipsis where they are cut."""
     room = max(room, 20)
-    # A literal may be a megabyte long: only what may be seen is looked at.
+    # A literal may be a megabyte long: process only the visible part.
     left, right = _shown(before[-room:]), _shown(after[:room])
     if max(len(before), len(after), cell_width(left + right)) <= room:
         return left, right
