@@ -236,8 +236,8 @@ def test_a_dash_is_standard_output_for_every_command(clean: Path, tmp_path: Path
     assert {path.name for path in tmp_path.iterdir()} == {"top"}
 
 
-def test_a_share_that_is_no_number_is_refused(clean: Path) -> None:
-    refused(call("-C", str(clean), "coverage", "--fail-under", "nan"), "nan is no number")
+def test_a_share_that_is_not_a_number_is_refused(clean: Path) -> None:
+    refused(call("-C", str(clean), "coverage", "--fail-under", "nan"), "nan is not a number")
 
 
 def test_the_report_of_shacl_is_turtle(damaged: Path, clean: Path) -> None:
