@@ -113,7 +113,7 @@ TURTLE: dict[str, tuple[str | bytes, str]] = {
     "open lists": (TOPIC + "kg:odd " + "(" * DEEP, "violation syntax:turtle: Unexpected end"),
     "a long literal": (f'{TOPIC}kg:odd "{"x" * 1_000_000}" .', "14:5: violation rule:undefined-term"),
     "escapes in a long literal": (TOPIC + 'kg:odd "' + r"\n\"" * 200_000 + '" .', "14:5: violation rule:undefined"),
-    "a literal beyond the parser": (f'{TOPIC}kg:odd "{"x" * 50_000_000}" .', "1:1: violation syntax:turtle: has a term"),
+    "a literal beyond the parser": (f'{TOPIC}kg:odd "{"x" * 50_000_000}" .', "1:1: violation syntax:turtle: has a"),
     "a long line": (TOPIC + "kg:odd " + " , ".join(f'"{i:05000}"' for i in range(2_000)) + " .", "14:5: violation"),
     "a long name": (f"{TOPIC}kg:odd topic:{'x' * 1_000_000} .", "is not described"),
     "a long language": (f'{TOPIC}kg:odd "x"@{"-".join(["abcdefgh"] * 120)} .', "14:5: violation rule:undefined-term"),
