@@ -1,4 +1,4 @@
-"""The command export: the graph in formats of other tools."""
+"""The command export: the graph in the formats of other programs."""
 
 from datetime import datetime
 from pathlib import Path
@@ -12,9 +12,9 @@ from kg.cli.sources import GraphSource, graph_source
 from kg.errors import KgError
 
 if TYPE_CHECKING:
-    from kg.export.formats import Selection
+    from kg.export.selection import Selection
 
-#: `kg.export.formats.FORMATS` with the page and the archive; a test compares the two, so that help imports neither.
+#: The names in `kg.export.formats.FORMATS`, html and parquet, repeated so that --help imports none of them.
 FORMATS = (
     *("csv", "ftm", "gexf", "graphml", "html", "jsonld", "nquads", "nquads-1.2"),
     *("parquet", "trig", "trig-1.2", "turtle"),
@@ -31,11 +31,14 @@ _DAY = click.DateTime(["%Y-%m-%d"])
     metavar="NAME",
     default="plain",
     show_default=True,
-    help="Write for one program; graphml: plain, gephi, yed, cytoscape; csv: excel.",
+    help="Write for one program: gephi, yed or cytoscape for graphml, excel for csv.",
 )
 @click.option("--claims", is_flag=True, help="Write claims as nodes (graphml, gexf).")
 @click.option(
-    "--around", metavar="ENTITY", shell_complete=names_of_entities, help="Write only the neighbourhood of ENTITY."
+    "--around",
+    metavar="ENTITY",
+    shell_complete=names_of_entities,
+    help="Write only claims about ENTITY and its neighbours.",
 )
 @click.option(
     "--hops",
@@ -43,7 +46,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
     default=1,
     show_default=True,
     metavar="N",
-    help="Extend the neighbourhood to N steps.",
+    help="Include neighbours at most N steps from --around.",
 )
 @click.option("--kind", "kinds", multiple=True, metavar="KIND", help="Write only claims about entities of KIND.")
 @click.option("--predicate", "predicates", multiple=True, metavar="PREDICATE", help="Write only claims with PREDICATE.")
@@ -63,10 +66,10 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 )
 @click.option(
     "--query",
-    "named",
+    "question",
     metavar="NAME",
     shell_complete=names_of_questions,
-    help="Write only the triples of a stored CONSTRUCT.",
+    help="Write only claims that a stored CONSTRUCT question selects.",
 )
 @click.option(
     "-p", "--param", "parameters", nargs=2, multiple=True, metavar="NAME VALUE", help="Set a parameter of --query."
@@ -88,13 +91,13 @@ def export(
     until: datetime | None,
     min_origins: int,
     only: str | None,
-    named: str | None,
+    question: str | None,
     parameters: tuple[tuple[str, str], ...],
 ) -> None:
-    """Write the graph, or a selection of it, for other tools; html is a web page that works without a network.
+    """Write the graph, or a selection of it, for other programs; html is a page that works without a network.
 
     Parquet is a directory of tables: a part of an archive, for kg conflicts --archive and kg origins --archive.
-    The export is refused where the graph would identify a protected person.
+    The export is refused if the graph would identify a protected person.
 
     \b
     Example:  kg export graphml --dialect gephi -o graph.graphml
@@ -105,11 +108,12 @@ def export(
     from io import BytesIO
 
     from kg.export import formats
+    from kg.export.selection import Selection, select
 
     if output is not None and output.exists() and not force:
         raise KgError(f"'{output}' exists; replace it with --force")
     graph = graph_source(options)
-    selection = formats.Selection(
+    selection = Selection(
         around=graph.resolve(around) if around else None,
         hops=hops,
         kinds=kinds,
@@ -119,47 +123,47 @@ def export(
         until=until.date() if until else None,
         min_origins=min_origins,
         only_actual=only == "actual",
-        construct=_bound(options, graph, named, by_name(parameters)),
+        construct=_construct(options, graph, question, by_name(parameters)),
     )
+    if form in ("html", "parquet") and (claims or dialect != "plain"):
+        raise click.UsageError(f"{form} takes no --dialect and no --claims")
     if form == "html":
-        if claims or dialect != "plain":
-            raise click.UsageError("html takes no --dialect and no --claims")
         write(_page(options, graph, selection), output)
         return
     if form == "parquet":
-        if claims or dialect != "plain":
-            raise click.UsageError("parquet takes no --dialect and no --claims")
-        options.say(f"{many(_part(graph, selection, output, force), 'claim')} in this part of the archive")
+        options.say(f"{many(_write_part(graph, selection, output, force), 'claim')} in this part of the archive")
         return
-    chosen, data = formats.choose(graph.whole(), selection), BytesIO()
-    formats.write(chosen, form, formats.Options(selection, dialect, claims), data)
+    selected, data = select(graph.whole(), selection), BytesIO()
+    formats.write(selected, form, formats.Options(dialect, claims), data)
     write(data.getvalue(), output)
-    count = len(chosen.claims)
+    count = len(selected.claims)
     options.say(many(count, "claim") if count else "no claim matches the selection: the output is empty")
-    if formats.FORMATS[form].lacks:
-        options.say(formats.FORMATS[form].lacks)
+    if notice := formats.FORMATS[form].notice:
+        options.say(notice)
 
 
-def _bound(options: Options, graph: GraphSource, named: str | None, values: dict[str, str]) -> str | None:
-    """Return the text of a stored CONSTRUCT with its parameters, or None where none is named."""
+def _construct(options: Options, graph: GraphSource, name: str | None, values: dict[str, str]) -> str | None:
+    """Return the text of a stored question with its parameters, or None where none is named."""
     from kg.query.binding import bind
     from kg.query.questions import question
 
-    if named is None:
+    if name is None:
         if values:
             raise click.UsageError("-p sets a parameter of a stored question: name it with --query NAME")
         return None
-    return bind(question(options.root, named), values, graph.resolve)
+    return bind(question(options.root, name), values, graph.resolve)
 
 
-def _part(graph: GraphSource, selection: "Selection", output: Path | None, force: bool) -> int:
-    from kg.archive.parquet import write as put
-    from kg.export.formats import choose
+def _write_part(graph: GraphSource, selection: "Selection", output: Path | None, force: bool) -> int:
+    """Write a part of an archive and return the number of its claims."""
+    from kg.archive import parquet
+    from kg.export.selection import select
 
     if output is None:
         raise click.UsageError("parquet writes a directory of tables: name it with -o DIR")
     store = graph.whole()
-    return put(store, output, None if selection.whole else choose(store, selection).claims, force=force)
+    only = None if selection.whole else select(store, selection).claims
+    return parquet.write(store, output, only, force=force)
 
 
 def _page(options: Options, graph: GraphSource, selection: "Selection") -> str:

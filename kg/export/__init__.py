@@ -1,1 +1,1 @@
-"""The graph in the formats of other programs."""
+"""Exports: the graph, or a selection of it, in the formats of other programs."""

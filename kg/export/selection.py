@@ -1,5 +1,6 @@
-"""What of the graph goes out: the claims that a selection keeps, once nothing in the graph gives away who hides."""
+"""Selections: the claims to export, chosen after the privacy gate has passed the whole graph."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,13 +18,13 @@ from kg.rdf.namespaces import kind, suggest
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What to keep of the claims; each part that is given narrows it, and names are full IRIs.
+    """Conditions that a claim must meet to be exported, all of them; names are full IRIs.
 
-    `around` keeps what lies within so many `hops` of a thing, with what joins the things there among each other.
-    `kinds` are those of the things that a claim may speak of. `since` and `until` are days, both included: a claim
-    is kept when it can refer to one of them, so never without a date. `min_origins` is that of the whole statement.
-    `only_actual` leaves out what is denied, planned, hoped or supposed. `construct` is the text of a CONSTRUCT query
-    and keeps the claims that its triples describe, or whose proposition is one of them.
+    `around` keeps claims whose entities are at most `hops` steps from an entity. `kinds` are those of the entities
+    that a claim may be about. `since` and `until` are days, both included: a claim is kept when it can refer to one
+    of them, so never without a date. `min_origins` is that of the whole statement. `only_actual` leaves out denied,
+    planned, hoped and hypothetical claims. `construct` is the text of a CONSTRUCT query and keeps the claims that its
+    triples describe, or whose proposition is one of them.
     """
 
     around: str | None = None
@@ -39,12 +40,12 @@ class Selection:
 
     @property
     def whole(self) -> bool:
-        """Say whether nothing is left out."""
+        """Return whether nothing is left out."""
         return self == Selection(hops=self.hops)
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class Selected:
     """All claims of the store by IRI, the selection, and the claims that it keeps, in the order of their IRIs."""
 
     store: Store
@@ -52,108 +53,116 @@ class Chosen:
     selection: Selection
     claims: tuple[Claim, ...]
 
-    @property
-    def only(self) -> tuple[Claim, ...] | None:
-        """Return the kept claims, or None where nothing was to be left out, not even what no claim speaks of."""
-        return None if self.selection.whole else self.claims
 
+def select(store: Store, selection: Selection) -> Selected:
+    """Return the claims that the selection keeps.
 
-def choose(store: Store, selection: Selection) -> Chosen:
-    """Return what the selection keeps.
-
-    Raises PrivacyError where anything in the graph, kept or not, would identify a protected person, and KgError for
-    a selection that cannot be meant.
+    Raises PrivacyError where anything in the graph, selected or not, would identify a protected person, and KgError
+    for a selection that contradicts itself or names something unknown.
     """
     gate(store)
-    _check(selection)
+    _validate(selection)
     every = {claim.iri: claim for claim in claims(store)}
-    kept = [claim for claim in every.values() if _fits(claim, selection)]
+    kept = [claim for claim in every.values() if _matches(claim, selection)]
     if selection.min_origins > 1:
-        enough = {iri for one in statements(store) if one.origins >= selection.min_origins for iri in one.claims}
-        kept = [claim for claim in kept if claim.iri in enough]
+        supported = {
+            iri
+            for statement in statements(store)
+            if statement.origins >= selection.min_origins
+            for iri in statement.claims
+        }
+        kept = [claim for claim in kept if claim.iri in supported]
     if selection.construct is not None:
-        told, said = _constructed(store, selection.construct)
-        kept = [claim for claim in kept if claim.iri in told or _proposition(claim) in said]
+        triples = _constructed(store, selection.construct)
+        subjects = {subject for subject, _, _ in triples}
+        kept = [claim for claim in kept if claim.iri in subjects or _proposition(claim) in triples]
     if selection.around is not None:
-        kept = _near(kept, selection.around, selection.hops)
-    return Chosen(store, every, selection, tuple(kept))
+        kept = _neighbourhood(kept, selection.around, selection.hops)
+    return Selected(store, every, selection, tuple(kept))
 
 
-def _check(selection: Selection) -> None:
-    for one in selection.kinds:
-        if one not in JOINABLE:
-            raise NameUnknownError(f"unknown kind of thing '{one}'{suggest(one, JOINABLE)}")
+def object_entity(claim: Claim) -> str | None:
+    """Return the claim's object where it is an entity that a network can join, or None for a value or a claim."""
+    target = claim.object
+    return target.value if isinstance(target, NamedNode) and kind(target.value) in JOINABLE else None
+
+
+def asserted(source: Claim | Statement) -> bool:
+    """Return whether the source asserts that it is or was so, and does not deny, plan, hope or suppose it."""
+    return (source.polarity, source.modality) == (f"{KG}Affirmed", f"{KG}Actual")
+
+
+def bounds(claim: Claim) -> tuple[date | None, date | None]:
+    """Return the first and last day to which the claim can refer: the day that is its object, else its bounds."""
+    day = day_of(claim.object)
+    return (day, day) if day is not None else (claim.not_before, claim.not_after)
+
+
+def claims_by_entity(some: Iterable[Claim]) -> dict[str, list[Claim]]:
+    """Return the claims by the entities and the article that each is about or stands in."""
+    grouped: dict[str, list[Claim]] = {}
+    for claim in some:
+        for iri in {claim.subject, object_entity(claim) or claim.subject, claim.article}:
+            grouped.setdefault(iri, []).append(claim)
+    return grouped
+
+
+def _validate(selection: Selection) -> None:
+    for name in selection.kinds:
+        if name not in JOINABLE:
+            raise NameUnknownError(f"unknown kind of entity '{name}'{suggest(name, JOINABLE)}")
     if selection.hops < 0:
-        raise KgError(f"{selection.hops} hops lead nowhere: give 0 or more")
+        raise KgError(f"{selection.hops} hops: expected 0 or more")
     if selection.since is not None and selection.until is not None and selection.since > selection.until:
-        raise KgError(f"no day lies from {selection.since} until {selection.until}")
+        raise KgError(f"no day is from {selection.since} until {selection.until}: the first must not be after the last")
 
 
-def _fits(claim: Claim, selection: Selection) -> bool:
-    ends = [end for end in (claim.subject, thing(claim)) if end is not None]
+def _matches(claim: Claim, selection: Selection) -> bool:
+    ends = [end for end in (claim.subject, object_entity(claim)) if end is not None]
     return (
         (not selection.predicates or claim.predicate in selection.predicates)
         and (not selection.articles or claim.article in selection.articles)
         and (not selection.kinds or all(kind(end) in selection.kinds for end in ends))
-        and (not selection.only_actual or holds(claim))
-        and _within(claim, selection.since, selection.until)
+        and (not selection.only_actual or asserted(claim))
+        and _overlaps(claim, selection.since, selection.until)
     )
 
 
-def thing(claim: Claim) -> str | None:
-    """Return the claim's object where that is a thing that can be drawn, no value and no claim."""
-    object_ = claim.object
-    return object_.value if isinstance(object_, NamedNode) and kind(object_.value) in JOINABLE else None
-
-
-def holds(said: Claim | Statement) -> bool:
-    """Say whether the source puts it as something that is or was so."""
-    return (said.polarity, said.modality) == (f"{KG}Affirmed", f"{KG}Actual")
-
-
-def days(claim: Claim) -> tuple[date | None, date | None]:
-    """Return the first and the last day to which the claim can refer: the day that it names, or else its bounds."""
-    named = day_of(claim.object)
-    return (named, named) if named is not None else (claim.not_before, claim.not_after)
-
-
-def _within(claim: Claim, since: date | None, until: date | None) -> bool:
+def _overlaps(claim: Claim, since: date | None, until: date | None) -> bool:
     if since is None and until is None:
         return True
-    first, last = days(claim)
+    first, last = bounds(claim)
     if first is None or last is None:
         return False
     return (since is None or last >= since) and (until is None or first <= until)
 
 
-def _constructed(store: Store, text: str) -> tuple[set[str], set[tuple[str, str, str]]]:
-    """Return what the query's triples describe, and the triples."""
+def _constructed(store: Store, text: str) -> set[tuple[str, str, str]]:
+    """Return the triples of the query whose subject is an IRI."""
     with engine():
         answer = run(store, text)
         if not isinstance(answer, QueryTriples):
-            raise KgError("a selection is made by a CONSTRUCT query: this one gives rows")
-        triples = list(answer)
-    said = {
-        (triple.subject.value, triple.predicate.value, str(triple.object))
-        for triple in triples
-        if isinstance(triple.subject, NamedNode)
-    }
-    return {subject for subject, _, _ in said}, said
+            raise KgError("a selection needs a CONSTRUCT query; this one returns no triples")
+        return {
+            (triple.subject.value, triple.predicate.value, str(triple.object))
+            for triple in answer
+            if isinstance(triple.subject, NamedNode)
+        }
 
 
 def _proposition(claim: Claim) -> tuple[str, str, str]:
     return (claim.subject, claim.predicate, str(claim.object))
 
 
-def _near(kept: list[Claim], centre: str, hops: int) -> list[Claim]:
-    """Return the claims about the things that lie within so many hops, where both ends do."""
-    beside: dict[str, set[str]] = {}
+def _neighbourhood(kept: list[Claim], centre: str, hops: int) -> list[Claim]:
+    """Return the claims whose entities are all at most `hops` steps from the centre."""
+    neighbours: dict[str, set[str]] = {}
     for claim in kept:
-        if (end := thing(claim)) is not None:
-            beside.setdefault(claim.subject, set()).add(end)
-            beside.setdefault(end, set()).add(claim.subject)
-    near, edge = {centre}, {centre}
+        if (target := object_entity(claim)) is not None:
+            neighbours.setdefault(claim.subject, set()).add(target)
+            neighbours.setdefault(target, set()).add(claim.subject)
+    near, frontier = {centre}, {centre}
     for _ in range(hops):
-        edge = {other for one in edge for other in beside.get(one, ())} - near
-        near |= edge
-    return [claim for claim in kept if claim.subject in near and (thing(claim) or claim.subject) in near]
+        frontier = {other for iri in frontier for other in neighbours.get(iri, ())} - near
+        near |= frontier
+    return [claim for claim in kept if claim.subject in near and (object_entity(claim) or claim.subject) in near]

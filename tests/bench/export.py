@@ -18,9 +18,10 @@ import networkx
 from generate import write_project
 from measure import clocked, say
 
-from kg.export.formats import FORMATS, Options, Selection, choose, write
+from kg.export.formats import FORMATS, Options, write
 from kg.export.graphml import gexf, graphml
-from kg.export.property_graph import Drawing, draw
+from kg.export.property_graph import PropertyGraph, property_graph
+from kg.export.selection import Selection, select
 from kg.project.dataset import load
 
 T = TypeVar("T")
@@ -33,8 +34,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as directory:
         write_project(articles, Path(directory))
         store = _timed("read the project", lambda: load(Path(directory))).store
-    chosen = _timed("gate and select", lambda: choose(store, Selection()))
-    drawing = _timed("draw", partial(draw, chosen, claims=False))
+    chosen = _timed("gate and select", lambda: select(store, Selection()))
+    drawing = _timed("draw", partial(property_graph, chosen, claims=False))
     say(f"{len(chosen.claims):,} claims: {len(drawing.nodes):,} nodes, {len(drawing.edges):,} edges")
     _compare(drawing, rounds)
     for form in FORMATS:
@@ -43,12 +44,12 @@ def main() -> None:
     _timed("draw and write claims as nodes", partial(write, chosen, "graphml", Options(claims=True), BytesIO()))
 
 
-def drawn(root: Path) -> Drawing:
+def drawn(root: Path) -> PropertyGraph:
     """Return the network of a project as it is drawn for export."""
-    return draw(choose(load(root).store, Selection()), claims=False)
+    return property_graph(select(load(root).store, Selection()), claims=False)
 
 
-def _compare(drawing: Drawing, rounds: int) -> None:
+def _compare(drawing: PropertyGraph, rounds: int) -> None:
     graph = as_networkx(drawing)
     writers: dict[str, Callable[[BytesIO], None]] = {
         "kg graphml": lambda out: graphml(drawing, "plain", out),
@@ -71,7 +72,7 @@ def _compare(drawing: Drawing, rounds: int) -> None:
             say(f"kg graphml / {name}: {ratio:.2f} (at most 1.5)")
 
 
-def as_networkx(drawing: Drawing) -> "networkx.MultiDiGraph[str]":
+def as_networkx(drawing: PropertyGraph) -> "networkx.MultiDiGraph[str]":
     """Return the same graph as networkx has it; it knows no missing values."""
     graph: networkx.MultiDiGraph[str] = networkx.MultiDiGraph()
     for node in drawing.nodes:

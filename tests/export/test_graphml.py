@@ -1,4 +1,4 @@
-"""The network that is drawn: what other programs read back from GraphML and GEXF is what was written, all of it."""
+"""Property graphs: other programs read back from GraphML and GEXF all that was written."""
 
 import json
 import subprocess
@@ -22,9 +22,10 @@ from support.optional import require
 from support.paths import ROOT
 
 from kg.escape import without_controls
-from kg.export.formats import Options, Selection, choose, export
+from kg.export.formats import Options, export
 from kg.export.graphml import DIALECTS, graphml
-from kg.export.property_graph import Column, Drawing, Edge, Node, Value, draw, identifier
+from kg.export.property_graph import Column, Edge, Node, PropertyGraph, Value, identifier, property_graph
+from kg.export.selection import Selection, select
 from kg.project.dataset import Dataset
 from kg.rdf.namespaces import expand, shorten
 
@@ -51,8 +52,8 @@ def graph(request: pytest.FixtureRequest) -> Dataset:
     return cast(Dataset, request.getfixturevalue(request.param))
 
 
-def drawn(dataset: Dataset, *, claims: bool = False, selection: Selection | None = None) -> Drawing:
-    return draw(choose(dataset.store, selection or Selection()), claims=claims)
+def drawn(dataset: Dataset, *, claims: bool = False, selection: Selection | None = None) -> PropertyGraph:
+    return property_graph(select(dataset.store, selection or Selection()), claims=claims)
 
 
 def shown(value: Value) -> object:
@@ -62,7 +63,7 @@ def shown(value: Value) -> object:
     return ("\u200b" if value.lower().startswith("<html>") else "") + without_controls(value)
 
 
-def written(drawing: Drawing) -> tuple[Nodes, Edges]:
+def written(drawing: PropertyGraph) -> tuple[Nodes, Edges]:
     """Return what a reader should find."""
 
     def present(values: dict[str, Value]) -> dict[str, object]:
@@ -145,7 +146,7 @@ def test_plain_is_valid_against_the_published_schema(
     selection: Selection, claims: bool, graph: Dataset, reference: Path
 ) -> None:
     schema = etree.XMLSchema(etree.parse(reference / "graphml-1.0" / "graphml.xsd"))
-    data = export(graph, "graphml", Options(selection, claims=claims))
+    data = export(graph, "graphml", Options(claims=claims), selection=selection)
     schema.assertValid(etree.fromstring(data))
     # The check can fail, of course.
     for before, after in ((b'<graph id="', b'<graph key="'), (b' for="node"', b' for="knot"')):
@@ -181,7 +182,7 @@ def test_gephi_merges_no_edge(claims: bool, graph: Dataset) -> None:
     assert len(merged) == len(drawing.edges)
 
 
-def test_other_statements_between_the_same_things_are_other_edges(nasty: Dataset) -> None:
+def test_other_statements_between_the_same_entities_are_other_edges(nasty: Dataset) -> None:
     ends = ("unit:hostile-markup", "unit:sample-legion")
     between = [edge for edge in drawn(nasty).edges if (edge.source, edge.target) == ends]
     assert {edge.id: edge.values["label"] for edge in between} == {
@@ -199,8 +200,8 @@ def test_yed_shows_labels_and_dashes_what_does_not_hold(nasty: Dataset) -> None:
     y = "{http://www.yworks.com/xml/graphml}"
     for edge in root.iter(f"{GRAPHML}edge"):
         label = str(next(edge.iter(f"{y}EdgeLabel")).text)
-        held = not label.startswith(("denied: ", "hoped: ", "planned: ", "hypothetical: "))
-        assert next(edge.iter(f"{y}LineStyle")).get("type") == ("line" if held else "dashed")
+        asserted = not label.startswith(("denied: ", "hoped: ", "planned: ", "hypothetical: "))
+        assert next(edge.iter(f"{y}LineStyle")).get("type") == ("line" if asserted else "dashed")
     labels = {str(next(node.iter(f"{y}NodeLabel")).text) for node in root.iter(f"{GRAPHML}node")}
     assert without_controls(LABELS["markup"]) in labels
     # yEd and other programs in Java would draw this as the page that it pretends to be.
@@ -215,14 +216,14 @@ def test_cytoscape_finds_names_and_interactions(nasty: Dataset) -> None:
     assert all(own["interaction"] == own["label"] for *_, own in found.edges(data=True))
 
 
-# --- What is drawn ---
+# --- Nodes and edges ---
 
 
-def by_id(drawing: Drawing) -> tuple[dict[str, Node], dict[str, Edge]]:
+def by_id(drawing: PropertyGraph) -> tuple[dict[str, Node], dict[str, Edge]]:
     return {node.id: node for node in drawing.nodes}, {edge.id: edge for edge in drawing.edges}
 
 
-def test_edge_tells_what_its_statement_rests_on(nasty: Dataset) -> None:
+def test_edge_has_the_claims_and_origins_of_its_statement(nasty: Dataset) -> None:
     _, edges = by_id(drawn(nasty))
     battle = edges["statement:reprint-legion-in-battle"]
     assert (battle.source, battle.target) == ("unit:sample-legion", "event:battle-of-the-example-river")
@@ -234,7 +235,7 @@ def test_edge_tells_what_its_statement_rests_on(nasty: Dataset) -> None:
     assert edges["statement:questions-not-in-battle"].values["polarity"] == "denied"
 
 
-def test_edge_bears_its_strongest_certainty_and_its_verdicts(nasty: Dataset) -> None:
+def test_edge_has_its_highest_certainty_and_its_verdicts(nasty: Dataset) -> None:
     store = Store()
     store.extend(nasty.store)
     ends = ("unit:hostile-emoji", "kg:fightsFor", "unit:northland-army")
@@ -250,7 +251,7 @@ def test_edge_bears_its_strongest_certainty_and_its_verdicts(nasty: Dataset) -> 
     assert edges["statement:hostile-emoji"].values["verdicts"] is None
 
 
-def test_edge_keeps_its_id_and_counts_anew_when_fewer_of_its_claims_are_selected(nasty: Dataset) -> None:
+def test_edge_keeps_its_id_and_counts_only_its_selected_claims(nasty: Dataset) -> None:
     selection = Selection(articles=(expand("article:legion-at-the-river"),))
     _, edges = by_id(drawn(nasty, selection=selection))
     battle = edges["statement:reprint-legion-in-battle"]
@@ -258,7 +259,7 @@ def test_edge_keeps_its_id_and_counts_anew_when_fewer_of_its_claims_are_selected
     assert (battle.values["claims"], battle.values["articles"], battle.values["outlets"]) == (1, 1, 1)
 
 
-def test_node_tells_its_names_days_and_number_of_claims(sample: Dataset) -> None:
+def test_node_has_its_names_days_and_number_of_claims(sample: Dataset) -> None:
     nodes, _ = by_id(drawn(sample))
     assert nodes["unit:sample-legion"].values == {
         "label": "Sample Legion",
@@ -271,7 +272,7 @@ def test_node_tells_its_names_days_and_number_of_claims(sample: Dataset) -> None
     }
 
 
-def test_whole_network_has_things_without_claims_and_a_selection_has_not(sample: Dataset) -> None:
+def test_whole_network_has_entities_without_claims_and_a_selection_has_not(sample: Dataset) -> None:
     store = Store()
     store.extend(sample.store)
     add_entity(store, "unit:silent", "kg:Unit", "Silent Unit")
@@ -282,16 +283,16 @@ def test_whole_network_has_things_without_claims_and_a_selection_has_not(sample:
     assert [node.id for node in alone.nodes] == ["unit:silent"] and alone.edges == ()
 
 
-def test_only_actual_draws_only_what_is_held(nasty: Dataset) -> None:
-    assert not all(edge.held for edge in drawn(nasty).edges)
-    assert all(edge.held for edge in drawn(nasty, selection=Selection(only_actual=True)).edges)
+def test_only_actual_selects_only_asserted_edges(nasty: Dataset) -> None:
+    assert not all(edge.asserted for edge in drawn(nasty).edges)
+    assert all(edge.asserted for edge in drawn(nasty, selection=Selection(only_actual=True)).edges)
     for claims in (False, True):
         for edge in drawn(nasty, claims=claims).edges:
             if edge.values.get("polarity") == "denied" or edge.values.get("modality") not in ("actual", None):
-                assert not edge.held and ": " in str(edge.values["label"])
+                assert not edge.asserted and ": " in str(edge.values["label"])
 
 
-def test_claims_as_nodes_stand_between_speakers_things_and_articles(sample: Dataset) -> None:
+def test_claims_as_nodes_are_joined_to_speakers_entities_and_articles(sample: Dataset) -> None:
     nodes, edges = by_id(drawn(sample, claims=True))
     claim = nodes["claim:questions-strength"].values
     assert (claim["kind"], claim["predicate"], claim["value"]) == ("claim", "kg:strength", "up to 10 people (deployed)")
@@ -307,14 +308,14 @@ def test_claims_as_nodes_stand_between_speakers_things_and_articles(sample: Data
     assert disputed.target in nodes
     # The spokesman did say it; only what he says is denied.
     denial = "claim:questions-not-in-battle"
-    assert edges[f"{denial}.speaker.person:questions-unnamed-1"].held
+    assert edges[f"{denial}.speaker.person:questions-unnamed-1"].asserted
     assert edges[f"{denial}.object.event:battle-of-the-example-river"].values["label"] == "denied: object"
 
 
 def test_every_chosen_claim_is_a_node_and_no_other(sample: Dataset) -> None:
     selection = Selection(articles=(expand("article:legion-reprinted"),))
     nodes, edges = by_id(drawn(sample, claims=True, selection=selection))
-    chosen = {shorten(claim.iri) for claim in choose(sample.store, selection).claims}
+    chosen = {shorten(claim.iri) for claim in select(sample.store, selection).claims}
     assert {name for name in nodes if name.startswith("claim:")} == chosen
     assert {edge.source for edge in edges.values()} <= chosen
 
@@ -347,19 +348,19 @@ def test_networkx_reads_gexf_with_time(claims: bool, graph: Dataset) -> None:
 @pytest.mark.parametrize("claims", [False, True])
 def test_empty_selection_is_a_valid_empty_network(claims: bool, sample: Dataset, tmp_path: Path) -> None:
     for dialect in DIALECTS:
-        data = export(sample, "graphml", Options(NOTHING, dialect, claims))
+        data = export(sample, "graphml", Options(dialect, claims), selection=NOTHING)
         assert len(networkx.read_graphml(BytesIO(data))) == 0
         path = tmp_path / "empty.graphml"
         path.write_bytes(data)
         assert igraph.Graph.Read_GraphML(str(path)).vcount() == 0
-    assert len(networkx.read_gexf(BytesIO(export(sample, "gexf", Options(NOTHING, claims=claims))))) == 0
+    assert len(networkx.read_gexf(BytesIO(export(sample, "gexf", Options(claims=claims), selection=NOTHING)))) == 0
 
 
 @given(st.text())
 def test_any_text_comes_back_from_xml_with_pictures_for_what_xml_cannot_hold(label: str) -> None:
     node = Node("unit:x", {"label": label})
     edge = Edge("statement:x", "unit:x", "unit:x", label, True, {"label": label})
-    drawing = Drawing((Column("label"),), (Column("label"),), (node,), (edge,))
+    drawing = PropertyGraph((Column("label"),), (Column("label"),), (node,), (edge,))
     out = BytesIO()
     graphml(drawing, "gephi", out)
     root = ElementTree.fromstring(out.getvalue())

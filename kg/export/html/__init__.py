@@ -1,1 +1,1 @@
-"""The explorer: the graph as one HTML page that works from disk, without a network."""
+"""HTML export: the explorer, a page that works from disk without a network."""

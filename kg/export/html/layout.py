@@ -1,21 +1,21 @@
-"""Where the nodes of a drawn network go: forces between boxes, the same to the last bit on every machine.
+"""Force-directed layout of boxes, the same to the last bit on every machine.
 
-networkx's own layouts need NumPy, whose sums differ between processors; here is nothing but + - * / and square roots,
-which are exact by IEEE 754. Time grows with the square of the nodes: 200 take about a second.
+The layouts of networkx need NumPy, whose sums differ between processors; this one uses only + - * / and square roots,
+which are exact by IEEE 754. Time grows with the square of the number of boxes: 200 take about a second.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from math import sqrt
 from random import Random
 
 _SEED = 20220224
 _ROUNDS = 260
-#: Boxes are pushed apart at most so many times; what then still overlaps stays so.
+#: The most rounds in which overlapping boxes are pushed apart; boxes that still overlap then stay so.
 _PUSHES = 200
-#: How much wider than high the picture is: it stands between two columns, or on a telephone.
-_ASPECT = 1.0
-#: Which part of the picture the boxes fill.
+#: The share of the picture, a square, that the boxes fill.
 _FILL = 0.6
 _REPULSION = 700.0
 _ATTRACTION = 0.05
@@ -24,7 +24,7 @@ _GRAVITY = 0.06
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """What a node takes: its width and height with its label, in the units of the picture, and its weight."""
+    """The size of a node with its label, in the units of the picture, and its weight."""
 
     width: float
     height: float
@@ -32,55 +32,48 @@ class Box:
 
 
 def layout(boxes: Sequence[Box], edges: Sequence[tuple[int, int]]) -> list[tuple[float, float]]:
-    """Return the centres of the boxes, around (0, 0): what is joined lies near, what is not lies apart.
+    """Return the centres of the boxes, around (0, 0): joined boxes are near each other, others apart.
 
-    Edges are pairs of indices; a pair given several times pulls more. The order of boxes and edges decides the
-    outcome, so give them sorted.
+    Edges are pairs of indices; repeated pairs attract more. The result depends on the order of boxes and edges, so
+    pass them sorted.
     """
-    chance = Random(_SEED)  # no secret, only a start that is always the same
+    random = Random(_SEED)  # not for secrets: each call starts from the same positions
     side = 40.0 * sqrt(len(boxes))
-    xs = [(chance.random() - 0.5) * side for _ in boxes]
-    ys = [(chance.random() - 0.5) * side for _ in boxes]
-    pulls: dict[tuple[int, int], int] = {}
-    for one, other in edges:
-        if one != other:
-            pair = (min(one, other), max(one, other))
-            pulls[pair] = pulls.get(pair, 0) + 1
+    xs, ys = ([(random.random() - 0.5) * side for _ in boxes] for _ in range(2))
+    pulls = Counter((min(edge), max(edge)) for edge in edges if edge[0] != edge[1])
     degrees = [1.0] * len(boxes)
-    for one, other in pulls:
-        degrees[one] += 1.0
-        degrees[other] += 1.0
+    for index in chain.from_iterable(pulls):
+        degrees[index] += 1.0
+    roots = [sqrt(degree) for degree in degrees]
     for turn in range(_ROUNDS):
-        limit = 60.0 * (1.0 - turn / _ROUNDS) + 0.5
-        _step(xs, ys, degrees, pulls, limit)
+        _step(xs, ys, roots, pulls, limit=60.0 * (1.0 - turn / _ROUNDS) + 0.5)
     _fit(xs, ys, boxes)
-    _part(xs, ys, boxes)
+    _separate(xs, ys, boxes)
     return list(zip(xs, ys, strict=True))
 
 
 def _step(
-    xs: list[float], ys: list[float], degrees: list[float], pulls: dict[tuple[int, int], int], limit: float
+    xs: list[float], ys: list[float], roots: list[float], pulls: Mapping[tuple[int, int], int], limit: float
 ) -> None:
-    """Move all nodes once, none farther than `limit`."""
+    """Move all boxes once, none farther than `limit`; `roots` are the square roots of their degrees."""
     count = len(xs)
-    roots = [sqrt(degree) for degree in degrees]
     fx = [-_GRAVITY * root * x for x, root in zip(xs, roots, strict=True)]
     fy = [-_GRAVITY * root * y for y, root in zip(ys, roots, strict=True)]
     for one in range(count):
         x, y, charge = xs[one], ys[one], _REPULSION * roots[one]
-        here_x = here_y = 0.0
+        sum_x = sum_y = 0.0
         for other in range(one + 1, count):
             dx = x - xs[other]
             dy = y - ys[other]
             force = charge * roots[other] / (dx * dx + dy * dy + 1.0)
             dx *= force
             dy *= force
-            here_x += dx
-            here_y += dy
+            sum_x += dx
+            sum_y += dy
             fx[other] -= dx
             fy[other] -= dy
-        fx[one] += here_x
-        fy[one] += here_y
+        fx[one] += sum_x
+        fy[one] += sum_y
     for (one, other), times in pulls.items():
         strength = _ATTRACTION * (1.0 + sqrt(times))
         dx = (xs[other] - xs[one]) * strength
@@ -97,17 +90,16 @@ def _step(
 
 
 def _fit(xs: list[float], ys: list[float], boxes: Sequence[Box]) -> None:
-    """Centre the picture and stretch it to its shape, so large that the boxes fill their part of it."""
-    area = sum(box.width * box.height for box in boxes) / _FILL
-    height = sqrt(area / _ASPECT)
-    for places, size in ((xs, height * _ASPECT), (ys, height)):
+    """Centre the picture and stretch it to a square of which the boxes fill their share."""
+    size = sqrt(sum(box.width * box.height for box in boxes) / _FILL)
+    for places in (xs, ys):
         low, high = min(places, default=0.0), max(places, default=0.0)
         scale = size / (high - low) if high > low else 1.0
         places[:] = [(place - (low + high) / 2) * scale for place in places]
 
 
-def _part(xs: list[float], ys: list[float], boxes: Sequence[Box]) -> None:
-    """Push overlapping boxes apart, along the side on which they overlap less; the lighter one gives way more."""
+def _separate(xs: list[float], ys: list[float], boxes: Sequence[Box]) -> None:
+    """Push overlapping boxes apart, along the axis on which they overlap less; the lighter one moves more."""
     widest = max((box.width for box in boxes), default=0.0)
     for _ in range(_PUSHES):
         moved = False
@@ -122,6 +114,7 @@ def _part(xs: list[float], ys: list[float], boxes: Sequence[Box]) -> None:
 
 
 def _push(xs: list[float], ys: list[float], boxes: Sequence[Box], one: int, other: int) -> bool:
+    """Push two boxes apart if they overlap, and return whether they did."""
     a, b = boxes[one], boxes[other]
     dx, dy = xs[other] - xs[one], ys[other] - ys[one]
     over_x = (a.width + b.width) / 2 - abs(dx)
@@ -129,12 +122,8 @@ def _push(xs: list[float], ys: list[float], boxes: Sequence[Box], one: int, othe
     if over_x <= 0.5 or over_y <= 0.5:
         return False
     share = b.weight / (a.weight + b.weight)
-    if over_y <= over_x:
-        shift = over_y * 0.6 * (1.0 if dy >= 0 else -1.0)
-        ys[one] -= shift * share
-        ys[other] += shift * (1.0 - share)
-    else:
-        shift = over_x * 0.6 * (1.0 if dx >= 0 else -1.0)
-        xs[one] -= shift * share
-        xs[other] += shift * (1.0 - share)
+    places, overlap, distance = (ys, over_y, dy) if over_y <= over_x else (xs, over_x, dx)
+    shift = overlap * 0.6 * (1.0 if distance >= 0 else -1.0)
+    places[one] -= shift * share
+    places[other] += shift * (1.0 - share)
     return True
