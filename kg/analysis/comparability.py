@@ -8,7 +8,7 @@ from enum import Enum, auto
 from math import inf
 
 from kg.analysis.reasons import Kind, Reason, plain
-from kg.analysis.values import DATE, DAYS, UNDATED, ComparableClaim, Range, Relation, in_days, relation
+from kg.analysis.values import DATE, DAYS, ComparableClaim, Range, Relation, Value, in_days, relation
 from kg.claims.background import KG, Background, Profile
 
 
@@ -28,7 +28,7 @@ class Outcome(Enum):
     UNLIKE = auto()  # amounts that cannot be compared
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class PredicateRelation:
     """How claims of two predicates compare.
 
@@ -47,7 +47,7 @@ class PredicateRelation:
     alike: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Match:
     """The outcome of comparing two contents; `ranges` are those between which the factor of a spread is taken."""
 
@@ -71,13 +71,9 @@ def predicate_relation(first: str, second: str, background: Background) -> Predi
         return _declared(a, a)
     for here, there in sorted(((a, b), (b, a)), key=lambda pair: pair[0].iri):
         if there.iri in here.excludes:
-            return PredicateRelation(
-                comparison=Comparison.EXCLUDES, predicate=here.iri, tolerance=here.tolerance, many=True
-            )
+            return PredicateRelation(Comparison.EXCLUDES, here.iri, here.tolerance, many=True)
         if there.iri in here.measured_from:
-            return PredicateRelation(
-                comparison=Comparison.MEASURED, predicate=here.iri, tolerance=here.tolerance, ever=True
-            )
+            return PredicateRelation(Comparison.MEASURED, here.iri, here.tolerance, ever=True)
         if there.iri in here.comparable_with:
             return _declared(here, there)
     return None
@@ -86,9 +82,9 @@ def predicate_relation(first: str, second: str, background: Background) -> Predi
 def _declared(here: Profile, there: Profile) -> PredicateRelation:
     values = {here.values_at_once, there.values_at_once}
     return PredicateRelation(
-        comparison=Comparison.SAME,
-        predicate=here.iri,
-        tolerance=max(here.tolerance, there.tolerance),
+        Comparison.SAME,
+        here.iri,
+        max(here.tolerance, there.tolerance),
         many=f"{KG}Many" in values,
         ever=values == {f"{KG}OneEver"},
         flow=here.measure == f"{KG}Flow",
@@ -105,43 +101,35 @@ def match(
     if comparison is Comparison.MEASURED:
         return None if denials else _against_start(a, b, background)
     if not predicates.alike:
-        return Match(outcome=Outcome.UNLIKE, relation=Relation.UNLIKE, reason=plain(Kind.MEASURES))
+        return Match(Outcome.UNLIKE, Relation.UNLIKE, plain(Kind.MEASURES))
     values = relation(a.value, b.value)
     if values is None or (predicates.many and values is not Relation.EQUAL):
         return None
     if comparison is Comparison.EXCLUDES:
         both = (a.claim.predicate, b.claim.predicate)
-        return None if denials else _clash(values, Reason(kind=Kind.EXCLUSIVE, entities=both))
+        return None if denials else Match(Outcome.CLASH, values, Reason(kind=Kind.EXCLUSIVE, entities=both))
     if values is Relation.UNLIKE:
-        return Match(outcome=Outcome.UNLIKE, relation=values, reason=plain(Kind.UNITS))
+        return Match(Outcome.UNLIKE, values, plain(Kind.UNITS))
     if denials == 1:
         covered = values is Relation.EQUAL or values is (Relation.INSIDE if b.denied else Relation.AROUND)
-        return _clash(values, plain(Kind.DENIED)) if covered else None
+        return Match(Outcome.CLASH, values, plain(Kind.DENIED)) if covered else None
     if denials == 2 and values in (Relation.OVERLAP, Relation.DISJOINT):
         return None
     if values is Relation.DISJOINT:
-        return _clash(values, plain(_why_unequal(a, predicates)), _ranges(a, b))
-    return Match(outcome=Outcome.AGREE, relation=values, reason=plain(Kind.SAME))
+        return _disjoint(a.value, b.value, predicates)
+    return Match(Outcome.AGREE, values, plain(Kind.SAME))
 
 
-def _clash(values: Relation, reason: Reason, ranges: tuple[Range, Range] | None = None) -> Match:
-    return Match(outcome=Outcome.CLASH, relation=values, reason=reason, ranges=ranges)
-
-
-def _why_unequal(a: ComparableClaim, predicates: PredicateRelation) -> Kind:
-    if a.value.unit == DATE:
-        return Kind.HAPPENED_ONCE
-    if a.value.unit is None:
-        return Kind.ONE_VALUE_EVER if predicates.ever else Kind.ONE_VALUE_AT_A_TIME
-    return Kind.TOTALS if predicates.cumulative else Kind.NUMBERS
-
-
-def _ranges(a: ComparableClaim, b: ComparableClaim) -> tuple[Range, Range] | None:
-    if a.value.unit in (None, DATE, UNDATED):
-        return None
-    if a.value.unit == b.value.unit:
-        return a.value.range, b.value.range
-    return in_days(a.value), in_days(b.value)
+def _disjoint(a: Value, b: Value, predicates: PredicateRelation) -> Match:
+    ranges = None
+    if a.unit == DATE:
+        kind = Kind.HAPPENED_ONCE
+    elif a.unit is None:
+        kind = Kind.ONE_VALUE_EVER if predicates.ever else Kind.ONE_VALUE_AT_A_TIME
+    else:
+        kind = Kind.TOTALS if predicates.cumulative else Kind.NUMBERS
+        ranges = (a.range, b.range) if a.unit == b.unit else (in_days(a), in_days(b))
+    return Match(Outcome.CLASH, Relation.DISJOINT, plain(kind), ranges)
 
 
 def _against_start(a: ComparableClaim, b: ComparableClaim, background: Background) -> Match | None:
@@ -156,7 +144,8 @@ def _against_start(a: ComparableClaim, b: ComparableClaim, background: Backgroun
         return None
     worst = max(clashing, key=lambda range_: factor(range_, stated))
     reason = Reason(kind=Kind.TIME_PASSED, numbers=(max(0.0, worst[0]), worst[1]))
-    return _clash(Relation.DISJOINT, reason if worst[1] >= 0 else plain(Kind.BEFORE_START), (worst, stated))
+    reason = reason if worst[1] >= 0 else plain(Kind.BEFORE_START)
+    return Match(Outcome.CLASH, Relation.DISJOINT, reason, (worst, stated))
 
 
 def _as_of(duration: ComparableClaim, background: Background) -> tuple[tuple[int, int], ...]:

@@ -15,7 +15,7 @@ from pyoxigraph import NamedNode, Store
 
 from kg.analysis.context import Context
 from kg.analysis.sweep import candidates
-from kg.analysis.values import DAYS
+from kg.analysis.values import DAYS, comparable
 from kg.analysis.verdicts import SHOWN, VERDICTS, Pair, decide, pair_of
 from kg.analysis.wording import conflict_words
 from kg.claims.background import KG, Background, background
@@ -38,11 +38,6 @@ class Conflict:
     predicate: str
     reason: str
 
-    @property
-    def rank(self) -> tuple[int, str, str, tuple[str, str]]:
-        """Return the key by which conflicts are sorted: hardest first, then by subject, predicate and claims."""
-        return (VERDICTS.index(self.verdict), self.subject, self.predicate, self.claims)
-
 
 @dataclass(frozen=True, slots=True)
 class Conflicts:
@@ -53,6 +48,7 @@ class Conflicts:
     uncounted: int
 
 
+@uncollected()  # around the whole function, so that all that it held is gone when the collector runs again
 def conflicts(
     store: Store,
     verdicts: Collection[str] = SHOWN,
@@ -66,14 +62,7 @@ def conflicts(
     With `about` (an IRI) only pairs in which a claim speaks of it, is said by it, stands in it or is it. At most
     `counted` pairs are looked at for the sake of the count of the hidden ones.
     """
-    with uncollected():
-        # In a function of its own, so that all it held is gone when the collector runs again.
-        return _conflicts(Context(claims(store), background(store)), verdicts, about, counted, progress)
-
-
-def _conflicts(
-    context: Context, verdicts: Collection[str], about: str | None, budget: int, progress: Progress | None
-) -> Conflicts:
+    context = Context(claims(store), background(store))
     every = context.claims.values()
     shown = {conflict.claims: conflict for conflict in linked(every, context, verdicts, about)}
     counts: Counter[str] = Counter()
@@ -82,16 +71,19 @@ def _conflicts(
         pairs = comb(len(group), 2)
         if about is not None:
             pairs -= comb(sum(not touches(claim, about) for claim in group), 2)
-        budget -= pairs
-        counting = budget >= 0 or not set(verdicts) <= set(SHOWN)
-        found = compare(group, context, verdicts, about, counts if counting else None)
-        shown |= {conflict.claims: conflict for conflict in found}
+        counted -= pairs
+        counting = counted >= 0 or not set(verdicts) <= set(SHOWN)
+        found = {pair.claims: pair for pair in compare(group, context, verdicts, about, counts if counting else None)}
+        shown |= found
         uncounted += 0 if counting else pairs - len(found)
         done += len(group)
         if progress is not None:
             progress(done, len(every))
     hidden = {verdict: counts[verdict] for verdict in VERDICTS if counts[verdict] and verdict not in verdicts}
-    return Conflicts(tuple(sorted(shown.values(), key=lambda conflict: conflict.rank)), hidden, uncounted)
+    ordered = sorted(
+        shown.values(), key=lambda one: (VERDICTS.index(one.verdict), one.subject, one.predicate, one.claims)
+    )
+    return Conflicts(tuple(ordered), hidden, uncounted)
 
 
 def compare(
@@ -106,8 +98,8 @@ def compare(
     Verdicts that are shown are swept for. For others, and where `counts` takes the number of pairs of each verdict,
     each pair is looked at. With `about` only pairs in which a claim touches it.
     """
-    comparables = [context.comparable(claim) for claim in sorted(group, key=lambda claim: claim.iri)]
-    touching = [about is None or touches(comparable.claim, about) for comparable in comparables]
+    comparables = [comparable(claim, context.background) for claim in sorted(group, key=lambda claim: claim.iri)]
+    touching = [about is None or touches(side.claim, about) for side in comparables]
     pairs: Iterable[tuple[int, int]]
     if counts is None and set(verdicts) <= set(SHOWN):
         pairs = sorted(candidates(comparables, context))
@@ -156,7 +148,7 @@ def touches(claim: Claim, about: str) -> bool:
 
 
 def groups(some: Iterable[Claim], facts: Background, about: str | None = None) -> Iterator[list[Claim]]:
-    """Yield the groups outside which no two claims compare, each sorted by IRI; never a group of one claim.
+    """Yield the groups outside which no two claims compare, never a group of one claim.
 
     With `about` only groups in which a claim touches it.
     """
@@ -170,7 +162,7 @@ def groups(some: Iterable[Claim], facts: Background, about: str | None = None) -
             by_key.setdefault(key, []).append(claim)
     for group in by_key.values():
         if len(group) > 1 and (about is None or any(touches(claim, about) for claim in group)):
-            yield sorted(group, key=lambda claim: claim.iri)
+            yield group
 
 
 def families(facts: Background) -> dict[str, str]:

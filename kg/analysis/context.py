@@ -35,10 +35,6 @@ class Context:
         #: The articles at which an article's chains of derivation begin; an update is open about its changes.
         self.chain_roots: Callable[[str], frozenset[str]] = cache(partial(roots, background=background, updates=False))
 
-    def comparable(self, claim: Claim) -> ComparableClaim:
-        """Return the claim made ready for comparison."""
-        return comparable(claim, self.background)
-
     def sources(self, claim: Claim) -> tuple[dict[str, Dependence], bool]:
         """Return the sources that the claim depends on, see `independence`, and whether its origin is known."""
         if claim.iri not in self._sources:
@@ -49,7 +45,7 @@ class Context:
     def has_content(self, article: str, content: ComparableClaim) -> bool:
         """Say whether the article has a claim with the same content, be it more or less exact."""
         return any(
-            relation(self.comparable(other).value, content.value) in (Relation.EQUAL, *NESTED)
+            relation(comparable(other, self.background).value, content.value) in (Relation.EQUAL, *NESTED)
             for other in self._alike(content.claim, article)
         )
 
@@ -75,7 +71,7 @@ class Context:
         profile = self.background.profiles.get(claim.claim.predicate)
         if claim.days is None or not claim.throughout or (profile and profile.measure == f"{KG}Flow"):
             return claim.days
-        alike = map(self.comparable, self._alike(claim.claim, claim.claim.article))
+        alike = (comparable(other, self.background) for other in self._alike(claim.claim, claim.claim.article))
         ranges = sorted(other.days for other in alike if other.days and other.throughout and _equal(other, claim))
         first, last = claim.days
         for start, end in ranges + ranges[::-1]:

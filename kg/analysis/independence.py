@@ -7,11 +7,10 @@ from datetime import date
 from pyoxigraph import Literal, NamedNode, Store
 
 from kg.analysis.reasons import Dependence
+from kg.analysis.values import content_key, days_of
 from kg.analysis.wording import origins_words
 from kg.claims.background import KG, Background, background
 from kg.claims.claim import Claim, claims
-
-_UPDATE = f"{KG}Update"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +59,13 @@ def roots(article: str, background: Background, *, updates: bool = True) -> froz
     """Return the articles at which the article's chains of derivation begin: itself, if it derives from nothing."""
     lineage = ancestors(article, background, updates=updates)
     # Articles that derive from each other in a ring have no beginning; one of them stands for all.
-    return frozenset(ancestor for ancestor in lineage if not _parents(ancestor, background, updates)) or frozenset(
-        {min(lineage)}
-    )
+    first = {ancestor for ancestor in lineage if not _parents(ancestor, background, updates)}
+    return frozenset(first or {min(lineage)})
 
 
 def _parents(article: str, background: Background, updates: bool) -> tuple[str, ...]:
     known = background.articles.get(article)
-    return known.derived_from if known is not None and (updates or known.derivation != _UPDATE) else ()
+    return known.derived_from if known is not None and (updates or known.derivation != f"{KG}Update") else ()
 
 
 def outlet(article: str, background: Background) -> str:
@@ -178,33 +176,24 @@ def stated(some: Iterable[Claim], facts: Background, known: Mapping[str, Claim])
 
     `known` holds the claims from which they may have been carried over.
     """
-    alike: dict[tuple[str | None, ...], list[Claim]] = {}
+    alike: dict[tuple[object, ...], list[Claim]] = {}
     for claim in some:
-        alike.setdefault(_content(claim, facts), []).append(claim)
+        alike.setdefault(content_key(claim, facts), []).append(claim)
     for group in alike.values():
-        for run in _runs(group):
-            yield _statement(run, facts, known)
-
-
-def _content(claim: Claim, facts: Background) -> tuple[str | None, ...]:
-    value = str(claim.object)
-    if isinstance(claim.object, NamedNode) and (quantity := facts.quantities.get(claim.object.value)) is not None:
-        value = f"{quantity.low} {quantity.high} {quantity.unit}"
-    return (claim.subject, claim.predicate, value, claim.polarity, claim.modality, claim.counts, claim.where)
+        yield from (_statement(run, facts, known) for run in _runs(group))
 
 
 def _runs(group: list[Claim]) -> list[list[Claim]]:
-    dated = [(claim.not_before, claim.not_after, claim) for claim in group if claim.not_before and claim.not_after]
+    dated = [(days, claim) for claim in group if (days := days_of(claim)) is not None]
+    undated = [claim for claim in group if days_of(claim) is None]
     runs: list[list[Claim]] = []
-    end = date.min
-    for first, last, claim in sorted(dated, key=lambda item: (item[0], item[1], item[2].iri)):
-        if runs and first <= end:
-            runs[-1].append(claim)
-        else:
-            runs.append([claim])
+    end = 0
+    for (first, last), claim in sorted(dated, key=lambda item: item[0]):
+        if first > end:
+            runs.append([])
+        runs[-1].append(claim)
         end = max(end, last)
-    undated = [claim for claim in group if not (claim.not_before and claim.not_after)]
-    if undated and len(runs) == 1:
+    if len(runs) == 1:
         runs[0] += undated
     elif undated:
         runs.append(undated)
@@ -212,9 +201,8 @@ def _runs(group: list[Claim]) -> list[list[Claim]]:
 
 
 def _statement(run: list[Claim], facts: Background, known: Mapping[str, Claim]) -> Statement:
-    run = sorted(run, key=lambda claim: claim.iri)
+    head, *_ = run = sorted(run, key=lambda claim: claim.iri)
     rest = independence(run, facts, known)
-    head = run[0]
     return Statement(
         subject=head.subject,
         predicate=head.predicate,

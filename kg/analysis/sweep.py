@@ -8,14 +8,15 @@ n steps and not n².
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import product
 
-from kg.analysis.comparability import Match, Outcome, PredicateRelation, match, spread
+from kg.analysis.comparability import Outcome, match, spread
 from kg.analysis.context import Context
 from kg.analysis.values import ComparableClaim
 
 #: Later than any day, and than any period as `_Sweep._stay` numbers them.
 _EVER = 10**15
-#: The first and last day on which others can meet a claim, and the day on which it meets those that are present.
-Stay = tuple[int, int, int]
+#: The ways in which a class of claims is a rival of another: its content clashes by more than spread; neither contains
+#: the other (of totals, in both ways, only the higher one is a rival of the lower one); neither contains the other.
+_CLASHING, _CORRECTED, _DIFFERING = range(3)
 #: Two indices of claims in a group, the lower one first.
 Indices = tuple[int, int]
 
@@ -26,11 +27,11 @@ def candidates(claims: Sequence[ComparableClaim], context: Context) -> set[Indic
     pairs = sweep.against_starts()
     for local in sweep.localities():
         if len({sweep.classes[index] for index in local}) > 1:
-            pairs |= sweep.sweep(local, sweep.clashing, loose=False)
+            pairs |= sweep.sweep(local, _CLASHING)
             for group in sweep.by(local, lambda claim: claim.voice):
-                pairs |= sweep.sweep(group, sweep.corrected, loose=False)
+                pairs |= sweep.sweep(group, _CORRECTED)
             for group in sweep.by(local, lambda claim: context.chain_roots(claim.claim.article)):
-                pairs |= sweep.sweep(group, sweep.differing, loose=True)
+                pairs |= sweep.sweep(group, _DIFFERING)
     return pairs
 
 
@@ -42,7 +43,7 @@ class _Sweep:
         numbers: dict[tuple[object, ...], int] = {}
         self.classes = [numbers.setdefault(_content(claim), len(numbers)) for claim in claims]
         self.samples = dict(zip(reversed(self.classes), reversed(claims), strict=True))
-        self._matches: dict[Indices, tuple[PredicateRelation | None, Match | None]] = {}
+        self._rivalries: dict[Indices, tuple[bool, bool, bool]] = {}
 
     def localities(self) -> Iterator[list[int]]:
         """Yield the claims that have modality, population and measure in common, place by place.
@@ -71,41 +72,24 @@ class _Sweep:
             if len({self.classes[index] for index in group}) > 1:
                 yield group
 
-    def clashing(self, first: int, second: int) -> bool:
-        """Say whether the contents of two classes clash by more than spread; of totals, if the second is higher."""
-        predicates, contents = self._match(first, second)
-        if predicates is None or contents is None or contents.outcome is not Outcome.CLASH:
-            return False
-        return spread(contents, predicates) is None and self._in_order(first, second, predicates, contents)
-
-    def corrected(self, first: int, second: int) -> bool:
-        """Say whether neither class contains the other; of totals that clash, if the second is higher."""
-        predicates, contents = self._match(first, second)
-        if predicates is None or contents is None or not contents.differs:
-            return False
-        return self._in_order(first, second, predicates, contents)
-
-    def differing(self, first: int, second: int) -> bool:
-        """Say whether neither class contains the other."""
-        contents = self._match(first, second)[1]
-        return contents is not None and contents.differs
-
-    def _in_order(self, first: int, second: int, predicates: PredicateRelation, contents: Match) -> bool:
-        if not predicates.cumulative or contents.ranges is None:
-            return True
-        return self.samples[second].value.low > self.samples[first].value.low
-
-    def _match(self, first: int, second: int) -> tuple[PredicateRelation | None, Match | None]:
-        if (first, second) not in self._matches:
+    def _rivalry(self, first: int, second: int) -> tuple[bool, bool, bool]:
+        """Say for each way whether the second class is a rival of the first."""
+        if (first, second) not in self._rivalries:
             a, b = self.samples[first], self.samples[second]
             predicates = self.context.predicates(a.claim.predicate, b.claim.predicate)
             contents = match(a, b, predicates, self.context.background) if predicates is not None else None
-            self._matches[first, second] = (predicates, contents)
-        return self._matches[first, second]
+            rivalry = (False, False, False)
+            if predicates is not None and contents is not None:
+                clashes = contents.outcome is Outcome.CLASH and spread(contents, predicates) is None
+                ordered = not predicates.cumulative or contents.ranges is None or b.value.low > a.value.low
+                rivalry = (clashes and ordered, contents.differs and ordered, contents.differs)
+            self._rivalries[first, second] = rivalry
+        return self._rivalries[first, second]
 
-    def sweep(self, local: Sequence[int], rival: Callable[[int, int], bool], *, loose: bool) -> set[Indices]:
+    def sweep(self, local: Sequence[int], way: int) -> set[Indices]:
         """Return the pairs of rivals that meet: one looks for others while the other stays; see `_stay`."""
         events: list[tuple[int, int, int]] = []
+        loose = way == _DIFFERING
         covered = not loose and any(not self.claims[index].throughout for index in local)
         for index in local:
             first, last, call = self._stay(index, loose, covered)
@@ -124,11 +108,11 @@ class _Sweep:
                     del present[class_]
             else:
                 for other, members in present.items():
-                    if other != class_ and rival(class_, other):
+                    if other != class_ and self._rivalry(class_, other)[way]:
                         pairs.update((index, member) if index < member else (member, index) for member in members)
         return pairs
 
-    def _stay(self, index: int, loose: bool, covered: bool) -> Stay:
+    def _stay(self, index: int, loose: bool, covered: bool) -> tuple[int, int, int]:
         """Return the days on which others can meet the claim, and the day on which it looks for others.
 
         A claim that holds throughout stays for its days and looks on the first. A claim that holds at some time only

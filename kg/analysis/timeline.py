@@ -1,12 +1,11 @@
 """Timeline of claims and events: entries in order, with the bounds that the claims give."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from pyoxigraph import Literal, NamedNode, Store
 
-from kg.analysis.values import DATE, days_of, holds_throughout, value_of
+from kg.analysis.values import DATE, content_key, days_of, holds_throughout, value_of
 from kg.analysis.wording import NO_TIME, span_words
 from kg.claims.background import KG, Background, background
 from kg.claims.claim import Claim, claims
@@ -52,22 +51,12 @@ def timeline(store: Store, about: str | None = None) -> Timeline:
     facts = background(store)
     groups: dict[tuple[object, ...], list[Claim]] = {}
     for claim in claims(store):
-        if about is None or about in _entities(claim):
-            groups.setdefault(_key(claim, facts), []).append(claim)
-    entries = [_entry(group, facts) for group in groups.values()]
-    return Timeline(
-        _ordered(entry for entry in entries if entry.first), _ordered(entry for entry in entries if not entry.first)
-    )
-
-
-def _entities(claim: Claim) -> tuple[str | None, ...]:
-    return (claim.subject, claim.object.value if isinstance(claim.object, NamedNode) else None, claim.where)
-
-
-def _key(claim: Claim, facts: Background) -> tuple[object, ...]:
-    value = value_of(claim, None, facts)
-    content = (claim.subject, claim.predicate, value.key, claim.polarity, claim.modality, claim.counts, claim.where)
-    return (*content, _span(claim, facts), holds_throughout(claim))
+        object_ = claim.object.value if isinstance(claim.object, NamedNode) else None
+        if about is None or about in (claim.subject, object_, claim.where):
+            key = (content_key(claim, facts), _span(claim, facts), holds_throughout(claim))
+            groups.setdefault(key, []).append(claim)
+    entries = sorted((_entry(group, facts) for group in groups.values()), key=_place)
+    return Timeline(tuple(one for one in entries if one.first), tuple(one for one in entries if not one.first))
 
 
 def _span(claim: Claim, facts: Background) -> tuple[int, int] | None:
@@ -81,10 +70,11 @@ def _entry(group: list[Claim], facts: Background) -> Entry:
     claim, span = group[0], _span(group[0], facts)
     first, last = (date.fromordinal(span[0]), date.fromordinal(span[1])) if span else (None, None)
     profile = facts.profiles.get(claim.predicate)
+    dates = isinstance(claim.object, Literal) or kind(claim.object.value) == "event"
     once = profile is not None and profile.values_at_once == f"{KG}OneEver"
     throughout = holds_throughout(claim)
     return Entry(
-        kind="event" if once and _dates(claim) else "claim",
+        kind="event" if once and dates else "claim",
         first=first,
         last=last,
         throughout=throughout,
@@ -99,12 +89,5 @@ def _entry(group: list[Claim], facts: Background) -> Entry:
     )
 
 
-def _dates(claim: Claim) -> bool:
-    return isinstance(claim.object, Literal) or kind(claim.object.value) == "event"
-
-
-def _ordered(entries: Iterable[Entry]) -> tuple[Entry, ...]:
-    def place(entry: Entry) -> tuple[object, ...]:
-        return (entry.first or date.min, entry.last or date.min, entry.kind != "event", entry.subject, entry.claims)
-
-    return tuple(sorted(entries, key=place))
+def _place(entry: Entry) -> tuple[date, date, bool, str, tuple[str, ...]]:
+    return (entry.first or date.min, entry.last or date.min, entry.kind != "event", entry.subject, entry.claims)

@@ -112,21 +112,28 @@ def value_of(claim: Claim, days: tuple[int, int] | None, background: Background)
     return Value(term, None)
 
 
+def content_key(claim: Claim, background: Background) -> tuple[object, ...]:
+    """Return a key that claims share which say the same, whenever and by whomever."""
+    value = value_of(claim, None, background).key
+    return (claim.subject, claim.predicate, value, claim.polarity, claim.modality, claim.counts, claim.where)
+
+
 def relation(first: Value, second: Value) -> Relation | None:
     """Return the relation of the first value to the second, or None where they cannot be compared without a date."""
     if first.unit == second.unit:
         if first.unit is None:
             return Relation.EQUAL if first.term == second.term else Relation.DISJOINT
         if first.unit != UNDATED:
-            return _of_ranges(first.range, second.range)
+            return relation_of_ranges(first.range, second.range)
     elif first.unit in DAYS and second.unit in DAYS:
-        return _of_ranges(in_days(first), in_days(second))
+        return relation_of_ranges(in_days(first), in_days(second))
     elif {first.unit, second.unit} != {UNDATED, DATE}:
         return Relation.UNLIKE
     return Relation.EQUAL if first.term == second.term else None
 
 
-def _of_ranges(first: Range, second: Range) -> Relation:
+def relation_of_ranges(first: Range, second: Range) -> Relation:
+    """Return the relation of the first range to the second; both ends are included."""
     if first == second:
         return Relation.EQUAL
     if first[1] < second[0] or second[1] < first[0]:
@@ -147,16 +154,16 @@ def in_days(value: Value) -> Range:
 def changes(before: ComparableClaim, after: ComparableClaim) -> tuple[Aspect, ...]:
     """Return the aspects in which a claim differs from the claim `before`, from which it was carried over."""
     old, new = before.claim, after.claim
-    changed = {
-        Aspect.VALUE: relation(before.value, after.value) is not Relation.EQUAL,
-        Aspect.SUBJECT: old.subject != new.subject,
-        Aspect.PREDICATE: old.predicate != new.predicate,
-        Aspect.POLARITY: old.polarity != new.polarity,
-        Aspect.POPULATION: old.counts != new.counts,
-        Aspect.CERTAINTY: old.certainty != new.certainty,
-        Aspect.MODALITY: old.modality != new.modality,
-        Aspect.TIME: (old.not_before, old.not_after, old.extent) != (new.not_before, new.not_after, new.extent),
+    changed: dict[Aspect, bool] = {
+        "value": relation(before.value, after.value) is not Relation.EQUAL,
+        "subject": old.subject != new.subject,
+        "predicate": old.predicate != new.predicate,
+        "polarity": old.polarity != new.polarity,
+        "population": old.counts != new.counts,
+        "certainty": old.certainty != new.certainty,
+        "modality": old.modality != new.modality,
+        "time": (old.not_before, old.not_after, old.extent) != (new.not_before, new.not_after, new.extent),
         # Words that a reprint prints in its own voice are still those of the article that it reprints.
-        Aspect.SPEAKER: before.voice != after.voice and bool(old.speakers or new.speakers),
+        "speaker": before.voice != after.voice and bool(old.speakers or new.speakers),
     }
     return tuple(aspect for aspect, differs in changed.items() if differs)

@@ -1,6 +1,6 @@
 """The table of verdicts on a pair of claims, of which the first row that fits decides.
 
-The table is `decide`, row by row; each condition is a method of `Pair` that returns its reason, or None.
+The table is `decide`, row by row; the longer conditions are methods of `Pair` that return their reason, or None.
 """
 
 from dataclasses import replace
@@ -9,7 +9,7 @@ from kg.analysis.comparability import Comparison, Match, Outcome, PredicateRelat
 from kg.analysis.context import NESTED, Context
 from kg.analysis.independence import shared
 from kg.analysis.reasons import Doubt, Kind, Reason, plain
-from kg.analysis.values import DATE, UNDATED, ComparableClaim, changes
+from kg.analysis.values import DATE, UNDATED, ComparableClaim, changes, comparable, relation_of_ranges
 from kg.claims.background import KG
 from kg.claims.claim import Claim
 
@@ -26,8 +26,8 @@ def decide(pair: "Pair") -> Decision | None:
     a, b, predicates = pair.a.claim, pair.b.claim, pair.predicates
     if reason := pair.changed_when_carried_over():
         return "drift", reason
-    if reason := pair.corrected():
-        return "revision", reason
+    if b.iri in a.revises or a.iri in b.revises:
+        return "revision", plain(Kind.CORRECTED)
     if a.subject != b.subject or a.modality != b.modality or predicates is None:
         return None
     contents = match(pair.a, pair.b, predicates, pair.context.background)
@@ -88,11 +88,6 @@ class Pair:
         aspects = changes(a, b)
         return Reason(kind=Kind.CARRIED_OVER_CHANGED, aspects=aspects) if aspects else None
 
-    def corrected(self) -> Reason | None:
-        """Revision that the curator recorded."""
-        a, b = self.a.claim, self.b.claim
-        return plain(Kind.CORRECTED) if b.iri in a.revises or a.iri in b.revises else None
-
     def other_scope(self, contents: Match) -> Reason | None:
         """Another population, another place, or amounts of another kind."""
         a, b = self.a.claim, self.b.claim
@@ -122,16 +117,14 @@ class Pair:
         if a.claim.article == b.claim.article or not contents.differs or predicates.comparison is Comparison.MEASURED:
             return None
         common = context.chain_roots(a.claim.article) & context.chain_roots(b.claim.article)
-        if not common or not self._same_days(predicates):
+        same_days = predicates.ever or a.days == b.days or (self._days_overlap() and not predicates.flow)
+        if not common or not same_days:
             return None
         if a.claim.speakers and b.claim.speakers and not a.voice & b.voice:
             return None
         if context.has_content(a.claim.article, b) or context.has_content(b.claim.article, a):
             return None
         return Reason(kind=Kind.CHANGED_IN_CHAIN, entities=(min(common),))
-
-    def _same_days(self, predicates: PredicateRelation) -> bool:
-        return predicates.ever or self.a.days == self.b.days or (self._days_overlap() and not predicates.flow)
 
     def _days_overlap(self) -> bool:
         a, b = self.a.days, self.b.days
@@ -181,8 +174,7 @@ class Pair:
 
     def _total_fell(self, a: tuple[int, int], b: tuple[int, int]) -> bool:
         """Say whether the lower total still holds, at the latest, when the higher one was already reached."""
-        sides = sorted(((self.a, a), (self.b, b)), key=lambda side: side[0].value.low)
-        (low, still), (high, reached) = sides
+        (low, still), (high, reached) = sorted(((self.a, a), (self.b, b)), key=lambda side: side[0].value.low)
         return still[1 if low.throughout else 0] >= reached[0 if high.throughout else 1]
 
     def agreement(self, contents: Match) -> Decision:
@@ -200,27 +192,21 @@ class Pair:
         if self.predicates is None or self.predicates.ever:
             return False
         a, b = self.context.cover(self.a), self.context.cover(self.b)
-        if a is None or b is None or a == b:
-            return False
-        return (a[0] >= b[0] and a[1] <= b[1]) or (b[0] >= a[0] and b[1] <= a[1])
+        return a is not None and b is not None and relation_of_ranges(a, b) in NESTED
 
     def doubts(self, predicates: PredicateRelation) -> tuple[tuple[Doubt, int], ...]:
         """Return the doubts that keep a clash from being a contradiction, each with the number of claims in doubt."""
-        pair = (self.a, self.b)
         timeless = predicates.ever and predicates.comparison is Comparison.SAME
-        undated = [
-            side.value.unit == UNDATED or (side.days is None and side.value.unit != DATE and not timeless)
-            for side in pair
-        ]
-        numbers = {
-            Doubt.UNDATED: sum(undated),
-            Doubt.UNCERTAIN: sum(side.claim.certainty != f"{KG}Certain" for side in pair),
-            Doubt.PLANNED: 2 if self.a.claim.modality == f"{KG}Planned" else 0,
-        }
+        numbers = dict.fromkeys((Doubt.UNDATED, Doubt.UNCERTAIN), 0)
+        for side in (self.a, self.b):
+            dated = side.value.unit == DATE or (side.value.unit != UNDATED and (timeless or side.days is not None))
+            numbers[Doubt.UNDATED] += not dated
+            numbers[Doubt.UNCERTAIN] += side.claim.certainty != f"{KG}Certain"
+        numbers[Doubt.PLANNED] = 2 if self.a.claim.modality == f"{KG}Planned" else 0
         return tuple((doubt, number) for doubt, number in numbers.items() if number)
 
 
 def pair_of(a: Claim, b: Claim, context: Context) -> Pair:
     """Return the pair of two claims, in whichever order they come."""
     first, second = sorted((a, b), key=lambda claim: claim.iri)
-    return Pair(context.comparable(first), context.comparable(second), context)
+    return Pair(comparable(first, context.background), comparable(second, context.background), context)

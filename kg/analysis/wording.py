@@ -21,89 +21,43 @@ _PLURALS = {"person": "people", "percent": "percent"}
 #: The words for the time of a claim without bounds.
 NO_TIME = "undated"
 
-DEPENDENCES = {
-    Dependence.SOURCE: "the same source article",
-    Dependence.ARTICLE: "the same article",
-    Dependence.SPEAKER: "the same speaker",
-    Dependence.INTERMEDIARY: "the same intermediary",
-    Dependence.OUTLET: "the same outlet",
-}
-#: The sentence of each kind of reason; see `Kind` for the details that fill the slots.
-_SENTENCES = {
-    Kind.CORRECTED: "the later claim corrects the earlier one",
-    Kind.POPULATIONS: "they count different populations",
-    Kind.MEASURES: "one is an amount at a time, the other an amount over a period",
-    Kind.UNITS: "their units cannot be compared",
-    Kind.PLACES: "they are about different places",
-    Kind.PART_OF_PLACE: "the place of one is only a part of the place of the other",
-    Kind.CHANGED_IN_CHAIN: "both articles derive from {}, and one of them changed it",
-    Kind.SAID_OTHERWISE: "{} said something else {}",
-    Kind.PERIODS: "they are about different periods",
-    Kind.DAYS: "they are about different days",
-    Kind.DAYS_OF_AGREEMENT: "they agree, but are about different days",
-    Kind.NO_COMMON_DAY: "there need not be a day on which both were true",
-    Kind.TOTAL_GREW: "the total grew in between",
-    Kind.SPREAD: "the ranges are a factor of {} apart; a factor of up to {} counts as spread",
-    Kind.EXCLUSIVE: "'{}' and '{}' exclude each other",
-    Kind.DENIED: "one asserts what the other denies",
-    Kind.HAPPENED_ONCE: "it happened only once, and the two times do not overlap",
-    Kind.ONE_VALUE_EVER: "only one of them can ever be true",
-    Kind.ONE_VALUE_AT_A_TIME: "only one of them can be true at a time",
-    Kind.NUMBERS: "no number fits both",
-    Kind.TOTALS: "no number fits both, and a total cannot fall",
-    Kind.TIME_PASSED: "{} passed from that start to that day",
-    Kind.BEFORE_START: "that day is before that start",
-    Kind.SAME: "they agree",
-    Kind.MORE_EXACT: "they agree, and one is more exact",
-    Kind.DEPENDENT: "they agree, but are not independent: both have {}, {}",
-}
-#: The condition under which a clash would be a contradiction, and its failure in one claim or in both.
-_DOUBTS = {
-    Doubt.UNDATED: ("dated", "one is not dated", "neither is dated"),
-    Doubt.UNCERTAIN: ("certain", "one is not certain", "neither is certain"),
-    Doubt.PLANNED: ("carried out", "", "both are plans"),
-}
-_UNKNOWN_ORIGIN = ("the origin of one is unknown, so it corroborates nothing", "the origin of both is unknown")
-
 
 def conflict_words(verdict: str, reason: Reason, first: Claim, second: Claim, background: Background) -> str:
     """Return a verdict's reason as one sentence, without a full stop, in terms of the two claims."""
     apart = first.predicate != second.predicate or first.polarity != second.polarity
     words = [claim_words(claim, background, predicate=apart) for claim in (first, second)]
     joint = "and" if verdict in ("agreement", "echo", "refinement") else "against"
-    return f"{words[0]}, {joint} {words[1]}: {reason_words(reason, first, second, background)}"
+    return f"{words[0]}, {joint} {words[1]}: {_reason_words(reason, first, second, background)}"
 
 
-def reason_words(reason: Reason, first: Claim, second: Claim, background: Background) -> str:
-    """Return the reason itself in words; `first` is the claim that is told first."""
-    if reason.kind is Kind.CARRIED_OVER_CHANGED:
-        changed = (f"the {aspect} {change_words(aspect, first, second, background)}" for aspect in reason.aspects)
-        return f"when it was carried over, {'; '.join(changed)}"
-    details = [named(iri, background) for iri in reason.entities]
-    match reason.kind:
-        case Kind.EXCLUSIVE:
-            details.sort()
-        case Kind.SPREAD:
-            details += [f"{number:.3g}" for number in reason.numbers]
-        case Kind.TIME_PASSED:
-            least, most = reason.numbers
-            details.append(amount_words(least, most, "day"))
-        case Kind.SAID_OTHERWISE:
-            details.append(f"on {day_words(reason.day)}" if reason.day else "later")
-        case Kind.DEPENDENT if reason.dependence is not None:
-            details.insert(0, DEPENDENCES[reason.dependence])
-    sentence = _SENTENCES[reason.kind].format(*details)
+def _reason_words(reason: Reason, first: Claim, second: Claim, background: Background) -> str:
+    details: list[object] = [*sorted(named(iri, background) for iri in reason.entities)]
+    if reason.kind is Kind.TIME_PASSED:
+        least, most = reason.numbers
+        details.append(amount_words(least, most, "day"))
+    else:
+        details += reason.numbers
+    if reason.day is not None:
+        details.append(day_words(reason.day))
+    if reason.aspects:
+        changes = (f"the {aspect} {change_words(aspect, first, second, background)}" for aspect in reason.aspects)
+        details.append("; ".join(changes))
+    if reason.dependence is not None:
+        details.append(dependence_words(reason.dependence))
+    sentence = reason.kind.value.format(*details)
     return f"{sentence}{', and both are in one article' if reason.one_article else ''}{_doubt_words(reason.doubts)}"
 
 
 def _doubt_words(doubts: Sequence[tuple[Doubt, int]]) -> str:
-    if not doubts:
-        return ""
-    if doubts[0][0] is Doubt.UNKNOWN_ORIGIN:
-        return f", but {_UNKNOWN_ORIGIN[doubts[0][1] - 1]}"
-    conditions = " and ".join(_DOUBTS[doubt][0] for doubt, _ in doubts)
-    failures = " and ".join(_DOUBTS[doubt][number] for doubt, number in doubts)
-    return f"; it would be a contradiction if both were {conditions}, but {failures}"
+    failures = " and ".join(doubt.value[number] for doubt, number in doubts)
+    if conditions := " and ".join(doubt.value[0] for doubt, _ in doubts):
+        return f"; it would be a contradiction if both were {conditions}, but {failures}"
+    return f", but {failures}" if failures else ""
+
+
+def dependence_words(dependence: Dependence) -> str:
+    """Return what two dependent claims have in common: "the same speaker"."""
+    return f"the same {'source article' if dependence is Dependence.SOURCE else dependence.name.lower()}"
 
 
 def change_words(aspect: Aspect, before: Claim, after: Claim, background: Background) -> str:
@@ -113,23 +67,20 @@ def change_words(aspect: Aspect, before: Claim, after: Claim, background: Backgr
 
 def _aspect_words(aspect: Aspect, claim: Claim, background: Background) -> str:
     match aspect:
-        case Aspect.VALUE:
+        case "value":
             return value_words(claim, background)
-        case Aspect.TIME:
+        case "time":
             return time_words(claim)
-        case Aspect.SPEAKER:
+        case "speaker":
             return named_all(voice_of(claim, background), background)
-        case Aspect.POPULATION:
-            return named(claim.counts, background)
-        case _:
-            return named(getattr(claim, aspect), background)
+    return named(claim.counts if aspect == "population" else getattr(claim, aspect), background)
 
 
 def origins_words(
     articles: int, shared: Iterable[tuple[str, Dependence]], unknown: Iterable[str], background: Background
 ) -> str:
     """Return why claims of so many articles have no more origins."""
-    parts = [f"{DEPENDENCES[dependence]}: {named(source, background)}" for source, dependence in shared]
+    parts = [f"{dependence_words(dependence)}: {named(source, background)}" for source, dependence in shared]
     parts += [f"unknown origin: {named(article, background)}" for article in unknown]
     return "; ".join(parts) or ("one article" if articles == 1 else "no known link between the articles")
 

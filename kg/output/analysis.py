@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kg.analysis.wording import DEPENDENCES
+from kg.analysis.wording import dependence_words
 from kg.escape import visible
 from kg.output.table import ASSERTED, cell_text, document, json_fields, label_of, rows
 from kg.rdf.namespaces import shorten
@@ -94,7 +94,7 @@ def _branches(found: Lineage) -> Iterator[Branch]:
     for relation, names in (("carried over to", found.onward), ("revised by", found.revised_by)):
         yield from ((1, relation, shorten(name), "") for name in names)
     for name, dependence in found.depends_on:
-        yield 1, "not independent of claims of", shorten(name), DEPENDENCES[dependence]
+        yield 1, "not independent of claims of", shorten(name), dependence_words(dependence)
 
 
 def _derivations(derivation: Derivation, depth: int, relation: str, labels: Mapping[str, str]) -> Iterator[Branch]:

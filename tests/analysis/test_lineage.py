@@ -7,7 +7,6 @@ from support.labelled_pairs import Case, store_of
 from support.paths import ROOT
 
 from kg.analysis.lineage import Derivation, lineage
-from kg.analysis.reasons import Aspect
 from kg.claims.claim import claims
 from kg.errors import NameUnknownError
 from kg.project.dataset import read, sources
@@ -46,9 +45,9 @@ def test_changes_are_told_for_each_claim_that_was_carried_over() -> None:
     (source,) = nearer.parents
     assert source.claim.iri == iri("claim:a")
     assert source.changes == (
-        (Aspect.VALUE, "48 people (serving) became 480 people (serving)"),
-        (Aspect.CERTAINTY, "probable became certain"),
-        (Aspect.SPEAKER, "Mayor Orlo became Island Gazette"),
+        ("value", "48 people (serving) became 480 people (serving)"),
+        ("certainty", "probable became certain"),
+        ("speaker", "Mayor Orlo became Island Gazette"),
     )
 
 
