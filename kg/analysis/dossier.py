@@ -12,16 +12,14 @@ from kg.claims.entities import classes
 from kg.claims.passages import passages, passages_of
 from kg.rdf.namespaces import PREFIXES, kind, shorten
 
-_ALT_LABEL = NamedNode(f"{PREFIXES['skos']}altLabel")
-#: The properties that the head of a dossier gives.
-_IN_HEAD = {f"{RDF}type", f"{RDFS}label", _ALT_LABEL.value}
+_ALT_LABEL = f"{PREFIXES['skos']}altLabel"
+#: The properties of which a dossier gives the values as classes and as its label.
+_IN_HEAD = {f"{RDF}type", f"{RDFS}label"}
 #: The properties by which a claim comes into the dossier of an entity.
 _NAMING = (
     *(NamedNode(f"{RDF}{name}") for name in ("subject", "predicate", "object")),
     *(NamedNode(f"{KG}{name}") for name in ("passage", "speaker")),
 )
-#: The label of a count of claims without a value, where that is no slip.
-_WITHOUT = {"claims by speaker": "the article's own voice"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +72,16 @@ def dossier(store: Store, iri: str) -> Dossier:
     known = labels(store)
     every = claims(store, _naming(store, iri))
     cited = {passage for claim in every for passage in claim.passages} | {iri}
+    properties: dict[str, set[NamedNode | Literal]] = {}
+    for quad in store.quads_for_pattern(NamedNode(iri), None, None):
+        if quad.predicate.value not in _IN_HEAD and isinstance(quad.object, NamedNode | Literal):
+            properties.setdefault(quad.predicate.value, set()).add(quad.object)
+    names = {name.value for name in properties.pop(_ALT_LABEL, ()) if isinstance(name, Literal)}
     return Dossier(
         iri=iri,
         classes=classes(store, iri),
-        names=_names(store, iri, known.get(iri, "")),
-        facts=_facts(store, iri),
+        names=tuple(sorted(names - {known.get(iri, "")})),
+        facts=tuple(Fact(name, tuple(sorted(values, key=str))) for name, values in sorted(properties.items())),
         sections=tuple(_sections(store, iri, every, known)),
         spans={passage.iri: (passage.start, passage.end) for passage in passages_of(store, cited)},
         quantities=background(store).quantities,
@@ -95,19 +98,6 @@ def _naming(store: Store, iri: str) -> set[str]:
     return {iri, *(quad.subject.value for quad in quads if isinstance(quad.subject, NamedNode))}
 
 
-def _names(store: Store, iri: str, label: str) -> tuple[str, ...]:
-    quads = store.quads_for_pattern(NamedNode(iri), _ALT_LABEL, None)
-    return tuple(sorted({quad.object.value for quad in quads if isinstance(quad.object, Literal)} - {label}))
-
-
-def _facts(store: Store, iri: str) -> tuple[Fact, ...]:
-    by_property: dict[str, set[NamedNode | Literal]] = {}
-    for quad in store.quads_for_pattern(NamedNode(iri), None, None):
-        if quad.predicate.value not in _IN_HEAD and isinstance(quad.object, NamedNode | Literal):
-            by_property.setdefault(quad.predicate.value, set()).add(quad.object)
-    return tuple(Fact(name, tuple(sorted(values, key=str))) for name, values in sorted(by_property.items()))
-
-
 def _sections(store: Store, iri: str, every: tuple[Claim, ...], known: Mapping[str, str]) -> list[Section]:
     match kind(iri):
         case "article":
@@ -120,8 +110,7 @@ def _sections(store: Store, iri: str, every: tuple[Claim, ...], known: Mapping[s
         case None:
             used = tuple(claim for claim in every if claim.predicate == iri)
             return [Section("predicate", "claims", iri, used)] if used else []
-        case _:
-            return _by_role(iri, every, known, store)
+    return _by_role(iri, every, known, store)
 
 
 def _by_passage(of_article: list[Claim], article: str, store: Store) -> list[Section]:
@@ -141,30 +130,26 @@ def _by_passage(of_article: list[Claim], article: str, store: Store) -> list[Sec
 
 def _by_role(iri: str, every: tuple[Claim, ...], known: Mapping[str, str], store: Store) -> list[Section]:
     """Return the claims by the entity's role in them and by predicate; those that it only said come last."""
-    as_subject: dict[str, list[Claim]] = {}
-    as_object: dict[str, list[Claim]] = {}
-    as_speaker: dict[str, list[Claim]] = {}
+    groups: dict[str, dict[str, list[Claim]]] = {"subject": {}, "object": {}, "speaker": {}}
     for claim in every:
         if claim.subject == iri:
-            as_subject.setdefault(claim.predicate, []).append(claim)
+            groups["subject"].setdefault(claim.predicate, []).append(claim)
         if isinstance(claim.object, NamedNode) and claim.object.value == iri:
-            as_object.setdefault(claim.predicate, []).append(claim)
+            groups["object"].setdefault(claim.predicate, []).append(claim)
         elif iri in claim.speakers and claim.subject != iri:
-            as_speaker.setdefault(claim.article, []).append(claim)
+            groups["speaker"].setdefault(claim.article, []).append(claim)
     inverse = {
         quad.subject.value: quad.object.value
         for quad in store.quads_for_pattern(None, NamedNode(f"{KG}inverseLabel"), None)
         if isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal)
     }
-    return [
-        Section(role, names.get(key, known.get(key, shorten(key))), key, tuple(sorted(group, key=_by_day)))
-        for role, names, groups in (
-            ("subject", known, as_subject),
-            ("object", inverse, as_object),
-            ("speaker", known, as_speaker),
-        )
-        for key, group in sorted(groups.items(), key=lambda item: (names.get(item[0], item[0]), item[0]))
-    ]
+    sections = []
+    for role, by_key in groups.items():
+        names = inverse if role == "object" else known
+        for key, group in sorted(by_key.items(), key=lambda item: (names.get(item[0], item[0]), item[0])):
+            heading = names.get(key, known.get(key, shorten(key)))
+            sections.append(Section(role, heading, key, tuple(sorted(group, key=_by_day))))
+    return sections
 
 
 def _by_day(claim: Claim) -> tuple[str, str]:
@@ -174,6 +159,7 @@ def _by_day(claim: Claim) -> tuple[str, str]:
 def statistics(store: Store) -> tuple[Count, ...]:
     """Return the number of entities by class, and of claims by article, predicate, speaker and each code."""
     known, every = labels(store), claims(store)
+    missing = {"claims by speaker": "the article's own voice"}
     # An entity that two files describe is counted once.
     typed = {(quad.subject, quad.object) for quad in store.quads_for_pattern(None, NamedNode(f"{RDF}type"), None)}
     by = {
@@ -190,7 +176,7 @@ def statistics(store: Store) -> tuple[Count, ...]:
         "claims by polarity": Counter(claim.polarity for claim in every),
     }
     return tuple(
-        Count(of, shorten(iri), known.get(iri, shorten(iri) or _WITHOUT.get(of, "not stated")), number)
+        Count(of, shorten(iri), known.get(iri, shorten(iri) or missing.get(of, "not stated")), number)
         for of, counter in by.items()
         for iri, number in sorted(counter.items(), key=lambda item: (-item[1], item[0]))
     )

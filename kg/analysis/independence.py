@@ -184,8 +184,9 @@ def stated(some: Iterable[Claim], facts: Background, known: Mapping[str, Claim])
 
 
 def _runs(group: list[Claim]) -> list[list[Claim]]:
-    dated = [(days, claim) for claim in group if (days := days_of(claim)) is not None]
-    undated = [claim for claim in group if days_of(claim) is None]
+    bounds = [(days_of(claim), claim) for claim in group]
+    dated = [(days, claim) for days, claim in bounds if days is not None]
+    undated = [claim for days, claim in bounds if days is None]
     runs: list[list[Claim]] = []
     end = 0
     for (first, last), claim in sorted(dated, key=lambda item: item[0]):
