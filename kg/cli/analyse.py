@@ -1,14 +1,18 @@
 """Commands that analyse claims: conflicts, origins, trace, timeline, path."""
 
 from collections import ChainMap
-from pathlib import Path
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.archive import archive_options, of_archive, opened, write_results
+from kg.cli.archive import archive_options, write_results
 from kg.cli.context import Options, names_of_entities, pass_options
-from kg.cli.output import format_option, many, output_option, progress, row_format, width, write
+from kg.cli.output import Output, many, progress, row_options
 from kg.cli.sources import graph_source
+
+if TYPE_CHECKING:
+    from kg.archive.spark import Archive
 
 #: As `kg.verdicts.VERDICTS` has them; a test holds the two together, so that help needs not import that.
 VERDICTS = (
@@ -34,18 +38,15 @@ VERDICTS = (
     type=click.Choice([*VERDICTS, "all"]),
     help="Show pairs with this verdict [default: contradiction, tension, drift, revision].",
 )
-@format_option("table", "md", "csv", "tsv", "json", "jsonl")
-@output_option
+@row_options
 @archive_options
 @pass_options
 def conflicts(
     options: Options,
     entity: str | None,
     verdicts: tuple[str, ...],
-    form: str | None,
-    output: Path | None,
-    archives: tuple[str, ...],
-    master: str | None,
+    output: Output,
+    archive: "AbstractContextManager[Archive] | None",
 ) -> None:
     """Show pairs of claims that disagree, or only seem to disagree, each with its verdict and the reason.
 
@@ -60,11 +61,10 @@ def conflicts(
     from kg.output.analysis import conflicts as rendered
 
     chosen = VERDICTS if "all" in verdicts else verdicts or SHOWN
-    form, color = row_format(form, output), options.colored and output is None
-    if of_archive(archives, master):
-        with opened(options, archives, master) as archive:
-            some = archive.conflicts(chosen, archive.resolve(entity) if entity else None)
-            shown = write_results(some, lambda pairs: rendered(pairs, form, width(), color), form, output)
+    if archive:
+        with archive as judged:
+            some = judged.conflicts(chosen, judged.resolve(entity) if entity else None)
+            shown = write_results(some, lambda pairs: rendered(pairs, *output.style), output)
         options.say(f"{many(shown, 'pair')} shown")
         return
     graph = graph_source(options)
@@ -72,7 +72,7 @@ def conflicts(
     store = graph.about(about, wide=True)
     with progress("comparing claims", options.quiet) as report:
         found = compared(store, chosen, about, progress=report)
-    write(rendered(found.shown, form, width(), color), output)
+    output.write(rendered(found.shown, *output.style))
     hidden = ", ".join(f"{count:,} {verdict}" for verdict, count in found.hidden.items())
     more = f"; {found.uncounted:,} more pairs not counted by verdict" if found.uncounted else ""
     tail = f"; hidden: {hidden}{more} (--verdict all)" if hidden or more else ""
@@ -84,18 +84,15 @@ def conflicts(
 @click.option(
     "--max-origins", type=click.IntRange(min=1), metavar="N", help="Show only statements with at most N origins."
 )
-@format_option("table", "md", "csv", "tsv", "json", "jsonl")
-@output_option
+@row_options
 @archive_options
 @pass_options
 def origins(
     options: Options,
     entity: str | None,
     max_origins: int | None,
-    form: str | None,
-    output: Path | None,
-    archives: tuple[str, ...],
-    master: str | None,
+    output: Output,
+    archive: "AbstractContextManager[Archive] | None",
 ) -> None:
     """Show for each statement its articles, its outlets and, as an upper bound, its independent origins.
 
@@ -112,17 +109,16 @@ def origins(
     from kg.claims.background import labels
     from kg.output.analysis import origins as rendered
 
-    form, color = row_format(form, output), options.colored and output is None
-    if of_archive(archives, master):
-        with opened(options, archives, master) as archive:
-            known = archive.background.labels
+    if archive:
+        with archive as judged:
+            known = judged.background.labels
 
             def text(rows: tuple[tuple[Statement, dict[str, str]], ...]) -> str:
-                of_claims = {iri: label for _, own in rows for iri, label in own.items()}
-                return rendered([one for one, _ in rows], ChainMap(of_claims, known), form, width(), color)
+                of_claims = dict(ChainMap(*(own for _, own in rows)))
+                return rendered([statement for statement, _ in rows], ChainMap(of_claims, known), *output.style)
 
-            some = archive.statements(archive.resolve(entity) if entity else None, max_origins)
-            count = write_results(some, text, form, output)
+            some = judged.statements(judged.resolve(entity) if entity else None, max_origins)
+            count = write_results(some, text, output)
         options.say(many(count, "statement"))
         return
     graph = graph_source(options)
@@ -134,16 +130,15 @@ def origins(
         if (max_origins is None or one.origins <= max_origins)
         and (about is None or about.value == one.subject or about == one.object)
     ]
-    write(rendered(found, labels(store), form, width(), color), output)
+    output.write(rendered(found, labels(store), *output.style))
     options.say(many(len(found), "statement"))
 
 
 @click.command
 @click.argument("claim", shell_complete=names_of_entities)
-@format_option("table", "md", "csv", "tsv", "json", "jsonl")
-@output_option
+@row_options
 @pass_options
-def trace(options: Options, claim: str, form: str | None, output: Path | None) -> None:
+def trace(options: Options, claim: str, output: Output) -> None:
     """Show the lineage of CLAIM: its passages, its article and the articles behind it, its speakers, and the changes.
 
     \b
@@ -156,15 +151,14 @@ def trace(options: Options, claim: str, form: str | None, output: Path | None) -
     graph = graph_source(options)
     iri = graph.resolve(claim)
     found = lineage(graph.about(iri), iri)
-    write(rendered(found, row_format(form, output), width(), options.colored and output is None), output)
+    output.write(rendered(found, *output.style))
 
 
 @click.command
 @click.argument("entity", required=False, shell_complete=names_of_entities)
-@format_option("table", "md", "csv", "tsv", "json", "jsonl")
-@output_option
+@row_options
 @pass_options
-def timeline(options: Options, entity: str | None, form: str | None, output: Path | None) -> None:
+def timeline(options: Options, entity: str | None, output: Output) -> None:
     """Show dated claims in order, with the bounds of their dates; then undated claims.
 
     With ENTITY, show the claims of which it is the subject, the object or the place.
@@ -179,7 +173,7 @@ def timeline(options: Options, entity: str | None, form: str | None, output: Pat
     graph = graph_source(options)
     about = graph.resolve(entity) if entity else None
     found = order(graph.about(about), about)
-    write(rendered(found, row_format(form, output), width(), options.colored and output is None), output)
+    output.write(rendered(found, *output.style))
     options.say(f"{many(len(found.dated), 'entry', 'entries')} dated, {len(found.undated):,} undated")
 
 
@@ -197,12 +191,9 @@ def timeline(options: Options, entity: str | None, form: str | None, output: Pat
 @click.option(
     "--limit", type=click.IntRange(min=1), default=10, show_default=True, metavar="N", help="Show at most N paths."
 )
-@format_option("table", "md", "csv", "tsv", "json", "jsonl")
-@output_option
+@row_options
 @pass_options
-def path(
-    options: Options, start: str, end: str, independent: int, limit: int, form: str | None, output: Path | None
-) -> None:
+def path(options: Options, start: str, end: str, independent: int, limit: int, output: Output) -> None:
     """Show the shortest paths between the entities A and B, and the claims of each step.
 
     Only statements that are asserted, not those denied, planned, hoped or hypothetical, connect two entities.
@@ -218,5 +209,5 @@ def path(
     graph = graph_source(options)
     store = graph.whole()
     found = paths(store, graph.resolve(start), graph.resolve(end), independent, limit)
-    write(rendered(found, labels(store), row_format(form, output), width(), options.colored and output is None), output)
+    output.write(rendered(found, labels(store), *output.style))
     options.say(many(len(found), "path") if found else "no statements connect the two")

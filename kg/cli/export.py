@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.cli.context import Options, by_name, names_of_entities, names_of_questions, pass_options
-from kg.cli.output import file_or_directory_option, many, write
+from kg.cli.output import Output, many, output_options
 from kg.cli.sources import GraphSource, graph_source
 from kg.errors import KgError
 
@@ -24,7 +24,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 
 @click.command
 @click.argument("form", metavar="FORMAT", type=click.Choice(FORMATS))
-@file_or_directory_option
+@output_options(directory=True)
 @click.option("--force", is_flag=True, help="Replace an existing file.")
 @click.option(
     "--dialect",
@@ -78,7 +78,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 def export(
     options: Options,
     form: str,
-    output: Path | None,
+    output: Output,
     force: bool,
     dialect: str,
     claims: bool,
@@ -110,8 +110,8 @@ def export(
     from kg.export import formats
     from kg.export.selection import Selection, select
 
-    if output is not None and output.exists() and not force:
-        raise KgError(f"'{output}' exists; replace it with --force")
+    if output.path and output.path.exists() and not force:
+        raise KgError(f"'{output.path}' exists; replace it with --force")
     graph = graph_source(options)
     selection = Selection(
         around=graph.resolve(around) if around else None,
@@ -128,14 +128,14 @@ def export(
     if form in ("html", "parquet") and (claims or dialect != "plain"):
         raise click.UsageError(f"{form} takes no --dialect and no --claims")
     if form == "html":
-        write(_page(options, graph, selection), output)
+        output.write(_page(options, graph, selection))
         return
     if form == "parquet":
-        options.say(f"{many(_write_part(graph, selection, output, force), 'claim')} in this part of the archive")
+        options.say(f"{many(_write_part(graph, selection, output.path, force), 'claim')} in this part of the archive")
         return
     selected, data = select(graph.whole(), selection), BytesIO()
     formats.write(selected, form, formats.Options(dialect, claims), data)
-    write(data.getvalue(), output)
+    output.write(data.getvalue())
     count = len(selected.claims)
     options.say(many(count, "claim") if count else "no claim matches the selection: the output is empty")
     if notice := formats.FORMATS[form].notice:
@@ -154,16 +154,15 @@ def _construct(options: Options, graph: GraphSource, name: str | None, values: d
     return bind(question(options.root, name), values, graph.resolve)
 
 
-def _write_part(graph: GraphSource, selection: "Selection", output: Path | None, force: bool) -> int:
+def _write_part(graph: GraphSource, selection: "Selection", path: Path | None, force: bool) -> int:
     """Write a part of an archive and return the number of its claims."""
     from kg.archive import parquet
     from kg.export.selection import select
 
-    if output is None:
+    if path is None:
         raise click.UsageError("parquet writes a directory of tables: name it with -o DIR")
     store = graph.whole()
-    only = None if selection.whole else select(store, selection).claims
-    return parquet.write(store, output, only, force=force)
+    return parquet.write(store, path, None if selection.whole else select(store, selection).claims, force=force)
 
 
 def _page(options: Options, graph: GraphSource, selection: "Selection") -> str:

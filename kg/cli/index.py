@@ -1,11 +1,9 @@
 """Commands on the index of a project: index status, index sync, index clear."""
 
-from pathlib import Path
-
 import click
 
 from kg.cli.context import Options, pass_options
-from kg.cli.output import format_option, many, output_option, progress, text_format, write
+from kg.cli.output import Output, many, output_options, progress
 
 
 @click.group
@@ -22,10 +20,9 @@ def index() -> None:
 
 
 @index.command(short_help="Print where the index is, its size, and whether it is in step.")
-@format_option("text", "json")
-@output_option
+@output_options("text", "json")
 @pass_options
-def status(options: Options, form: str | None, output: Path | None) -> None:
+def status(options: Options, output: Output) -> None:
     """Print where the index is, its size, and the files that have changed since; write nothing.
 
     \b
@@ -42,7 +39,7 @@ def status(options: Options, form: str | None, output: Path | None) -> None:
     if (state := look(options.root, directory)) is None:
         options.say(f"there is no index in '{directory}' yet: kg index sync builds it")
     else:
-        write(index_status(state, text_format(form, output)), output)
+        output.write(index_status(state, output.text_format))
 
 
 @index.command(short_help="Build the index, or bring it in step with the files.")

@@ -5,15 +5,13 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from kg.errors import KgError, SourceError
-
-if TYPE_CHECKING:
-    from kg.cli.context import Options
 
 
 def on_terminal() -> bool:
@@ -22,39 +20,86 @@ def on_terminal() -> bool:
 
 
 #: The function of a command, before click wraps it; it returns an exit code or None.
-Command = TypeVar("Command", bound=Callable[..., object])
+Command = Callable[..., object]
 
 
-def format_option(*formats: str) -> Callable[[Command], Command]:
-    """Return the option --format with these choices."""
+@dataclass(frozen=True, slots=True)
+class Output:
+    """The output of a command: the format and the file that its options name, and whether to colour it."""
+
+    form: str | None
+    path: Path | None
+    color: bool
+
+    @property
+    def style(self) -> tuple[str, int, bool]:
+        """Return the format of rows, the width in characters, and whether to colour."""
+        return self.row_format(), width(), self.color
+
+    def row_format(self, *, of_graph: bool = False) -> str:
+        """Return the format: the one given, else by the file's ending, else a table on a terminal and CSV in a pipe."""
+        from kg.output.results import ENDINGS
+
+        if self.form:
+            return self.form
+        if self.path is None:
+            return "turtle" if of_graph else "table" if on_terminal() else "csv"
+        if (ending := self.path.suffix) not in ENDINGS:
+            raise KgError(f"'{self.path}': unknown ending '{ending}'; expected one of {', '.join(ENDINGS)}")
+        return ENDINGS[ending]
+
+    @property
+    def text_format(self) -> str:
+        """Return the format of a text for readers: the one given, else by the file's ending, else text."""
+        endings = {".md": "md", ".json": "json"}
+        return self.form or (endings.get(self.path.suffix, "text") if self.path else "text")
+
+    def write(self, text: str | bytes) -> None:
+        """Write data as `write_all` does."""
+        write_all([(text, self.path)])
+
+    def write_rows(self, columns: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
+        """Write a table of text in the format of rows."""
+        from kg.output.table import rows
+
+        self.write(rows(columns, cells, *self.style))
+
+
+def output_options(*formats: str, directory: bool = False) -> Callable[[Command], Command]:
+    """Return a decorator that adds --format with these choices, if any, and -o, and passes both as one `Output`."""
     default = "a table on a terminal and CSV in a pipe" if "table" in formats else "text"
-    return click.option(
+    in_format = click.option(
         "--format",
         "form",
         type=click.Choice(formats),
         help=f"Write in this format [default: by the ending of -o, else {default}].",
     )
-
-
-def _no_dash(_: click.Context, __: click.Parameter, output: Path | None) -> Path | None:
-    return None if output == Path("-") else output
-
-
-def _output_option(place: str, *, directory: bool) -> Callable[[Command], Command]:
-    return click.option(
+    place = "PATH" if directory else "FILE"
+    to_path = click.option(
         "-o",
         "--output",
+        "path",
         type=click.Path(path_type=Path, dir_okay=directory, allow_dash=True),
-        callback=_no_dash,
-        metavar=place.upper(),
-        help=f"Write to {place.upper()}, completely or not at all [default: '-', standard output].",
+        metavar=place,
+        help=f"Write to {place}, completely or not at all [default: '-', standard output].",
     )
 
+    def decorate(command: Command) -> Command:
+        @wraps(command)
+        def with_output(*args: object, path: Path | None, form: str | None = None, **values: object) -> object:
+            path = None if path == Path("-") else path
+            color = path is None and click.get_current_context().obj.colored
+            return command(*args, output=Output(form, path, color), **values)
 
-output_option = _output_option("file", directory=False)
+        return in_format(to_path(with_output)) if formats else to_path(with_output)
+
+    return decorate
 
 
-file_or_directory_option = _output_option("path", directory=True)
+#: The formats of rows.
+ROWS = ("table", "md", "csv", "tsv", "json", "jsonl")
+row_options = output_options(*ROWS)
+text_options = output_options("text", "md", "json")
 
 
 def width() -> int:
@@ -64,40 +109,11 @@ def width() -> int:
     return get_terminal_size((100, 24)).columns
 
 
-def row_format(form: str | None, output: Path | None, of_graph: bool = False) -> str:
-    """Return the format: the one given, else by the file's ending, else a table on a terminal and CSV in a pipe."""
-    from kg.output.results import ENDINGS
-
-    if form:
-        return form
-    if output is not None:
-        if output.suffix not in ENDINGS:
-            raise KgError(f"'{output}': unknown ending '{output.suffix}'; expected one of {', '.join(ENDINGS)}")
-        return ENDINGS[output.suffix]
-    if of_graph:
-        return "turtle"
-    return "table" if on_terminal() else "csv"
-
-
-def write_rows(
-    options: "Options", columns: Sequence[str], cells: Sequence[Sequence[str]], form: str | None, output: Path | None
-) -> None:
-    """Write a table of text in the format given."""
-    from kg.output.table import rows
-
-    write(rows(columns, cells, row_format(form, output), width(), options.colored and output is None), output)
-
-
-def write(text: str | bytes, output: Path | None) -> None:
-    """Write data to standard output, or to a file, completely or not at all.
+def write_all(parts: Sequence[tuple[str | bytes, Path | None]]) -> None:
+    """Write data, each to its file or to standard output: all files completely, or none; then the rest.
 
     A symbolic link, a device and a named pipe stay what they are. Raises SourceError where the data cannot be written.
     """
-    write_all([(text, output)])
-
-
-def write_all(parts: Sequence[tuple[str | bytes, Path | None]]) -> None:
-    """Write several outputs as `write` does: all files or none, then the rest."""
     rest: list[tuple[bytes, Path | None]] = []
     staged: list[tuple[Path, Path]] = []
     try:
@@ -121,7 +137,7 @@ def write_all(parts: Sequence[tuple[str | bytes, Path | None]]) -> None:
 
 
 def pour(pieces: Iterable[str], output: Path | None) -> None:
-    """Write text as `write` does, but piece by piece, so that memory never holds all of it."""
+    """Write text as `write_all` does, but piece by piece, so that memory never holds all of it."""
     data = (piece.encode(errors="backslashreplace") for piece in pieces)
     if output is not None and (output.is_file() or not output.exists()):
         with _refusal(output):
@@ -204,8 +220,3 @@ def progress(what: str, quiet: bool) -> Iterator[Callable[[int, int], None]]:
     finally:
         if shown >= 0:
             click.echo("\r\033[K", nl=False, err=True)
-
-
-def text_format(form: str | None, output: Path | None) -> str:
-    """Return the format of a text for readers: the one given, else by the file's ending, else text."""
-    return form or ({".md": "md", ".json": "json"}.get(output.suffix, "text") if output else "text")

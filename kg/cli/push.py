@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.cli.context import Options, pass_options
-from kg.cli.output import format_option, many, progress, write_rows
+from kg.cli.output import ROWS, Output, many, progress
 from kg.cli.sources import advised
 from kg.errors import PrivacyError
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.option("--all", "every", is_flag=True, help="Send all graphs, even if the last push sent the same.")
 @click.option("--force", is_flag=True, help="Overwrite graphs that no push has sent, and delete many.")
 @click.option("--dry-run", is_flag=True, help="Print the graphs to send and to delete, and change nothing.")
-@format_option("table", "md", "csv", "tsv", "json", "jsonl")
+@click.option("--format", "form", type=click.Choice(ROWS), help="Print the graphs of --dry-run in this format.")
 @pass_options
 def push(
     options: Options, url: str | None, place: str | None, every: bool, force: bool, dry_run: bool, form: str | None
@@ -53,7 +53,7 @@ def push(
     if dry_run:
         cells = [["send", file.graph, file.name] for file in plan.send]
         cells += [["remove", graph, ""] for graph in plan.remove]
-        write_rows(options, ["action", "graph", "file"], cells, form, None)
+        Output(form, None, options.colored).write_rows(["action", "graph", "file"], cells)
     if not force:
         check_plan(plan)
     if not dry_run and (plan.send or plan.remove):

@@ -16,17 +16,7 @@ from kg.cli.context import (
     pass_options,
     standard_input,
 )
-from kg.cli.output import (
-    format_option,
-    many,
-    on_terminal,
-    output_option,
-    row_format,
-    text_format,
-    width,
-    write,
-    write_rows,
-)
+from kg.cli.output import ROWS, Output, many, on_terminal, output_options, row_options, text_options, width
 from kg.cli.sources import graph_source
 
 if TYPE_CHECKING:
@@ -40,8 +30,7 @@ if TYPE_CHECKING:
     "-f", "--file", metavar="FILE", type=click.Path(path_type=Path, allow_dash=True), help="Run the query in FILE."
 )
 @click.option("-p", "--param", "parameters", nargs=2, multiple=True, metavar="NAME VALUE", help="Set a parameter.")
-@format_option("table", "md", "csv", "tsv", "json", "jsonl", "xml", "turtle", "ntriples", "jsonld")
-@output_option
+@output_options(*ROWS, "xml", "turtle", "ntriples", "jsonld")
 @click.option(
     "--timeout",
     type=click.FloatRange(min=0),
@@ -59,8 +48,7 @@ def query(
     expression: str | None,
     file: Path | None,
     parameters: tuple[tuple[str, str], ...],
-    form: str | None,
-    output: Path | None,
+    output: Output,
     timeout: float,
     service: bool,
     show: bool,
@@ -80,15 +68,15 @@ def query(
     question = _question(options, name, expression, file)
     text = binding.bind(question, by_name(parameters), graph.resolve)
     if show:
-        write(text if text.endswith("\n") else f"{text}\n", output)
+        output.write(text if text.endswith("\n") else f"{text}\n")
         return DONE
     graph.admit()
     with guarded(timeout), engine.engine():
         source = question.file or str(file or "query")
         result = graph.run(text, service=service, file=source)
-        form = row_format(form, output, of_graph=type(result).__name__ == "QueryTriples")
-        data, count = answer(result, form, width, options.colored and output is None)
-    write(data, output)
+        form = output.row_format(of_graph=type(result).__name__ == "QueryTriples")
+        data, count = answer(result, form, width, output.color)
+    output.write(data)
     if on_terminal() and count >= 0 and form not in GRAPH_FORMATS:
         options.say(many(count, "row"))
     return SAYS_NO if type(result).__name__ == "QueryBoolean" and not result else DONE
@@ -114,10 +102,9 @@ def _question(options: Options, name: str | None, expression: str | None, file: 
 
 @click.command
 @click.argument("name", required=False, shell_complete=names_of_questions)
-@format_option("table", "md", "csv", "tsv", "json", "jsonl")
-@output_option
+@row_options
 @pass_options
-def queries(options: Options, name: str | None, form: str | None, output: Path | None) -> None:
+def queries(options: Options, name: str | None, output: Output) -> None:
     """List the stored questions with their parameters, or show one in full.
 
     \b
@@ -128,9 +115,9 @@ def queries(options: Options, name: str | None, form: str | None, output: Path |
     from kg.query.questions import catalogue, question
 
     if name is not None:
-        if form is not None:
+        if output.form is not None:
             raise click.UsageError("--format applies to the list of questions: leave out the NAME, or --format")
-        write(in_full(question(options.root, name)), output)
+        output.write(in_full(question(options.root, name)))
         return
     cells = [
         [
@@ -141,15 +128,14 @@ def queries(options: Options, name: str | None, form: str | None, output: Path |
         ]
         for entry in catalogue(options.root).values()
     ]
-    write_rows(options, ["name", "question", "parameters", "tags"], cells, form, output)
+    output.write_rows(["name", "question", "parameters", "tags"], cells)
 
 
 @click.command
 @click.argument("entity", shell_complete=names_of_entities)
-@format_option("text", "md", "json")
-@output_option
+@text_options
 @pass_options
-def show(options: Options, entity: str, form: str | None, output: Path | None) -> None:
+def show(options: Options, entity: str, output: Output) -> None:
     """Show all claims about ENTITY: a short name such as unit:x, or a label that names one entity.
 
     \b
@@ -161,16 +147,15 @@ def show(options: Options, entity: str, form: str | None, output: Path | None) -
 
     graph = graph_source(options)
     iri = graph.resolve(entity)
-    write(rendered(dossier(graph.about(iri), iri), text_format(form, output), min(width(), 120)), output)
+    output.write(rendered(dossier(graph.about(iri), iri), output.text_format, min(width(), 120)))
 
 
 @click.command
 @click.argument("text")
 @click.option("--kind", "kinds", multiple=True, metavar="KIND", help="Find entities of KIND only: unit, person, …")
-@format_option("table", "md", "csv", "tsv", "json", "jsonl")
-@output_option
+@row_options
 @pass_options
-def search(options: Options, text: str, kinds: tuple[str, ...], form: str | None, output: Path | None) -> None:
+def search(options: Options, text: str, kinds: tuple[str, ...], output: Output) -> None:
     """Find entities by label, other name or web address, and claims by their words.
 
     \b
@@ -182,16 +167,15 @@ def search(options: Options, text: str, kinds: tuple[str, ...], form: str | None
 
     hits = find(graph_source(options).whole(), text, kinds)
     cells = [[shorten(hit.iri), hit.label, shorten(hit.kind), hit.match] for hit in hits]
-    write_rows(options, ["entity", "label", "class", "match"], cells, form, output)
+    output.write_rows(["entity", "label", "class", "match"], cells)
     if not hits:
         options.say(f"no entity and no claim matches '{text}'")
 
 
 @click.command
-@format_option("table", "md", "csv", "tsv", "json", "jsonl")
-@output_option
+@row_options
 @pass_options
-def stats(options: Options, form: str | None, output: Path | None) -> None:
+def stats(options: Options, output: Output) -> None:
     """Count entities by kind, and claims by article, predicate, speaker, certainty, modality and polarity.
 
     \b
@@ -201,4 +185,4 @@ def stats(options: Options, form: str | None, output: Path | None) -> None:
     from kg.analysis.dossier import statistics
 
     cells = [[row.of, row.name, row.label, str(row.count)] for row in statistics(graph_source(options).whole())]
-    write_rows(options, ["of", "name", "label", "count"], cells, form, output)
+    output.write_rows(["of", "name", "label", "count"], cells)

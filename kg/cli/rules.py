@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.cli.context import Options, pass_options, project_of
-from kg.cli.output import format_option, output_option, text_format, width, write
+from kg.cli.output import Output, text_options, width
 from kg.errors import KgError, SourceError
 
 if TYPE_CHECKING:
@@ -46,8 +46,7 @@ def rules_of(root: Path, files: Iterable[Path], faults: list[SourceError] | None
 
 @click.command
 @click.argument("rule", required=False, shell_complete=names_of_rules)
-@format_option("text", "md", "json")
-@output_option
+@text_options
 @click.option(
     "--shapes",
     "files",
@@ -57,7 +56,7 @@ def rules_of(root: Path, files: Iterable[Path], faults: list[SourceError] | None
     help="Include the rules in FILE: shapes (.ttl) or a SPARQL rule (.rq).",
 )
 @pass_options
-def explain(options: Options, rule: str | None, form: str | None, output: Path | None, files: tuple[Path, ...]) -> None:
+def explain(options: Options, rule: str | None, output: Output, files: tuple[Path, ...]) -> None:
     """Explain RULE: what it requires of which entities, a right and a wrong example, and how to fix a violation.
 
     RULE is a name as findings show it, with or without the part before the colon; a family, such as privacy, stands for
@@ -78,8 +77,8 @@ def explain(options: Options, rule: str | None, form: str | None, output: Path |
     family = [known_rule for known_rule in known.values() if rule in (known_rule.family, None)]
     names = named(rule, known) if rule is not None and not family else frozenset()
     rules = family or [known[name] for name in known if name in names]
-    form, color, columns = text_format(form, output), options.colored and output is None, min(width(), 100)
-    if rule is None and form == "text":
-        write(listed(rules, columns, color), output)
+    columns = min(width(), 100)
+    if rule is None and output.text_format == "text":
+        output.write(listed(rules, columns, output.color))
     else:
-        write(manual(explained(root, rules), form, columns, color), output)
+        output.write(manual(explained(root, rules), output.text_format, columns, output.color))

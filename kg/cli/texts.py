@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.cli.context import DONE, SAYS_NO, Options, names_of_entities, pass_options, standard_input, texts_option
-from kg.cli.output import format_option, many, output_option, row_format, text_format, width, write
+from kg.cli.output import Output, many, output_options, row_options, text_options
 from kg.cli.sources import graph_source
 
 if TYPE_CHECKING:
@@ -23,8 +23,7 @@ def _number(_: click.Context, __: click.Parameter, value: float | None) -> float
 
 @click.command
 @click.argument("article", required=False, shell_complete=names_of_entities)
-@format_option("table", "md", "csv", "tsv", "json", "jsonl")
-@output_option
+@row_options
 @texts_option
 @click.option(
     "--fail-under",
@@ -37,8 +36,7 @@ def _number(_: click.Context, __: click.Parameter, value: float | None) -> float
 def coverage(
     options: Options,
     article: str | None,
-    form: str | None,
-    output: Path | None,
+    output: Output,
     texts: Path | None,
     fail_under: float | None,
 ) -> int:
@@ -57,7 +55,7 @@ def coverage(
 
     texts, graph = texts_directory(texts) if texts else None, graph_source(options)
     articles = cover(graph.whole(), texts, graph.resolve(article) if article else None)
-    write(rendered(articles, row_format(form, output), width(), options.colored and output is None), output)
+    output.write(rendered(articles, *output.style))
     if texts is None:
         options.say("without the source texts white space between passages counts as open; give --texts DIR")
     if other := [shorten(article.article) for article in articles if article.verified is False]:
@@ -72,10 +70,10 @@ def coverage(
 
 @click.command
 @click.argument("entity", metavar="CLAIM|PASSAGE", shell_complete=names_of_entities)
-@output_option
+@output_options()
 @texts_option
 @pass_options
-def cite(options: Options, entity: str, output: Path | None, texts: Path | None) -> int:
+def cite(options: Options, entity: str, output: Output, texts: Path | None) -> int:
     """Print the passages of a claim from the source texts, and check their digests.
 
     \b
@@ -89,7 +87,7 @@ def cite(options: Options, entity: str, output: Path | None, texts: Path | None)
     graph = graph_source(options)
     iri = graph.resolve(entity)
     passages = cited(graph.whole(), iri, texts_directory(texts))
-    write("\n".join(map(rendered, passages)), output)
+    output.write("\n".join(map(rendered, passages)))
     return SAYS_NO if any(passage.verified is False for passage in passages) else DONE
 
 
@@ -97,12 +95,10 @@ def cite(options: Options, entity: str, output: Path | None, texts: Path | None)
 @click.argument("article", shell_complete=names_of_entities)
 @click.argument("text", required=False)
 @click.option("--repair", is_flag=True, help="Print the passages that have moved in the source text, with new offsets.")
-@output_option
+@output_options()
 @texts_option
 @pass_options
-def anchor(
-    options: Options, article: str, text: str | None, repair: bool, output: Path | None, texts: Path | None
-) -> int:
+def anchor(options: Options, article: str, text: str | None, repair: bool, output: Output, texts: Path | None) -> int:
     """Print the Turtle of a passage of ARTICLE: TEXT is a quotation that occurs once ('-' reads standard input).
 
     Without TEXT, print the beginning of the article's own block; the article need not be in the graph. No file of the
@@ -121,18 +117,18 @@ def anchor(
         raise click.UsageError("give either the TEXT to anchor or --repair, not both")
     texts = texts_directory(texts)
     if text is None and not repair:
-        write(article_turtle(begin(article, texts)), output)
+        output.write(article_turtle(begin(article, texts)))
         return DONE
     graph = graph_source(options)
     iri = graph.resolve(article)
     if repair:
         return _repair(options, graph.whole(), iri, texts, output)
     quotation = standard_input() if text == "-" else str(text)
-    write(passage_turtle(place(graph.whole(), iri, quotation, texts)), output)
+    output.write(passage_turtle(place(graph.whole(), iri, quotation, texts)))
     return DONE
 
 
-def _repair(options: Options, store: "Store", article: str, texts: Path, output: Path | None) -> int:
+def _repair(options: Options, store: "Store", article: str, texts: Path, output: Output) -> int:
     from dataclasses import replace
 
     from kg.claims.passages import repair as locate
@@ -142,7 +138,7 @@ def _repair(options: Options, store: "Store", article: str, texts: Path, output:
     repairs = locate(store, article, texts)
     moved = [repair for repair in repairs if repair.state in ("moved", "cut")]
     blocks = [passage_turtle(replace(repair.passage, start=repair.start, end=repair.end)) for repair in moved]
-    write("\n".join(blocks), output)
+    output.write("\n".join(blocks))
     changed = [repair.passage for repair in repairs if repair.state == "changed"]
     for passage in changed:
         options.say(f"{shorten(passage.iri)} at {passage.start}-{passage.end} has changed: anchor it again")
@@ -153,13 +149,10 @@ def _repair(options: Options, store: "Store", article: str, texts: Path, output:
 @click.command
 @click.argument("old", required=False)
 @click.argument("new", required=False)
-@format_option("text", "md", "json")
-@output_option
+@text_options
 @click.option("--exit-code", is_flag=True, help="Exit with 1 where there is a difference.")
 @pass_options
-def diff(
-    options: Options, old: str | None, new: str | None, form: str | None, output: Path | None, exit_code: bool
-) -> int:
+def diff(options: Options, old: str | None, new: str | None, output: Output, exit_code: bool) -> int:
     """Show which claims and entities were added, removed or changed, and their changed values.
 
     OLD and NEW are git revisions or directories of projects [default: HEAD and the files of the project].
@@ -172,7 +165,7 @@ def diff(
     from kg.project.diff import diff as compare
 
     difference = compare(options.root, old, new)
-    write(differences(difference, text_format(form, output)), output)
+    output.write(differences(difference, output.text_format))
     added, removed, changed = difference.added, difference.removed, difference.changed
     options.say(f"{len(added)} added, {len(removed)} removed, {len(changed)} changed")
     return SAYS_NO if exit_code and difference else DONE

@@ -19,7 +19,7 @@ from kg.errors import PrivacyError
 from kg.project.dataset import load
 from kg.rdf.namespaces import expand
 
-KINDS = {"files": FileSource, "index": IndexSource, "endpoint": EndpointSource}
+KINDS: dict[str, type[GraphSource]] = {"files": FileSource, "index": IndexSource, "endpoint": EndpointSource}
 LEGION = expand("unit:sample-legion")
 Opened = Callable[[str], GraphSource]
 
