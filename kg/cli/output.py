@@ -70,7 +70,7 @@ def output_options(*formats: str, directory: bool = False) -> Callable[[Command]
     default = "a table on a terminal and CSV in a pipe" if "table" in formats else "text"
     in_format = click.option(
         "--format",
-        "form",
+        "format_",
         type=click.Choice(formats),
         help=f"Write in this format [default: by the ending of -o, else {default}].",
     )
@@ -86,10 +86,10 @@ def output_options(*formats: str, directory: bool = False) -> Callable[[Command]
 
     def decorate(command: Command) -> Command:
         @wraps(command)
-        def with_output(*args: object, path: Path | None, form: str | None = None, **values: object) -> object:
+        def with_output(*args: object, path: Path | None, format_: str | None = None, **values: object) -> object:
             path = None if path == Path("-") else path
             color = path is None and click.get_current_context().obj.colored
-            return command(*args, output=Output(form, path, color), **values)
+            return command(*args, output=Output(format_, path, color), **values)
 
         return in_format(to_path(with_output)) if formats else to_path(with_output)
 

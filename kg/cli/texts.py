@@ -34,11 +34,7 @@ def _number(_: click.Context, __: click.Parameter, value: float | None) -> float
 )
 @pass_options
 def coverage(
-    options: Options,
-    article: str | None,
-    output: Output,
-    texts: Path | None,
-    fail_under: float | None,
+    options: Options, article: str | None, output: Output, texts: Path | None, fail_under: float | None
 ) -> int:
     """Show how much of each article's text is claimed, set aside or open, and which stretches are open.
 
