@@ -20,6 +20,8 @@ TOKEN = re.compile(
     ''',
     re.VERBOSE | re.DOTALL,
 )
+_ESCAPED = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
+_MEANT = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +65,12 @@ def names(text: str) -> Iterator[Name | Declaration]:
             prefix, _, local = written.rstrip(".").partition(":")
             whole = spaces[prefix] + local.replace("\\", "") if prefix in spaces else ""
             yield Name(written.rstrip("."), whole, token.start())
+
+
+def unescaped(text: str) -> str:
+    """Return the text without its escapes."""
+    if "\\" not in text:
+        return text
+    return _ESCAPED.sub(
+        lambda found: chr(int(found[1] or found[2], 16)) if found[3] is None else _MEANT.get(found[3], found[3]), text
+    )

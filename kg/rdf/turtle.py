@@ -12,7 +12,8 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, parse
 
 from kg.errors import SourceError
 from kg.rdf.namespaces import PREFIXES
-from kg.rdf.turtle_tokens import TURTLE_TOKEN, line_starts, place, unescaped
+from kg.rdf.tokens import unescaped
+from kg.rdf.turtle_tokens import TURTLE_TOKEN, line_starts, place
 
 _RDF, _XSD = PREFIXES["rdf"], PREFIXES["xsd"]
 _TYPE, _FIRST, _REST, _NIL = (NamedNode(f"{_RDF}{name}") for name in ("type", "first", "rest", "nil"))

@@ -34,8 +34,6 @@ TURTLE_TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_ESCAPED = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
-_MEANT = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +63,3 @@ def place(starts: Sequence[int], offset: int) -> tuple[int, int]:
     """Return line and column of an offset, both counted from 1, the column in characters."""
     line = bisect_right(starts, offset)
     return line, offset - starts[line - 1] + 1
-
-
-def unescaped(text: str) -> str:
-    """Return the text without its escapes."""
-    if "\\" not in text:
-        return text
-    return _ESCAPED.sub(
-        lambda found: chr(int(found[1] or found[2], 16)) if found[3] is None else _MEANT.get(found[3], found[3]), text
-    )

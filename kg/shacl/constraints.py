@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import chain, product
 
 from kg.rdf.namespaces import PREFIXES
-from kg.shacl.graph import Graph, Values, distinct, instances, literal, walk
+from kg.shacl.graph import TYPE, Graph, Values, distinct, instances, literal, walk
 from kg.shacl.literals import in_order, lexical, well_formed
 from kg.shacl.regex import matching
 from kg.shacl.shapes import SH, Shape
 
-_TYPE = f"<{PREFIXES['rdf']}type>"
-_RESOURCE = f"<{PREFIXES['rdfs']}Resource>"
+#: The type that every node has, stated or not: no shape is closed against it.
+_EVERY = (TYPE, f"<{PREFIXES['rdfs']}Resource>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,52 +74,47 @@ def targets(graph: Graph, shape: Shape, among: Collection[str] | None = None) ->
 def failures(graph: Graph, shape: Shape, foci: Collection[str]) -> Iterator[Result]:
     """Yield the results of one shape, whatever its targets, for these focus nodes."""
     nodes = _value_nodes(graph, shape, foci)
-    for component, violations in _violations(nodes):
-        for focus, value, path in violations:
-            yield Result(shape.node, component, shape.severity, shape.message, focus, path or shape.property, value)
+    for component, focus, value, path in _violations(nodes):
+        yield Result(shape.node, component, shape.severity, shape.message, focus, path or shape.property, value)
     for property_shape in _properties(shape):
         yield from failures(graph, property_shape, nodes.distinct)
 
 
 def _value_nodes(graph: Graph, shape: Shape, foci: Collection[str]) -> _ValueNodes:
-    if shape.path is None:
-        return _ValueNodes(graph, shape, foci, {focus: (focus,) for focus in foci}, set(foci))
-    values = walk(graph, shape.path, foci)
+    values = {focus: (focus,) for focus in foci} if shape.path is None else walk(graph, shape.path, foci)
     return _ValueNodes(graph, shape, foci, values, distinct(values))
 
 
 def _failing(graph: Graph, shape: Shape, foci: Collection[str]) -> set[str]:
     """Return those of the nodes that do not conform to the shape."""
     nodes = _value_nodes(graph, shape, foci)
-    failing = {focus for _, violations in _violations(nodes) for focus, _, _ in violations}
-    bad: set[str] = set()
-    for property_shape in _properties(shape):
-        bad |= _failing(graph, property_shape, nodes.distinct)
-    return failing | {focus for focus, _, _ in _each(nodes, bad)}
+    bad = _union(nodes, _properties(shape))
+    return {focus for _, focus, _, _ in _violations(nodes)}.union(focus for focus, _, _ in _each(nodes, bad))
+
+
+def _union(nodes: _ValueNodes, shapes: Iterable[Shape]) -> set[str]:
+    """Return the value nodes that do not conform to all of the shapes."""
+    return set[str]().union(*(_failing(nodes.graph, shape, nodes.distinct) for shape in shapes))
 
 
 def _properties(shape: Shape) -> Iterator[Shape]:
-    for members in shape.shapes.get("property", ()):
-        yield from members
+    return chain.from_iterable(shape.shapes.get("property", ()))
 
 
-def _violations(nodes: _ValueNodes) -> Iterator[tuple[str, Iterable[_Violation]]]:
-    """Yield the name of each constraint component of a shape with its violations."""
-    for name, (component, evaluate) in _COMPONENTS.items():
+def _violations(nodes: _ValueNodes) -> Iterator[tuple[str, str, str | None, str | None]]:
+    """Yield the violations of a shape, each after the name of its constraint component."""
+    for name, evaluate in _COMPONENTS.items():
         if name in nodes.shape.values or name in nodes.shape.shapes:
-            yield f"{component}ConstraintComponent", evaluate(nodes, name)
+            component = f"{name[0].upper()}{name[1:]}ConstraintComponent"
+            yield from ((component, *violation) for violation in evaluate(nodes, name))
 
 
 def _each(nodes: _ValueNodes, bad: Collection[str]) -> Iterator[_Violation]:
     """Yield a violation for each bad value node."""
-    if bad:
-        for focus, values in nodes.by_focus.items():
-            for value in values:
-                if value in bad:
-                    yield focus, value, None
-
-
-# --- Value type ---
+    for focus, values in nodes.by_focus.items() if bad else ():
+        for value in values:
+            if value in bad:
+                yield focus, value, None
 
 
 def _class(nodes: _ValueNodes, name: str) -> Iterator[_Violation]:
@@ -126,15 +123,10 @@ def _class(nodes: _ValueNodes, name: str) -> Iterator[_Violation]:
 
 
 def _datatype(nodes: _ValueNodes, name: str) -> Iterator[_Violation]:
-    (wanted,) = nodes.parameter(name)
-    bad = set()
-    for text in nodes.distinct:
-        if text.startswith('"'):
-            form, datatype, language = literal(text)
-            if f"<{datatype}>" == wanted and well_formed(form, datatype, language):
-                continue
-        bad.add(text)
-    yield from _each(nodes, bad)
+    datatype = nodes.parameter(name)[0][1:-1]
+    literals = (text for text in nodes.distinct if text.startswith('"'))
+    good = {text for text in literals if (parts := literal(text))[1] == datatype and well_formed(*parts)}
+    yield from _each(nodes, nodes.distinct - good)
 
 
 def _node_kind(nodes: _ValueNodes, name: str) -> Iterator[_Violation]:
@@ -144,15 +136,10 @@ def _node_kind(nodes: _ValueNodes, name: str) -> Iterator[_Violation]:
     yield from _each(nodes, {text for text in nodes.distinct if text[0] not in first})
 
 
-# --- Cardinality ---
-
-
 def _min_count(nodes: _ValueNodes, name: str) -> Iterator[_Violation]:
     least = _number(nodes, name)
-    if least == 1:
-        yield from ((focus, None, None) for focus in set(nodes.foci) - nodes.by_focus.keys())
-    elif least > 1:
-        yield from ((focus, None, None) for focus in nodes.foci if len(nodes.by_focus.get(focus, ())) < least)
+    foci = set(nodes.foci) - nodes.by_focus.keys() if least == 1 else nodes.foci
+    yield from ((focus, None, None) for focus in foci if len(nodes.by_focus.get(focus, ())) < least)
 
 
 def _max_count(nodes: _ValueNodes, name: str) -> Iterator[_Violation]:
@@ -164,28 +151,16 @@ def _number(nodes: _ValueNodes, name: str) -> int:
     return int(literal(nodes.parameter(name)[0])[0])
 
 
-# --- Value range ---
-
-
-def _range(operator: str) -> "_Evaluator":
-    def evaluate(nodes: _ValueNodes, name: str) -> Iterator[_Violation]:
-        (limit,) = nodes.parameter(name)
-        good = {value for value, _ in in_order(((value, limit) for value in nodes.distinct), operator)}
-        return _each(nodes, nodes.distinct - good)
-
-    return evaluate
-
-
-# --- Strings ---
+def _range(operator: str, nodes: _ValueNodes, name: str) -> Iterator[_Violation]:
+    (limit,) = nodes.parameter(name)
+    good = {value for value, _ in in_order(((value, limit) for value in nodes.distinct), operator)}
+    return _each(nodes, nodes.distinct - good)
 
 
 def _length(nodes: _ValueNodes, name: str) -> Iterator[_Violation]:
     limit, least = _number(nodes, name), name == "minLength"
-    bad = set()
-    for text in nodes.distinct:
-        form = lexical(text)
-        if form is None or (len(form) < limit if least else len(form) > limit):
-            bad.add(text)
+    forms = ((text, lexical(text)) for text in nodes.distinct)
+    bad = {text for text, form in forms if form is None or (len(form) < limit if least else len(form) > limit)}
     yield from _each(nodes, bad)
 
 
@@ -198,29 +173,19 @@ def _pattern(nodes: _ValueNodes, name: str) -> Iterator[_Violation]:
 
 def _language_in(nodes: _ValueNodes, name: str) -> Iterator[_Violation]:
     ranges = [literal(text)[0].lower() for text in nodes.parameter(name)]
-    bad = set()
-    for text in nodes.distinct:
-        tag = literal(text)[2].lower() if text.startswith('"') else ""
-        if not tag or not any(range_ in ("*", tag) or tag.startswith(f"{range_}-") for range_ in ranges):
-            bad.add(text)
-    yield from _each(nodes, bad)
+    tags = ((text, literal(text)[2].lower()) for text in nodes.distinct if text.startswith('"'))
+    good = {text for text, tag in tags if tag and any(one in ("*", tag) or tag.startswith(f"{one}-") for one in ranges)}
+    yield from _each(nodes, nodes.distinct - good)
 
 
 def _unique_lang(nodes: _ValueNodes, name: str) -> Iterator[_Violation]:
-    if not _true(nodes, name):
-        return
-    for focus, values in nodes.by_focus.items():
+    for focus, values in nodes.by_focus.items() if _true(nodes, name) else ():
         tags = [literal(text)[2].lower() for text in values if text.startswith('"')]
-        for tag in dict.fromkeys(tags):
-            if tag and tags.count(tag) > 1:
-                yield focus, None, None
+        yield from ((focus, None, None) for tag in dict.fromkeys(tags) if tag and tags.count(tag) > 1)
 
 
 def _true(nodes: _ValueNodes, name: str) -> bool:
     return any(literal(text)[0] == "true" for text in nodes.parameter(name))  # "1" is equal, but does not switch it on
-
-
-# --- Pairs of properties ---
 
 
 def _equals(nodes: _ValueNodes, name: str) -> Iterator[_Violation]:
@@ -237,37 +202,22 @@ def _disjoint(nodes: _ValueNodes, name: str) -> Iterator[_Violation]:
             yield from ((focus, value, None) for value in nodes.by_focus[focus] if value in values)
 
 
-def _before(operator: str) -> "_Evaluator":
-    def evaluate(nodes: _ValueNodes, name: str) -> Iterator[_Violation]:
-        for predicate in nodes.parameter(name):
-            other = nodes.graph.follow(predicate, nodes.by_focus.keys())
-            pairs = [
-                (focus, left, right)
-                for focus, found in other.items()
-                for left in nodes.by_focus[focus]
-                for right in found
-            ]
-            good = in_order({(left, right) for _, left, right in pairs}, operator)
-            yield from ((focus, left, None) for focus, left, right in pairs if (left, right) not in good)
-
-    return evaluate
-
-
-# --- Shapes ---
+def _before(operator: str, nodes: _ValueNodes, name: str) -> Iterator[_Violation]:
+    for predicate in nodes.parameter(name):
+        other = nodes.graph.follow(predicate, nodes.by_focus.keys())
+        pairs = [(focus, pair) for focus in other for pair in product(nodes.by_focus[focus], other[focus])]
+        good = in_order({pair for _, pair in pairs}, operator)
+        yield from ((focus, pair[0], None) for focus, pair in pairs if pair not in good)
 
 
 def _not(nodes: _ValueNodes, name: str) -> Iterator[_Violation]:
-    for members in nodes.shape.shapes[name]:
-        for member in members:
-            yield from _each(nodes, nodes.distinct - _failing(nodes.graph, member, nodes.distinct))
+    for member in chain.from_iterable(nodes.shape.shapes[name]):
+        yield from _each(nodes, nodes.distinct - _failing(nodes.graph, member, nodes.distinct))
 
 
 def _and(nodes: _ValueNodes, name: str) -> Iterator[_Violation]:
     for members in nodes.shape.shapes[name]:
-        bad: set[str] = set()
-        for member in members:
-            bad |= _failing(nodes.graph, member, nodes.distinct)
-        yield from _each(nodes, bad)
+        yield from _each(nodes, _union(nodes, members))
 
 
 def _or(nodes: _ValueNodes, name: str) -> Iterator[_Violation]:
@@ -280,45 +230,33 @@ def _or(nodes: _ValueNodes, name: str) -> Iterator[_Violation]:
 
 def _xone(nodes: _ValueNodes, name: str) -> Iterator[_Violation]:
     for members in nodes.shape.shapes[name]:
-        times = dict.fromkeys(nodes.distinct, 0)
-        for member in members:
-            for value in nodes.distinct - _failing(nodes.graph, member, nodes.distinct):
-                times[value] += 1
-        yield from _each(nodes, {value for value, count in times.items() if count != 1})
+        failing = [_failing(nodes.graph, member, nodes.distinct) for member in members]
+        yield from _each(nodes, {value for value in nodes.distinct if sum(value not in bad for bad in failing) != 1})
 
 
 def _qualified(nodes: _ValueNodes, name: str) -> Iterator[_Violation]:
-    if nodes.shape.path is None:
-        return
-    least = name == "qualifiedMinCount"
-    limit, conforming = _number(nodes, name), set(nodes.distinct)
-    for members in nodes.shape.shapes.get("qualifiedValueShape", ()):
-        for member in members:
-            conforming -= _failing(nodes.graph, member, nodes.distinct)
+    limit = _number(nodes, name)
+    shapes = chain.from_iterable(nodes.shape.shapes.get("qualifiedValueShape", ()))
+    conforming = nodes.distinct - _union(nodes, shapes)
     for sibling in nodes.shape.siblings:
         conforming &= _failing(nodes.graph, sibling, nodes.distinct)
-    for focus in nodes.foci:
+    for focus in nodes.foci if nodes.shape.path else ():
         count = sum(value in conforming for value in nodes.by_focus.get(focus, ()))
-        if count < limit if least else count > limit:
+        if count < limit if name == "qualifiedMinCount" else count > limit:
             yield focus, None, None
-
-
-# --- Others ---
 
 
 def _closed(nodes: _ValueNodes, name: str) -> Iterator[_Violation]:
     if not _true(nodes, name):
         return
-    allowed = {*nodes.parameter("ignoredProperties")}
-    allowed |= {member.property for member in _properties(nodes.shape) if member.property}
+    allowed = {*nodes.parameter("ignoredProperties"), *(member.property or "" for member in _properties(nodes.shape))}
     owners: dict[str, list[str]] = {}
     for focus, values in nodes.by_focus.items():
         for value in values:
             owners.setdefault(value, []).append(focus)
     for node, predicate, values in nodes.graph.properties(nodes.distinct, allowed):
-        for value in values:
-            if (predicate, value) != (_TYPE, _RESOURCE):
-                yield from ((focus, value, predicate) for focus in owners[node])
+        others = (value for value in values if (predicate, value) != _EVERY)
+        yield from ((focus, value, predicate) for value, focus in product(others, owners[node]))
 
 
 def _has_value(nodes: _ValueNodes, name: str) -> Iterator[_Violation]:
@@ -330,36 +268,34 @@ def _in(nodes: _ValueNodes, name: str) -> Iterator[_Violation]:
     yield from _each(nodes, nodes.distinct.difference(nodes.parameter(name)))
 
 
-_Evaluator = Callable[[_ValueNodes, str], Iterator[_Violation]]
-
-#: The parameter that declares each component, with the name of the component and its evaluator.
-_COMPONENTS: dict[str, tuple[str, _Evaluator]] = {
-    "class": ("Class", _class),
-    "datatype": ("Datatype", _datatype),
-    "nodeKind": ("NodeKind", _node_kind),
-    "minCount": ("MinCount", _min_count),
-    "maxCount": ("MaxCount", _max_count),
-    "minExclusive": ("MinExclusive", _range(">")),
-    "minInclusive": ("MinInclusive", _range(">=")),
-    "maxExclusive": ("MaxExclusive", _range("<")),
-    "maxInclusive": ("MaxInclusive", _range("<=")),
-    "minLength": ("MinLength", _length),
-    "maxLength": ("MaxLength", _length),
-    "pattern": ("Pattern", _pattern),
-    "languageIn": ("LanguageIn", _language_in),
-    "uniqueLang": ("UniqueLang", _unique_lang),
-    "equals": ("Equals", _equals),
-    "disjoint": ("Disjoint", _disjoint),
-    "lessThan": ("LessThan", _before("<")),
-    "lessThanOrEquals": ("LessThanOrEquals", _before("<=")),
-    "not": ("Not", _not),
-    "and": ("And", _and),
-    "or": ("Or", _or),
-    "xone": ("Xone", _xone),
-    "node": ("Node", _and),
-    "qualifiedMinCount": ("QualifiedMinCount", _qualified),
-    "qualifiedMaxCount": ("QualifiedMaxCount", _qualified),
-    "closed": ("Closed", _closed),
-    "hasValue": ("HasValue", _has_value),
-    "in": ("In", _in),
+#: The evaluator of each component by the parameter that declares it, after which it is named.
+_COMPONENTS: dict[str, Callable[[_ValueNodes, str], Iterator[_Violation]]] = {
+    "class": _class,
+    "datatype": _datatype,
+    "nodeKind": _node_kind,
+    "minCount": _min_count,
+    "maxCount": _max_count,
+    "minExclusive": partial(_range, ">"),
+    "minInclusive": partial(_range, ">="),
+    "maxExclusive": partial(_range, "<"),
+    "maxInclusive": partial(_range, "<="),
+    "minLength": _length,
+    "maxLength": _length,
+    "pattern": _pattern,
+    "languageIn": _language_in,
+    "uniqueLang": _unique_lang,
+    "equals": _equals,
+    "disjoint": _disjoint,
+    "lessThan": partial(_before, "<"),
+    "lessThanOrEquals": partial(_before, "<="),
+    "not": _not,
+    "and": _and,
+    "or": _or,
+    "xone": _xone,
+    "node": _and,
+    "qualifiedMinCount": _qualified,
+    "qualifiedMaxCount": _qualified,
+    "closed": _closed,
+    "hasValue": _has_value,
+    "in": _in,
 }

@@ -3,11 +3,11 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Protocol
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Store
 
 from kg.rdf.namespaces import PREFIXES
+from kg.rdf.tokens import unescaped
 
 Term = NamedNode | BlankNode | Literal
 #: The values of each node, each once. Nodes without values are left out.
@@ -15,24 +15,6 @@ Values = Mapping[str, Sequence[str]]
 
 TYPE = f"<{PREFIXES['rdf']}type>"
 SUBCLASS = f"<{PREFIXES['rdfs']}subClassOf>"
-
-
-class Graph(Protocol):
-    """The searches in the data that shapes need."""
-
-    def follow(self, predicate: str, nodes: Collection[str], inverse: bool = False) -> Values:
-        """Return the objects of each node's triples with the predicate; inverse, the subjects."""
-        ...
-
-    def having(self, predicate: str, inverse: bool = False) -> Collection[str]:
-        """Return the subjects of all triples with the predicate; inverse, the objects."""
-        ...
-
-    def properties(self, nodes: Collection[str], but: Collection[str]) -> Iterator[tuple[str, str, Sequence[str]]]:
-        """Yield node, predicate and objects of all triples of the nodes, except those with the predicates in `but`."""
-        ...
-
-
 #: From this length on, a list of values has a set for searches.
 _MANY = 50
 
@@ -85,13 +67,12 @@ class Index:
         return found | {literal(term)[1] for term in literals if literal(term)[1].startswith(start)}
 
     def _inverse(self, predicate: str) -> dict[str, list[str]]:
-        if predicate not in self._subjects:
-            found: dict[str, list[str]] = {}
+        if (found := self._subjects.get(predicate)) is None:
+            found = self._subjects[predicate] = {}
             for subject, values in self._objects.get(predicate, {}).items():
                 for value in values:
                     found.setdefault(value, []).append(subject)
-            self._subjects[predicate] = found
-        return self._subjects[predicate]
+        return found
 
 
 class Lookup:
@@ -130,7 +111,8 @@ class Lookup:
                 yield node, predicate, list(found[predicate])
 
 
-# --- Property paths ---
+#: A graph of either kind, which the shapes search.
+Graph = Index | Lookup
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +147,6 @@ class Repeat:
 
 
 Path = Step | Chain | Alternative | Repeat
-HERE = Chain()
 
 
 def inverse(path: Path) -> Path:
@@ -195,9 +176,7 @@ def walk(graph: Graph, path: Path, nodes: Collection[str]) -> Values:
             return _either([walk(graph, choice, nodes) for choice in paths])
         case Repeat(repeated, least, many):
             here: Values = {node: (node,) for node in nodes} if least == 0 else {}
-            if not many:
-                return _either([here, walk(graph, repeated, nodes)])
-            return _either([here, _closure(graph, repeated, nodes)])
+            return _either([here, (_closure if many else walk)(graph, repeated, nodes)])
 
 
 def distinct(values: Values) -> set[str]:
@@ -214,11 +193,8 @@ def _after(found: Values, further: Values) -> Values:
 
 
 def _either(parts: Sequence[Values]) -> Values:
-    found: dict[str, dict[str, None]] = {}
-    for part in parts:
-        for node, values in part.items():
-            found.setdefault(node, {}).update(dict.fromkeys(values))
-    return {node: tuple(values) for node, values in found.items()}
+    nodes = dict.fromkeys(chain.from_iterable(parts))
+    return {node: tuple(dict.fromkeys(chain.from_iterable(part.get(node, ()) for part in parts))) for node in nodes}
 
 
 def _closure(graph: Graph, path: Path, nodes: Collection[str]) -> Values:
@@ -255,9 +231,6 @@ def instances(graph: Graph, class_: str, among: Collection[str] | None = None) -
     return {node for node, types in graph.follow(TYPE, among).items() if not below.isdisjoint(types)}
 
 
-# --- Terms ---
-
-
 def to_term(text: str) -> Term:
     """Return the term that the N-Triples text stands for."""
     if text.startswith("<"):
@@ -273,24 +246,7 @@ def literal(text: str) -> tuple[str, str, str]:
     end = text.rindex('"')
     lexical, rest = text[1:end], text[end + 1 :]
     if "\\" in lexical:
-        lexical = _unescaped(lexical)
+        lexical = unescaped(lexical)
     if rest.startswith("@"):
         return lexical, f"{PREFIXES['rdf']}langString", rest[1:]
     return lexical, rest[3:-1] if rest else f"{PREFIXES['xsd']}string", ""
-
-
-_ESCAPES = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f", '"': '"', "'": "'", "\\": "\\"}
-
-
-def _unescaped(text: str) -> str:
-    parts = iter(text.split("\\"))
-    whole = next(parts)
-    for part in parts:
-        if not part:  # an escaped backslash: the part after it is plain
-            whole += "\\" + next(parts, "")
-        elif part[0] in "uU":
-            length = 5 if part[0] == "u" else 9
-            whole += chr(int(part[1:length], 16)) + part[length:]
-        else:
-            whole += _ESCAPES[part[0]] + part[1:]
-    return whole
