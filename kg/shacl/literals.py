@@ -1,8 +1,11 @@
 """Values of literals: whether a lexical form belongs to its datatype, and the order of values in SPARQL."""
 
+import operator as operators
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal, InvalidOperation
+from math import inf
 
 from pyoxigraph import QuerySolutions, Store
 
@@ -11,12 +14,12 @@ from kg.shacl.graph import literal
 
 _XSD = PREFIXES["xsd"]
 #: Least and greatest value of the datatypes that are derived from xsd:integer.
-_WHOLE: dict[str, tuple[int | None, int | None]] = {
-    "integer": (None, None),
-    "nonNegativeInteger": (0, None),
-    "positiveInteger": (1, None),
-    "nonPositiveInteger": (None, 0),
-    "negativeInteger": (None, -1),
+_WHOLE: dict[str, tuple[float, float]] = {
+    "integer": (-inf, inf),
+    "nonNegativeInteger": (0, inf),
+    "positiveInteger": (1, inf),
+    "nonPositiveInteger": (-inf, 0),
+    "negativeInteger": (-inf, -1),
     "long": (-(2**63), 2**63 - 1),
     "int": (-(2**31), 2**31 - 1),
     "short": (-(2**15), 2**15 - 1),
@@ -27,11 +30,12 @@ _WHOLE: dict[str, tuple[int | None, int | None]] = {
     "unsignedByte": (0, 2**8 - 1),
 }
 _ZONE = r"(Z|[+-](0\d|1[0-3]):[0-5]\d|[+-]14:00)?"
+_CLOCK = r"(([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?|24:00:00(\.0+)?)"
 _FORMS = {
+    "time": _CLOCK + _ZONE,
     "boolean": "true|false|1|0",
     "decimal": r"[+-]?(\d+(\.\d*)?|\.\d+)",
-    "double": r"([+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?|[+-]?INF|NaN)",
-    "float": r"([+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?|[+-]?INF|NaN)",
+    **dict.fromkeys(("double", "float"), r"([+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?|[+-]?INF|NaN)"),
     "gYear": rf"-?([1-9]\d{{3,}}|0\d{{3}}){_ZONE}",
     "gYearMonth": rf"-?([1-9]\d{{3,}}|0\d{{3}})-(0[1-9]|1[0-2]){_ZONE}",
     "gMonth": rf"--(0[1-9]|1[0-2]){_ZONE}",
@@ -46,10 +50,9 @@ _FORMS = {
 }
 _DATE = re.compile(
     r"-?(?P<year>[1-9]\d{3,}|0\d{3})-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d|3[01])"
-    r"(?P<time>T(([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?|24:00:00(\.0+)?))?" + _ZONE
+    rf"(?P<time>T{_CLOCK})?{_ZONE}"
 )
-_TIME = re.compile(r"(([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?|24:00:00(\.0+)?)" + _ZONE)
-_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_COMPARISONS = {"<": operators.lt, "<=": operators.le, ">": operators.gt, ">=": operators.ge}
 _NUMBERS = frozenset({*_WHOLE, "decimal", "double", "float"})
 
 
@@ -59,24 +62,19 @@ def well_formed(lexical: str, datatype: str, language: str) -> bool:
         return bool(language)
     name = datatype.removeprefix(_XSD)
     if name in _WHOLE:
-        return re.fullmatch(r"[+-]?[0-9]+", lexical) is not None and _within(Decimal(lexical), *_WHOLE[name])
+        least, most = _WHOLE[name]
+        return re.fullmatch(r"[+-]?[0-9]+", lexical) is not None and least <= Decimal(lexical) <= most
     if name in _FORMS:
         return re.fullmatch(_FORMS[name], lexical, re.ASCII) is not None
     if name in ("date", "dateTime"):
-        found = _DATE.fullmatch(lexical)
-        return found is not None and bool(found["time"]) == (name == "dateTime") and _is_day(found)
-    return name != "time" or _TIME.fullmatch(lexical) is not None
-
-
-def _within(number: Decimal, least: int | None, most: int | None) -> bool:
-    return (least is None or number >= least) and (most is None or number <= most)
-
-
-def _is_day(found: re.Match[str]) -> bool:
-    # Leap years repeat every 400 years, and a year may have more digits than Python turns into a number.
-    year, month, day = int(found["year"][-4:]), int(found["month"]), int(found["day"])
-    leap = month == 2 and year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
-    return day <= _DAYS[month - 1] + leap
+        match = _DATE.fullmatch(lexical)
+        if match is None or bool(match["time"]) != (name == "dateTime"):
+            return False
+        try:  # leap years repeat every 400 years, and a year may have more digits than Python turns into a number
+            date(2000 + int(match["year"][-4:]) % 400, int(match["month"]), int(match["day"]))
+        except ValueError:
+            return False
+    return True
 
 
 def in_order(pairs: Iterable[tuple[str, str]], operator: str) -> set[tuple[str, str]]:
@@ -84,32 +82,21 @@ def in_order(pairs: Iterable[tuple[str, str]], operator: str) -> set[tuple[str, 
 
     Numbers are compared here, without bounds, other values by the store; terms that do not compare are not in order.
     """
-    found: set[tuple[str, str]] = set()
-    left: list[tuple[str, str]] = []
+    ordered: set[tuple[str, str]] = set()
+    others: list[tuple[str, str]] = []
     for pair in pairs:
-        one, other = map(_number, pair)
-        if one is None or other is None:
-            left += [pair] if all(text.startswith('"') for text in pair) else []
-        elif _COMPARISONS[operator](one, other):
-            found.add(pair)
-    return found | _by_the_store(left, operator)
-
-
-_COMPARISONS: dict[str, Callable[[Decimal, Decimal], bool]] = {
-    "<": lambda one, other: one < other,
-    "<=": lambda one, other: one <= other,
-    ">": lambda one, other: one > other,
-    ">=": lambda one, other: one >= other,
-}
+        left, right = map(_number, pair)
+        if left is None or right is None:
+            others += [pair] if all(text.startswith('"') for text in pair) else []
+        elif _COMPARISONS[operator](left, right):
+            ordered.add(pair)
+    return ordered | _by_the_store(others, operator)
 
 
 def _number(text: str) -> Decimal | None:
     """Return the value of a well-formed number, or None; NaN is none."""
-    if not text.startswith('"'):
-        return None
-    lexical, datatype, language = literal(text)
-    name = datatype.removeprefix(_XSD)
-    if name not in _NUMBERS or lexical == "NaN" or not well_formed(lexical, datatype, language):
+    lexical, datatype, language = literal(text) if text.startswith('"') else ("", "", "")
+    if datatype.removeprefix(_XSD) not in _NUMBERS or lexical == "NaN" or not well_formed(lexical, datatype, language):
         return None
     try:
         return Decimal(lexical)
@@ -120,12 +107,11 @@ def _number(text: str) -> Decimal | None:
 def _by_the_store(pairs: list[tuple[str, str]], operator: str) -> set[tuple[str, str]]:
     if not pairs:
         return set()
-    values = " ".join(f"({one} {other})" for one, other in pairs)
-    rows = Store().query(
-        f"SELECT ?one ?other WHERE {{ VALUES (?one ?other) {{ {values} }} FILTER(?one {operator} ?other) }}"
-    )
+    values = " ".join(f"({left} {right})" for left, right in pairs)
+    query = f"SELECT ?left ?right WHERE {{ VALUES (?left ?right) {{ {values} }} FILTER(?left {operator} ?right) }}"
+    rows = Store().query(query)
     assert isinstance(rows, QuerySolutions)
-    return {(str(row["one"]), str(row["other"])) for row in rows}
+    return {(str(row["left"]), str(row["right"])) for row in rows}
 
 
 def lexical(text: str) -> str | None:
