@@ -4,6 +4,7 @@ import logging
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Store
@@ -28,22 +29,18 @@ class FaultyShapesError(KgError):
 def results(data: Store, shapes: Store) -> Iterator[Result]:
     """Yield the results of the shapes on the data; raises FaultyShapesError."""
     graph = report(data, shapes)
+    worded = {str(quad.subject) for quad in shapes.quads_for_pattern(None, NamedNode(f"{_SH}message"), None)}
     for result in graph.objects(None, to_rdflib(NamedNode(f"{_SH}result"))):
         parts = {str(path).removeprefix(_SH): value for path, value in graph.predicate_objects(result)}
         messages = (str(text) for text in graph.objects(result, to_rdflib(NamedNode(f"{_SH}resultMessage"))))
         path, value = (to_ntriples(parts[name]) if name in parts else None for name in ("resultPath", "value"))
-        shape = to_ntriples(parts["sourceShape"])
         # pySHACL invents a message where a shape has none; the message of a query is at its constraint.
-        constraint = [to_ntriples(parts["sourceConstraint"])] if "sourceConstraint" in parts else []
-        has_message = any(
-            any(shapes.quads_for_pattern(_named(node), NamedNode(f"{_SH}message"), None))
-            for node in (shape, *constraint)
-        )
+        sources = [to_ntriples(parts[name]) for name in ("sourceShape", "sourceConstraint") if name in parts]
         yield Result(
-            shape,
+            sources[0],
             str(parts["sourceConstraintComponent"]).removeprefix(_SH),
             str(parts["resultSeverity"]),
-            min(messages, default="") if has_message else "",
+            min(messages, default="") if worded.intersection(sources) else "",
             to_ntriples(parts["focusNode"]),
             path if path and path.startswith("<") else None,
             value,
@@ -77,18 +74,13 @@ def _refuse_calls(shapes: Store) -> None:
                 raise FaultyShapesError(f"a query in them has {calls[0]}: a query must use the graph only")
 
 
-def _named(text: str) -> NamedNode | BlankNode:
-    return NamedNode(text[1:-1]) if text.startswith("<") else BlankNode(text[2:])
-
-
 @contextmanager
 def _silence() -> Iterator[None]:
     """Keep rdflib and pySHACL from logging: the problems become findings."""
     before = logging.root.manager.disable
     logging.disable(logging.CRITICAL)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with warnings.catch_warnings(action="ignore"):
             yield
     finally:
         logging.disable(before)
@@ -98,14 +90,9 @@ def _graph(store: Store) -> "Graph":
     """Return the union of a store's graphs for rdflib."""
     from rdflib import Graph
 
-    graph = Graph()
-    nodes: dict[object, Node] = {}
+    graph, node = Graph(), cache(to_rdflib)
     for quad in store:
-        terms = (quad.subject, quad.predicate, quad.object)
-        for term in terms:
-            if term not in nodes:
-                nodes[term] = to_rdflib(term)
-        graph.add((nodes[terms[0]], nodes[terms[1]], nodes[terms[2]]))
+        graph.add((node(quad.subject), node(quad.predicate), node(quad.object)))
     return graph
 
 
@@ -115,14 +102,12 @@ def to_rdflib(term: object) -> "Node":
     from rdflib import Literal as Text
 
     if isinstance(term, Literal):
-        if term.language:
-            return Text(term.value, lang=term.language)
-        return Text(term.value, datatype=URIRef(term.datatype.value), normalize=False)
+        datatype = None if term.language else URIRef(term.datatype.value)
+        return Text(term.value, lang=term.language, datatype=datatype, normalize=False)
     if isinstance(term, NamedNode):
         return URIRef(term.value)
-    if isinstance(term, BlankNode):
-        return BNode(term.value)
-    raise TypeError(f"not a term of RDF 1.1: {term}")
+    assert isinstance(term, BlankNode), "the graph is RDF 1.1"
+    return BNode(term.value)
 
 
 def to_ntriples(node: "Node") -> str:
@@ -131,7 +116,6 @@ def to_ntriples(node: "Node") -> str:
     from rdflib import Literal as Text
 
     if isinstance(node, Text):
-        if node.language:
-            return str(Literal(str(node), language=node.language))
-        return str(Literal(str(node), datatype=NamedNode(str(node.datatype))) if node.datatype else Literal(str(node)))
+        datatype = NamedNode(str(node.datatype)) if node.datatype and not node.language else None
+        return str(Literal(str(node), language=node.language, datatype=datatype))
     return str(BlankNode(str(node)) if isinstance(node, BNode) else NamedNode(str(node)))

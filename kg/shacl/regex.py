@@ -34,10 +34,10 @@ def matching(pattern: str, flags: str, texts: Iterable[str]) -> set[str]:
 
     Syntax that only Python's engine has, such as look-ahead, never matches in a long text.
     """
-    given = set(texts)
-    quick = {text for text in given if len(text) <= _LONG} if _is_plain(pattern) else set()
+    texts = set(texts)
+    quick = {text for text in texts if len(text) <= _LONG} if _is_plain(pattern) else set()
     search = re.compile(pattern, _python(flags)).search
-    slow = _by_the_store(pattern, flags, given - quick) if given - quick else None
+    slow = _by_the_store(pattern, flags, texts - quick) if texts - quick else None
     return {text for text in quick if search(text)} | (slow or set())
 
 
@@ -47,12 +47,8 @@ def _python(flags: str) -> int:
 
 def _is_plain(pattern: str) -> bool:
     """Return whether Python surely needs little time for a text that is not long."""
-    rest = _PARTED.sub(_once, pattern)
+    rest = _PARTED.sub(lambda group: group[0] if re.match(group["class"], group["mark"]) else "", pattern)
     return not _REPEATED_GROUP.search(rest) and len(_REPEAT.findall(rest)) <= _REPEATS
-
-
-def _once(found: re.Match[str]) -> str:
-    return found[0] if re.match(found["class"], found["mark"]) else ""
 
 
 def _by_the_store(pattern: str, flags: str, texts: Iterable[str]) -> set[str] | None:
@@ -63,6 +59,4 @@ def _by_the_store(pattern: str, flags: str, texts: Iterable[str]) -> set[str] | 
     rows = Store().query(f"SELECT ?text ({test} AS ?matches) WHERE {{ VALUES ?text {{ {values} }} }}")
     assert isinstance(rows, QuerySolutions)
     answers = {str(row["text"].value): row["matches"] for row in rows}
-    if None in answers.values():
-        return None
-    return {text for text, matches in answers.items() if matches.value == "true"}
+    return None if None in answers.values() else {text for text, matches in answers.items() if matches.value == "true"}

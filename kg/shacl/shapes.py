@@ -39,9 +39,7 @@ _KNOWN = frozenset((
 #: Parameters of property shapes only.
 _OF_PATHS = ("lessThan", "lessThanOrEquals", "maxCount", "minCount", "uniqueLang")
 #: Parameters beyond SHACL Core, which need another engine.
-_BEYOND = frozenset(
-    {"entailment", "expression", "js", "rule", "sparql", "target", "validator", "parameter", "labelTemplate"}
-)
+_BEYOND = ("entailment", "expression", "js", "rule", "sparql", "target", "validator", "parameter", "labelTemplate")
 
 Node = NamedNode | BlankNode
 Term = NamedNode | BlankNode | Literal
@@ -93,12 +91,11 @@ class _Reader:
 
     def __init__(self, store: Store) -> None:
         self._facts: dict[Term, dict[str, list[Term]]] = {}
-        for quad in sorted(store, key=str):  # sorted, since a store has no order
-            if not isinstance(quad.object, NamedNode | BlankNode | Literal) or isinstance(quad.subject, Literal):
-                continue
+        for quad in sorted(store, key=str):  # sorted by subject first, since a store has no order
             predicate = quad.predicate.value
-            self._facts.setdefault(quad.subject, {}).setdefault(predicate, []).append(quad.object)
-            if predicate.removeprefix(SH) in _BEYOND and predicate.startswith(SH):
+            if isinstance(quad.subject, Node) and isinstance(quad.object, Term):
+                self._facts.setdefault(quad.subject, {}).setdefault(predicate, []).append(quad.object)
+            if predicate.startswith(SH) and predicate.removeprefix(SH) in _BEYOND:
                 raise BeyondCoreError(f"sh:{predicate.removeprefix(SH)} is not part of SHACL Core")
         self._done: dict[Node, Shape] = {}
         self._doing: list[Node] = []
@@ -106,20 +103,20 @@ class _Reader:
     def nodes(self) -> list[Node]:
         """Return the nodes that are shapes by their types or targets, sorted by name."""
         targets = {f"{SH}{name}" for name in TARGETS}
-        found = (
+        return [
             node
             for node, facts in self._facts.items()
-            if not targets.isdisjoint(facts) or any(kind in facts.get(_TYPE, ()) for kind in _SHAPES)
-        )
-        return sorted((node for node in found if isinstance(node, NamedNode | BlankNode)), key=str)
+            if isinstance(node, Node)
+            and (not targets.isdisjoint(facts) or any(kind in facts.get(_TYPE, ()) for kind in _SHAPES))
+        ]
 
     def shape(self, node: Node) -> Shape:
         """Return the shape of a node."""
         if node not in self._done:
             if node in self._doing:
-                raise ShapeError("a shape refers to itself", self._named(node))
+                raise self._error(node, "a shape refers to itself")
             if len(self._doing) >= _DEPTH:
-                raise ShapeError(f"shapes are nested more than {_DEPTH} deep", self._named(node))
+                raise self._error(node, f"shapes are nested more than {_DEPTH} deep")
             self._doing.append(node)
             try:
                 self._done[node] = self._shape(node)
@@ -127,30 +124,27 @@ class _Reader:
                 self._doing.pop()
         return self._done[node]
 
-    def _named(self, node: Node) -> Node:
-        return next((one for one in reversed(self._doing) if isinstance(one, NamedNode)), node)
-
     def _error(self, node: Node, message: str) -> ShapeError:
-        return ShapeError(message, self._named(node))
+        named = (outer for outer in reversed(self._doing) if isinstance(outer, NamedNode))
+        return ShapeError(message, next(named, node))
 
     def _shape(self, node: Node) -> Shape:
         facts = self._facts.get(node, {})
         values = {key.removeprefix(SH): terms for key, terms in facts.items() if key.startswith(SH)}
         self._check(node, values, facts.get(_TYPE, []))
-        if "true" in {one.value for one in values.pop("deactivated", ())}:
+        if any(flag.value == "true" for flag in values.pop("deactivated", ())):
             return Shape(str(node), None, None, (), "", "", {}, {})
         path = self._path(node, values["path"][0]) if "path" in values else None
         targets = [(name, str(term)) for name in TARGETS for term in values.get(name, ())]
         if _CLASS in facts.get(_TYPE, ()):
             targets.append(("targetClass", str(node)))
-        severity = values.get("severity", [NamedNode(f"{SH}Violation")])[0]
         return Shape(
             str(node),
             path,
             path.predicate if isinstance(path, Step) and not path.inverse else None,
             tuple(targets),
-            severity.value,
-            min((one.value for one in values.get("message", ())), default=""),
+            values["severity"][0].value if "severity" in values else f"{SH}Violation",
+            min((message.value for message in values.get("message", ())), default=""),
             dict(self._values(node, values)),
             dict(self._shapes(node, values)),
             tuple(self._siblings(node)) if "qualifiedValueShapesDisjoint" in values else (),
@@ -186,12 +180,10 @@ class _Reader:
             elif name not in (*_OF_SHAPES, *_OF_SHAPE_LISTS, *TARGETS, "path", "message", "severity"):
                 yield name, tuple(map(str, terms))
 
-    def _shapes(
-        self, node: Node, values: dict[str, list[Term]]
-    ) -> "Iterator[tuple[str, tuple[tuple[Shape, ...], ...]]]":
+    def _shapes(self, node: Node, values: dict[str, list[Term]]) -> Iterator[tuple[str, tuple[tuple[Shape, ...], ...]]]:
         for name in (*_OF_SHAPES, *_OF_SHAPE_LISTS):
             if name in values:
-                members = [self._list(node, one) if name in _OF_SHAPE_LISTS else [one] for one in values[name]]
+                members = [self._list(node, term) if name in _OF_SHAPE_LISTS else [term] for term in values[name]]
                 yield name, tuple(tuple(self._members(node, name, terms)) for terms in members)
 
     def _members(self, node: Node, name: str, terms: list[Term]) -> Iterator[Shape]:
@@ -207,28 +199,25 @@ class _Reader:
 
     def _siblings(self, node: Node) -> Iterator[Shape]:
         """Yield the qualified shapes of the other properties of the parents of this one."""
-        own = self._facts[node].get(f"{SH}qualifiedValueShape", ())
-        if not own or "true" not in {one.value for one in self._facts[node][f"{SH}qualifiedValueShapesDisjoint"]}:
+        qualified, facts = f"{SH}qualifiedValueShape", self._facts
+        own = facts[node].get(qualified, ())
+        if not own or all(flag.value != "true" for flag in facts[node][f"{SH}qualifiedValueShapesDisjoint"]):
             return
-        parents = [facts[f"{SH}property"] for facts in self._facts.values() if node in facts.get(f"{SH}property", ())]
-        others = (
-            one for terms in parents for term in terms for one in self._facts[term].get(f"{SH}qualifiedValueShape", ())
-        )
-        for one in dict.fromkeys(others):
-            if one not in own and not isinstance(one, Literal):
-                yield self.shape(one)
+        families = [parent[f"{SH}property"] for parent in facts.values() if node in parent.get(f"{SH}property", ())]
+        others = (shape for family in families for child in family for shape in facts[child].get(qualified, ()))
+        for shape in dict.fromkeys(others):
+            if shape not in own and not isinstance(shape, Literal):
+                yield self.shape(shape)
 
     def _list(self, node: Node, head: Term) -> list[Term]:
-        found: list[Term] = []
-        seen: set[Term] = set()
+        items: dict[Term, Term] = {}
         while head != NamedNode(_NIL):
             facts = self._facts.get(head, {})
-            if head in seen or len(facts.get(_FIRST, ())) != 1 or len(facts.get(_REST, ())) != 1:
+            if head in items or len(facts.get(_FIRST, ())) != 1 or len(facts.get(_REST, ())) != 1:
                 raise self._error(node, f"{head} is not a list")
-            seen.add(head)
-            found.append(facts[_FIRST][0])
+            items[head] = facts[_FIRST][0]
             head = facts[_REST][0]
-        return found
+        return list(items.values())
 
     def _path(self, node: Node, term: Term, above: tuple[Term, ...] = ()) -> Path:
         if isinstance(term, NamedNode):
@@ -240,13 +229,13 @@ class _Reader:
             raise self._error(node, f"a sh:path is more than {_DEPTH} deep")
         above = (*above, term)
         if _FIRST in facts:
-            return Chain(tuple(self._path(node, one, above) for one in self._list(node, term)))
+            return Chain(tuple(self._path(node, item, above) for item in self._list(node, term)))
         (key, (inner, *_)), *more = facts.items()
         name = key.removeprefix(SH)
         if more or name not in ("inversePath", "alternativePath", "zeroOrMorePath", "oneOrMorePath", "zeroOrOnePath"):
             raise self._error(node, f"<{key}> does not make a path")
         if name == "alternativePath":
-            return Alternative(tuple(self._path(node, one, above) for one in self._list(node, inner)))
+            return Alternative(tuple(self._path(node, item, above) for item in self._list(node, inner)))
         path = self._path(node, inner, above)
         if name == "inversePath":
             return inverse(path)
@@ -263,8 +252,8 @@ def _misses(name: str, term: Term) -> str | None:
     if name in _BOUNDS or name in _TEXTS or name == "message":
         return None if isinstance(term, Literal) else "a literal"
     if name == "nodeKind":
-        kinds = [f"{SH}{one}" for one in KINDS]
-        return None if term.value in kinds else f"one of {', '.join(f'sh:{one}' for one in KINDS)}"
+        named = term.value.startswith(SH) and term.value.removeprefix(SH) in KINDS
+        return None if named else f"one of {', '.join(f'sh:{kind}' for kind in KINDS)}"
     if name in _IRIS or name in ("severity", "targetClass", "targetObjectsOf", "targetSubjectsOf"):
         return None if isinstance(term, NamedNode) else "an IRI"
     return None
