@@ -26,7 +26,9 @@ def directory_in_use(root: Path, mode: str | None) -> Path | None:
     if mode == "off":
         return None
     directory = _directory(root, mode)
-    return None if mode == "auto" and not (directory / LOCK).exists() else directory
+    with suppress(OSError):  # the cache may be that of another user, who lets nobody look into it
+        return None if mode == "auto" and not (directory / LOCK).exists() else directory
+    return None
 
 
 def directory_of(root: Path, mode: str | None) -> Path:
