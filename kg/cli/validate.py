@@ -89,7 +89,8 @@ _SEVERITIES = ("violation", "warning", "none")
     is_flag=False,
     flag_value="HEAD",
     metavar="[REV]",
-    help="Show only files changed since REV of git [default: HEAD]; REV... is the fork point of the branch.",
+    help="Show only findings in files changed since REV of git, but count all for the exit code [default: HEAD]; "
+    "REV... is the fork point of the branch.",
 )
 @pass_options
 def validate(
@@ -108,8 +109,9 @@ def validate(
     """Validate syntax, shapes, vocabulary, privacy and, with source texts, evidence.
 
     Read the whole project, then show and count the findings that fit PATHs and all options, and at least one value of
-    a repeated option. A file that cannot be read, so that others cannot be validated, is always shown. The form turtle
-    is the whole report of SHACL itself. kg explain describes a rule.
+    a repeated option. --changed only hides findings: the exit code stays that of the whole graph. A file that cannot be
+    read, so that others cannot be validated, is always shown. The form turtle is the whole report of SHACL itself. kg
+    explain describes a rule.
 
     \b
     Example:  kg validate
@@ -138,12 +140,18 @@ def validate(
     selection = replace(selection, rules=_rules(rules, [*known, *(one.rule for one in whole.findings)]))
     if texts is None and _is_evidence(selection):
         texts_directory(None)  # only the texts can tell: to pass would be wrong
-    report = filter.apply(replace(selection, foci=_foci(root, foci, whole)), whole, known)
-    failing = _failing(report, fail_on, max_warnings)
+    selection = replace(selection, foci=_foci(root, foci, whole))
+    report = filter.apply(selection, whole, known)
+    # A change may break files that it does not touch.
+    counted = filter.apply(replace(selection, changed=None), whole, known)
+    failing = _failing(counted, fail_on, max_warnings)
     _write(options, report, targets, Setting(root, known, prefix(root), failing), own)
     _say(options, whole, report, {form for form, _ in targets})
     _point(options, report, root, own)
-    return SAYS_NO if any(one.severity in failing for one in report.findings) else DONE
+    failed, shown = (any(one.severity in failing for one in part.findings) for part in (counted, report))
+    if failed and not shown:
+        options.say("findings in unchanged files fail the validation: show them without --changed")
+    return SAYS_NO if failed else DONE
 
 
 def _root(options: Options) -> Path:

@@ -551,10 +551,14 @@ def test_the_shell_completes_rules_and_focus(clean: Path) -> None:
 @pytest.fixture
 def repository(damaged: Path) -> Path:
     """Return the damaged project, committed, in a directory of a repository."""
-    git(damaged.parent, "init", "-q", "-b", "main")
-    git(damaged.parent, "add", "-A")
-    git(damaged.parent, "commit", "-qm", "first")
-    return damaged
+    return committed(damaged)
+
+
+def committed(project: Path) -> Path:
+    git(project.parent, "init", "-q", "-b", "main")
+    git(project.parent, "add", "-A")
+    git(project.parent, "commit", "-qm", "first")
+    return project
 
 
 def git(directory: Path, *words: str) -> str:
@@ -570,9 +574,28 @@ def files(project: Path, *words: str, **environment: str) -> set[str]:
 
 
 def test_nothing_has_changed_since_the_last_commit(repository: Path) -> None:
-    done = call("-C", str(repository), "validate", "--changed")
+    done = call("-C", str(repository), "validate", "--changed", "--fail-on", "none")
     assert (done.returncode, done.stdout) == (0, "")
     assert done.stderr.endswith("not shown: 5 violations, 1 warning\n0 violations, 0 warnings in 0 files\n")
+
+
+def test_findings_in_unchanged_files_fail_the_validation_though_changed_hides_them(repository: Path) -> None:
+    done = call("-C", str(repository), "validate", "--changed")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.endswith("findings in unchanged files fail the validation: show them without --changed\n")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [(), ("--fail-on", "warning"), ("--fail-on", "none"), ("--fail-on", "none", "--max-warnings", "0")]
+    + [("--only", part, "--fail-on", level) for part in ("evidence", "shapes") for level in ("violation", "warning")]
+    + [("graph/units.ttl",), ("graph/places.ttl",), ("--focus", "person:ada-example")],
+)
+def test_the_exit_code_with_changed_is_that_of_the_whole_graph(
+    repository: Path, sample_texts: Path, words: tuple[str, ...]
+) -> None:
+    head = ("-C", str(repository), "validate", "--texts", str(sample_texts), *words)
+    assert call(*head, "--changed").returncode == call(*head).returncode
 
 
 def _edited(project: Path) -> None:
@@ -646,6 +669,15 @@ def test_what_a_change_breaks_elsewhere_is_hidden_but_counted(repository: Path) 
     assert {file for _, file, _ in shown} == {"graph/people.ttl"}
     assert ("rule:undefined-term", "graph/articles/legion-at-the-river.ttl") in {one[:2] for one in all_}
     assert "not shown: " in call("-C", str(repository), "validate", "--changed").stderr
+
+
+def test_a_change_that_breaks_only_other_files_fails_the_validation(clean: Path) -> None:
+    command = ("-C", str(committed(clean)), "validate", "--changed")
+    assert call(*command).returncode == 0
+    (clean / "graph" / "topics.ttl").unlink()
+    done = call(*command)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.endswith("findings in unchanged files fail the validation: show them without --changed\n")
 
 
 def test_a_revision_can_be_named_in_all_of_git_s_ways(repository: Path) -> None:
