@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from kg.analysis.conflicts import Conflict
     from kg.analysis.independence import Statement
     from kg.analysis.lineage import Carried, Derivation, Lineage
-    from kg.analysis.network import Link, Path
+    from kg.analysis.network import Path, Step
     from kg.analysis.timeline import Entry, Timeline
 
 #: The width of a timeline's chart, in characters.
@@ -42,17 +42,10 @@ def origins(
         iris = ("subject", "predicate", "polarity", "modality", "claims")
         names = (*iris[:2], "object", *iris[2:], "articles", "outlets", "origins", "reason")
         return document({"statements": [json_fields(one, names, iris) for one in statements]})
-    cells = [
-        [
-            _statement(one, labels),
-            str(one.articles),
-            str(one.outlets),
-            f"at most {one.origins}",
-            one.reason,
-            " ".join(map(shorten, one.claims)),
-        ]
-        for one in statements
-    ]
+    cells = []
+    for one in statements:
+        counts = [str(one.articles), str(one.outlets), f"at most {one.origins}"]
+        cells.append([_statement(one, labels), *counts, one.reason, " ".join(map(shorten, one.claims))])
     return rows(("statement", "articles", "outlets", "origins", "reason", "claims"), cells, form, width, color)
 
 
@@ -69,8 +62,8 @@ def lineage(found: Lineage, form: str, width: int, color: bool = False) -> str:
     branches = list(_branches(found))
     columns = ("depth", "relation", "name", "words")
     if form == "json":
-        listed = [dict(zip(columns, branch, strict=True)) for branch in branches]
-        return document({"claim": shorten(found.claim.iri), "label": found.claim.label, "trace": listed})
+        trace = [dict(zip(columns, branch, strict=True)) for branch in branches]
+        return document({"claim": shorten(found.claim.iri), "label": found.claim.label, "trace": trace})
     if form == "table":
         return "".join(f"{visible(line)}\n" for line in _tree(branches))
     if form == "md":
@@ -100,15 +93,10 @@ def _branches(found: Lineage) -> Iterator[Branch]:
 def _derivations(derivation: Derivation, depth: int, relation: str, labels: Mapping[str, str]) -> Iterator[Branch]:
     article = derivation.article
     days = sorted({str(day) for day in (article.not_before, article.not_after) if day})
-    parts = [
-        article.label,
-        " to ".join(days),
-        labels.get(article.publisher, "") if article.publisher else "",
-        labels.get(article.origin, "") if article.origin else "",
-        "see above" if derivation.again else "",
-    ]
+    origin = (labels.get(iri or "") for iri in (article.publisher, article.origin))
+    parts = (article.label, " to ".join(days), *origin, "see above" if derivation.again else "")
     yield depth, relation, shorten(article.iri), ", ".join(filter(None, parts))
-    kind = labels.get(article.derivation, "") if article.derivation else ""
+    kind = labels.get(article.derivation or "")
     for parent in derivation.parents:
         yield from _derivations(parent, depth + 1, f"{kind} of" if kind else "derives from", labels)
 
@@ -143,14 +131,14 @@ def timeline(found: Timeline, form: str, width: int, color: bool = False) -> str
         return document({name: [json_fields(one, every, iris) for one in part] for name, part in parts.items()})
     entries = (*found.dated, *found.undated)
     if form == "table":
-        # On a terminal the bars tell more than the names of the claims, for which there would be no room.
+        # There is no room for both bars and names of claims, and bars tell more.
         bars = _chart(found.dated)
         cells = [[one.when, bars.get(place, ""), one.kind, _marked(one)] for place, one in enumerate(entries)]
         return rows(("when", "chart", "kind", "label"), cells, form, width, color)
     cells = []
     for entry in entries:
-        fields = json_fields(entry, names, iris) | {"label": _marked(entry)}
-        fields["throughout"] = str(entry.throughout).lower() if entry.first else None
+        throughout = str(entry.throughout).lower() if entry.first else None
+        fields = json_fields(entry, names, iris) | {"label": _marked(entry), "throughout": throughout}
         texts = (cell_text(value) or "" for value in fields.values())
         cells.append([*texts, " ".join(map(shorten, entry.claims))])
     return rows((*names, "claims"), cells, form, width, color)
@@ -179,37 +167,20 @@ def _chart(entries: Sequence[Entry]) -> dict[int, str]:
 def paths(found: Sequence[Path], labels: Mapping[str, str], form: str, width: int, color: bool = False) -> str:
     """Return paths between two entities, a step a row, with the claims that make each step."""
     if form == "json":
-        listed = [
-            [
-                {
-                    "from": shorten(step.start),
-                    "to": shorten(step.end),
-                    "statements": [
-                        json_fields(link, ("predicate", "forward", "origins", "claims"), ("predicate", "claims"))
-                        for link in step.links
-                    ],
-                }
-                for step in path.steps
-            ]
-            for path in found
-        ]
-        return document({"paths": [{"steps": steps} for steps in listed]})
-    cells = [
-        [
-            str(number),
-            label_of(step.start, labels),
-            _arrow(link, labels),
-            label_of(step.end, labels),
-            f"at most {link.origins}",
-            " ".join(map(shorten, link.claims)),
-        ]
-        for number, path in enumerate(found, start=1)
-        for step in path.steps
-        for link in step.links
-    ]
+        return document({"paths": [{"steps": list(map(_step_object, path.steps))} for path in found]})
+    cells = []
+    for number, path in enumerate(found, start=1):
+        for step in path.steps:
+            start, end = label_of(step.start, labels), label_of(step.end, labels)
+            for link in step.links:
+                name = label_of(link.predicate, labels)
+                by = f"{name} →" if link.forward else f"← {name}"
+                claims = " ".join(map(shorten, link.claims))
+                cells.append([str(number), start, by, end, f"at most {link.origins}", claims])
     return rows(("path", "from", "by", "to", "origins", "claims"), cells, form, width, color)
 
 
-def _arrow(link: Link, labels: Mapping[str, str]) -> str:
-    name = label_of(link.predicate, labels)
-    return f"{name} →" if link.forward else f"← {name}"
+def _step_object(step: Step) -> dict[str, object]:
+    names = ("predicate", "forward", "origins", "claims")
+    links = [json_fields(link, names, ("predicate", "claims")) for link in step.links]
+    return {"from": shorten(step.start), "to": shorten(step.end), "statements": links}

@@ -1,23 +1,16 @@
 """Dossiers as text to read, as Markdown and as JSON."""
 
-from __future__ import annotations
-
 from dataclasses import fields
-from typing import TYPE_CHECKING
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
+from kg.analysis.dossier import Dossier, Section
+from kg.claims.background import Quantity
+from kg.claims.claim import Claim
 from kg.errors import KgError
 from kg.escape import visible
 from kg.output.table import ASSERTED, cell_text, document, json_fields, label_of, wrapped
 from kg.rdf.namespaces import shorten
-
-if TYPE_CHECKING:
-    from pyoxigraph import Literal
-
-    from kg.analysis.dossier import Dossier, Section
-    from kg.claims.background import Quantity
-    from kg.claims.claim import Claim
 
 _ROLES = {"subject": "Claims about it", "object": "Claims about others that name it", "speaker": "Claims that it made"}
 #: The fields of a claim that hold plain text; the others hold IRIs, nodes or days.
@@ -71,31 +64,21 @@ def _body(found: Dossier, form: str, width: int) -> list[str]:
         if section.role != role and section.role in _ROLES:
             lines += ["", f"## {_ROLES[section.role]}" if form == "md" else _ROLES[section.role].upper()]
         role = section.role
-        lines += ["", _heading(section, found, form)]
+        span = found.spans.get(section.iri) if role == "passage" else None
+        heading = f"{section.heading} at {span[0]}-{span[1]}" if span else section.heading
+        lines += ["", f"### {heading}" if form == "md" else heading]
         for claim in section.claims:
             lines += _claim_lines(claim, section, found, form, width)
     return lines
 
 
-def _heading(section: Section, found: Dossier, form: str) -> str:
-    heading = section.heading
-    if section.role == "passage" and (span := found.spans.get(section.iri)):
-        heading = f"{heading} at {span[0]}-{span[1]}"
-    return f"### {heading}" if form == "md" else heading
-
-
 def _claim_lines(claim: Claim, section: Section, found: Dossier, form: str, width: int) -> list[str]:
     indents = ("- ", "  ", "  - ", "    ") if form == "md" else ("  ", "    ", "      ", "        ")
     lines = wrapped(claim.label, width, *indents[:2])
-    details = [_proposition(claim, section.role, found), *_qualifiers(claim, found.labels)]
-    for text in (
-        " · ".join(filter(None, details)),
-        _speech(claim, found.labels),
-        _evidence(claim, section, found),
-        *(f"note: {note}" for note in claim.notes),
-    ):
-        lines += wrapped(text, width, *indents[2:])
-    return lines
+    details = (_proposition(claim, section.role, found), *_qualifiers(claim, found.labels))
+    notes = (f"note: {note}" for note in claim.notes)
+    texts = (" · ".join(filter(None, details)), _speech(claim, found.labels), _evidence(claim, section, found), *notes)
+    return lines + [line for text in texts for line in wrapped(text, width, *indents[2:])]
 
 
 def _proposition(claim: Claim, role: str, found: Dossier) -> str:
@@ -119,16 +102,11 @@ def amount(quantity: Quantity) -> str:
 
 def _qualifiers(claim: Claim, labels: dict[str, str]) -> list[str]:
     odd = [code for code in (claim.polarity, claim.modality) if not code.endswith(ASSERTED)]
-    counted = label_of(claim.counts or "", labels)
     where = f"in {label_of(claim.where, labels)}" if claim.where else ""
     wording = f' ("{claim.time_wording}")' if claim.time_wording else ""
-    return [
-        counted,
-        f"{when(claim)}{wording}",
-        where,
-        *(label_of(code, labels).upper() for code in odd),
-        label_of(claim.certainty, labels),
-    ]
+    marks = (label_of(code, labels).upper() for code in odd)
+    time = f"{when(claim)}{wording}"
+    return [label_of(claim.counts or "", labels), time, where, *marks, label_of(claim.certainty, labels)]
 
 
 def _speech(claim: Claim, labels: dict[str, str]) -> str:
@@ -160,7 +138,7 @@ def _fact(value: NamedNode | Literal, found: Dossier) -> str:
     return value.value
 
 
-def claim_object(claim: Claim) -> dict[str, object]:
+def _claim_object(claim: Claim) -> dict[str, object]:
     """Return a claim as an object for JSON: names short, days in ISO form, empty fields left out."""
     names = [field.name for field in fields(claim) if field.name != "iri"]
     values = json_fields(claim, names, {*names} - _TEXTS)
@@ -177,12 +155,8 @@ def _dossier_object(found: Dossier) -> dict[str, object]:
         "names": list(found.names),
         "facts": {shorten(fact.property): [cell_text(value) for value in fact.values] for fact in found.facts},
         "sections": [
-            {
-                "role": section.role,
-                "heading": section.heading,
-                "of": shorten(section.iri),
-                "claims": [claim_object(claim) for claim in section.claims],
-            }
+            json_fields(section, ("role", "heading"))
+            | {"of": shorten(section.iri), "claims": list(map(_claim_object, section.claims))}
             for section in found.sections
         ],
     }

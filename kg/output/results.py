@@ -26,25 +26,18 @@ ROW_FORMATS = ("csv", "table", "md", "tsv", "json", "jsonl", "xml")
 GRAPH_FORMATS = ("turtle", "ntriples", "jsonld")
 #: The format that a file's ending stands for.
 ENDINGS = {
-    ".csv": "csv",
-    ".json": "json",
-    ".jsonl": "jsonl",
-    ".jsonld": "jsonld",
-    ".md": "md",
-    ".nt": "ntriples",
-    ".srj": "json",
-    ".srx": "xml",
-    ".tsv": "tsv",
-    ".ttl": "turtle",
-    ".txt": "table",
-    ".xml": "xml",
+    **{f".{form}": form for form in ("csv", "json", "jsonl", "jsonld", "md")},
+    **{
+        ".nt": "ntriples",
+        ".srj": "json",
+        ".srx": "xml",
+        ".tsv": "tsv",
+        ".ttl": "turtle",
+        ".txt": "table",
+        ".xml": "xml",
+    },
 }
-_RESULTS = {
-    "csv": QueryResultsFormat.CSV,
-    "json": QueryResultsFormat.JSON,
-    "tsv": QueryResultsFormat.TSV,
-    "xml": QueryResultsFormat.XML,
-}
+_RESULTS = {form: QueryResultsFormat.from_extension(form) for form in ("csv", "json", "tsv", "xml")}
 _GRAPHS = {"turtle": RdfFormat.TURTLE, "ntriples": RdfFormat.N_TRIPLES, "jsonld": RdfFormat.JSON_LD}
 
 
@@ -145,16 +138,11 @@ def coverage(found: Sequence[Coverage], form: str, width: int, color: bool = Fal
         listed = [json_fields(one, names, ("article",)) | {"share": round(one.share, 4)} for one in found]
         return document({"articles": listed})
     columns = ("article", "characters", "claimed", "set aside", "open", "share", "claims", "where")
-    cells = [
-        [
-            shorten(one.article),
-            *map(str, (one.characters, one.claimed, one.set_aside, one.open)),
-            percent(one.share),
-            str(one.claims),
-            " ".join(f"{start}-{end}" for start, end in one.open_spans),
-        ]
-        for one in found
-    ]
+    cells = []
+    for one in found:
+        characters = map(str, (one.characters, one.claimed, one.set_aside, one.open))
+        spans = " ".join(f"{start}-{end}" for start, end in one.open_spans)
+        cells.append([shorten(one.article), *characters, percent(one.share), str(one.claims), spans])
     return rows(columns, cells, form, width, color)
 
 
@@ -167,7 +155,7 @@ def differences(found: Difference, form: str) -> str:
     """Return the added (+), removed (-) and changed (~) items as text, as md for a pull request, or as json."""
     parts = (("added", "+", found.added), ("removed", "-", found.removed), ("changed", "~", found.changed))
     if form == "json":
-        return document({name: [_item_object(item) for item in items] for name, _, items in parts})
+        return document({name: list(map(_item_object, items)) for name, _, items in parts})
     if form not in ("text", "md"):
         raise KgError(f"cannot write differences as {form}: choose text, md or json")
     lines = []
@@ -176,10 +164,8 @@ def differences(found: Difference, form: str) -> str:
             lines += [f"### {name.capitalize()}", ""]
         for item in items:
             short = visible(shorten(item.iri))
-            if form == "md":
-                lines.append(f"- {_code(short)} {unmarked(item.label)}")
-            else:
-                lines.append(f"{mark} {short}  {visible(item.label)}")
+            markdown = f"- {_code(short)} {unmarked(item.label)}"
+            lines.append(markdown if form == "md" else f"{mark} {short}  {visible(item.label)}")
             for change in item.changes:
                 values = (visible("; ".join(values) or "nothing") for values in (change.before, change.after))
                 before, after = map(_code, values) if form == "md" else values
@@ -200,22 +186,15 @@ def _code(text: str) -> str:
 
 def index_status(status: Status, form: str) -> str:
     """Return the state of an index, as text or json."""
-    values: dict[str, object] = {
-        "index": str(status.directory),
-        "project": status.project,
-        "files": status.files,
-        "triples": status.triples,
-        "bytes": status.size,
-        "differing": list(status.differing),
-    }
+    values: dict[str, object] = {"index": str(status.directory)} | json_fields(status, ("project", "files", "triples"))
     if form == "json":
-        return document(values)
+        return document(values | {"bytes": status.size, "differing": list(status.differing)})
     if form != "text":
         raise KgError(f"the state of an index is text or json, not {form}")
     values |= {"files": f"{status.files:,}", "triples": f"{status.triples:,}", "size": f"{status.size / 1e6:,.1f} MB"}
     number = len(status.differing)
     values["in step"] = f"no: {number:,} file{'s' if number > 1 else ''} to read" if number else "yes"
-    lines = [f"{name:<9}{value}" for name, value in values.items() if name not in ("bytes", "differing")]
+    lines = [f"{name:<9}{value}" for name, value in values.items()]
     return "".join(f"{line}\n" for line in (*lines, *(f"  {name}" for name in status.differing)))
 
 

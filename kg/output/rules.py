@@ -1,21 +1,15 @@
 """Explanations of rules as text, Markdown and JSON, and the list of all rules."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Sequence
 
 from kg.errors import KgError
 from kg.escape import visible
-from kg.output.table import document, wrapped
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from kg.rules.describe import Requirement
-    from kg.rules.examples import Excerpt
-    from kg.rules.explain import Explanation
-    from kg.rules.registry import Rule
+from kg.output.table import document, json_fields, wrapped
+from kg.rules.describe import Requirement
+from kg.rules.examples import Excerpt
+from kg.rules.explain import Explanation
+from kg.rules.registry import Rule
 
 #: Characters that Markdown would read as markup.
 _MARKS = re.compile(r"([\\`*_\[\]<>|~])")
@@ -70,8 +64,8 @@ def _text(one: Explanation, width: int, color: bool) -> Iterator[str]:
         yield from ("", _heading("Checked on", color), *wrapped(visible(one.checked), width, "  ", "  "))
     if one.requirements:
         yield from ("", _heading("What must hold", color))
-        for requirement in one.requirements:
-            yield from _bullets(requirement, width, "  ")
+        for indent, text in _items(one.requirements, "  "):
+            yield from wrapped(visible(text), width, f"{indent}- ", f"{indent}  ")
     if rule.fix:
         yield from ("", _heading("How to fix it", color), *wrapped(visible(rule.fix), width, "  ", "  "))
     for heading, excerpts in (("Given", one.given), ("Right", one.right), ("Wrong", one.wrong)):
@@ -83,10 +77,11 @@ def _text(one: Explanation, width: int, color: bool) -> Iterator[str]:
                 yield from wrapped(line, width, "  ", "  ") if prose else [f"  {visible(line)}".rstrip()]
 
 
-def _bullets(requirement: Requirement, width: int, indent: str) -> Iterator[str]:
-    yield from wrapped(visible(requirement.text), width, f"{indent}- ", f"{indent}  ")
-    for part in requirement.parts:
-        yield from _bullets(part, width, f"{indent}  ")
+def _items(requirements: Iterable[Requirement], indent: str) -> Iterator[tuple[str, str]]:
+    """Yield the requirements and their parts as items of a nested list: indent and text."""
+    for requirement in requirements:
+        yield indent, requirement.text
+        yield from _items(requirement.parts, f"{indent}  ")
 
 
 def _markdown(one: Explanation) -> Iterator[str]:
@@ -96,8 +91,7 @@ def _markdown(one: Explanation) -> Iterator[str]:
     yield f"{rule.severity.capitalize()}, {place}"
     if one.checked:
         yield from ("", f"Checked on {_escaped(one.checked)}:", "")
-        for requirement in one.requirements:
-            yield from _items(requirement, "")
+        yield from (f"{indent}- {_escaped(text)}" for indent, text in _items(one.requirements, ""))
     if rule.fix:
         yield from ("", f"How to fix it: {_escaped(rule.fix)}")
     for heading, excerpts in (("Given", one.given), ("Right", one.right), ("Wrong", one.wrong)):
@@ -116,12 +110,6 @@ def _joined(excerpts: Sequence[Excerpt]) -> Iterator[str]:
         before = excerpt.file
 
 
-def _items(requirement: Requirement, indent: str) -> Iterator[str]:
-    yield f"{indent}- {_escaped(requirement.text)}"
-    for part in requirement.parts:
-        yield from _items(part, f"{indent}  ")
-
-
 def _escaped(text: str) -> str:
     """Return the text with markup escaped, except between backticks."""
     parts = re.split(r"(`[^`]*`)", " ".join(text.split()))
@@ -129,15 +117,14 @@ def _escaped(text: str) -> str:
 
 
 def _object(one: Explanation) -> dict[str, object]:
-    keys = ("name", "sentence", "severity", "family", "file", "line", "column", "fix", "help")
+    facts = json_fields(one.rule, ("name", "sentence", "severity", "family", "file", "line", "column", "fix", "help"))
     shown = {
-        heading: [{"file": excerpt.file, "text": excerpt.text} for excerpt in excerpts]
+        heading: [json_fields(excerpt, ("file", "text")) for excerpt in excerpts]
         for heading, excerpts in (("given", one.given), ("right", one.right), ("wrong", one.wrong))
     }
-    facts = {key: getattr(one.rule, key) for key in keys}
     return {**facts, "checked": one.checked, "requirements": list(map(_requirement_object, one.requirements)), **shown}
 
 
 def _requirement_object(requirement: Requirement) -> dict[str, object]:
-    parts = [_requirement_object(part) for part in requirement.parts]
+    parts = list(map(_requirement_object, requirement.parts))
     return {"text": requirement.text} | ({"parts": parts} if parts else {})
