@@ -100,11 +100,9 @@ def compare(
     """
     comparables = [comparable(claim, context.background) for claim in sorted(group, key=lambda claim: claim.iri)]
     touching = [about is None or touches(side.claim, about) for side in comparables]
-    pairs: Iterable[tuple[int, int]]
-    if counts is None and set(verdicts) <= set(SHOWN):
-        pairs = sorted(candidates(comparables, context))
-    else:
-        pairs = combinations(range(len(comparables)), 2)
+    every = combinations(range(len(comparables)), 2)
+    swept = counts is None and set(verdicts) <= set(SHOWN)
+    pairs: Iterable[tuple[int, int]] = sorted(candidates(comparables, context)) if swept else every
     near = (Pair(comparables[a], comparables[b], context) for a, b in pairs if touching[a] or touching[b])
     return [conflict for pair in near if (conflict := judge(pair, verdicts, counts)) is not None]
 

@@ -62,10 +62,9 @@ class Context:
 
         So the verdict is the same whether an article's statement about a range stands as one claim or as several.
         """
-        iri = claim.claim.iri
-        if iri not in self._covers:
-            self._covers[iri] = self._cover(claim)
-        return self._covers[iri]
+        if claim.claim.iri not in self._covers:
+            self._covers[claim.claim.iri] = self._cover(claim)
+        return self._covers[claim.claim.iri]
 
     def _cover(self, claim: ComparableClaim) -> tuple[int, int] | None:
         profile = self.background.profiles.get(claim.claim.predicate)

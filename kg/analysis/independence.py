@@ -7,7 +7,7 @@ from datetime import date
 from pyoxigraph import Literal, NamedNode, Store
 
 from kg.analysis.reasons import Dependence
-from kg.analysis.values import content_key, days_of
+from kg.analysis.values import content_key, days_of, outlet
 from kg.analysis.wording import origins_words
 from kg.claims.background import KG, Background, background
 from kg.claims.claim import Claim, claims
@@ -68,12 +68,6 @@ def _parents(article: str, background: Background, updates: bool) -> tuple[str, 
     return known.derived_from if known is not None and (updates or known.derivation != f"{KG}Update") else ()
 
 
-def outlet(article: str, background: Background) -> str:
-    """Return the article's publisher; an article without one is an outlet of its own."""
-    known = background.articles.get(article)
-    return known.publisher if known is not None and known.publisher else article
-
-
 def sources(claim: Claim, background: Background, known: Mapping[str, Claim]) -> dict[str, Dependence]:
     """Return the sources that a claim depends on: two claims that share one have one origin.
 
@@ -125,8 +119,8 @@ def is_known(claim: Claim, background: Background, known: Mapping[str, Claim]) -
 def independence(some: Iterable[Claim], background: Background, known: Mapping[str, Claim]) -> Independence:
     """Return the articles, outlets and origins of the claims; `known` holds those they may be carried over from.
 
-    Claims that share a source (see `sources`) merge, and so do all that merge with one of them. Claims of unknown
-    origin add no origin to others, and count as one where there are no others.
+    Claims that share a source (see `sources`), directly or through others, have one origin. Claims of unknown origin
+    add no origin to others, and count as one where there are no others.
     """
     every = sorted(some, key=lambda claim: claim.iri)
     articles = {claim.article for claim in every}
@@ -157,7 +151,7 @@ def _merge(each: Sequence[Mapping[str, Dependence]]) -> tuple[int, dict[str, Dep
                 group[leader(index)] = leader(other)
                 if {of_other, dependence} != {Dependence.ARTICLE}:
                     common[source] = min(of_other, dependence)
-    return len({leader(index) for index in range(len(each))}), common
+    return len(set(map(leader, range(len(each))))), common
 
 
 def statements(store: Store) -> tuple[Statement, ...]:

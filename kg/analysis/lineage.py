@@ -57,8 +57,7 @@ def lineage(store: Store, iri: str) -> Lineage:
     """Return the lineage of the claim with the IRI; raises NameUnknownError if there is no such claim."""
     known = {claim.iri: claim for claim in claims(store)}
     if iri not in known:
-        names = [shorten(name) for name in known]
-        raise NameUnknownError(f"no claim '{shorten(iri)}'{suggest(shorten(iri), names)}")
+        raise NameUnknownError(f"no claim '{shorten(iri)}'{suggest(shorten(iri), map(shorten, known))}")
     facts = background(store)
     claim = known[iri]
     return Lineage(

@@ -38,11 +38,8 @@ class Step:
     links: tuple[Link, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
-    """A shortest path from one entity to another; from an entity to itself it has no steps."""
-
-    steps: tuple[Step, ...]
+#: A shortest path from one entity to another; from an entity to itself it has no steps.
+Path = tuple[Step, ...]
 
 
 def joined(statement: Statement) -> str | None:
@@ -97,7 +94,7 @@ def paths(store: Store, start: str, end: str, independent: int = 1, limit: int =
     if not has_path(plain, start, end):
         return ()
     shortest = islice(all_shortest_paths(plain, start, end), limit)
-    return tuple(Path(tuple(_step(graph, *ends) for ends in pairwise(nodes))) for nodes in shortest)
+    return tuple(tuple(_step(graph, *ends) for ends in pairwise(nodes)) for nodes in shortest)
 
 
 def _step(graph: "MultiDiGraph[str]", start: str, end: str) -> Step:

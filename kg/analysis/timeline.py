@@ -17,7 +17,7 @@ class Entry:
     """Claims that say the same of the same days; the kind is `event` where they date something once for all.
 
     `first` and `last` bound the days, both included (None: undated); `when` gives them in words. `throughout` is true
-    where it holds on each of the days, false where on at least one of them.
+    where it holds on each of the days, false where on at least one of them. `claim` is the first of the claims.
     """
 
     kind: str
@@ -25,12 +25,7 @@ class Entry:
     last: date | None
     throughout: bool
     when: str
-    subject: str
-    predicate: str
-    object: NamedNode | Literal
-    label: str
-    modality: str
-    polarity: str
+    claim: Claim
     claims: tuple[str, ...]
 
 
@@ -79,15 +74,10 @@ def _entry(group: list[Claim], facts: Background) -> Entry:
         last=last,
         throughout=throughout,
         when=span_words(first, last, throughout=throughout) if first and last else NO_TIME,
-        subject=claim.subject,
-        predicate=claim.predicate,
-        object=claim.object,
-        label=claim.label,
-        modality=claim.modality,
-        polarity=claim.polarity,
+        claim=claim,
         claims=tuple(other.iri for other in group),
     )
 
 
 def _place(entry: Entry) -> tuple[date, date, bool, str, tuple[str, ...]]:
-    return (entry.first or date.min, entry.last or date.min, entry.kind != "event", entry.subject, entry.claims)
+    return (entry.first or date.min, entry.last or date.min, entry.kind != "event", entry.claim.subject, entry.claims)

@@ -51,7 +51,7 @@ class Value:
         return (self.unit, self.low, self.high, self.term if self.unit in (None, DATE, UNDATED) else "")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class ComparableClaim:
     """A claim with its value, its days (`date.toordinal`, both ends included; None: undated) and its voice.
 
@@ -69,15 +69,9 @@ class ComparableClaim:
 
 def comparable(claim: Claim, background: Background) -> ComparableClaim:
     """Return the claim made ready for comparison."""
-    days = days_of(claim)
-    return ComparableClaim(
-        claim=claim,
-        value=value_of(claim, days, background),
-        denied=claim.polarity == f"{KG}Denied",
-        days=days,
-        throughout=holds_throughout(claim),
-        voice=voice_of(claim, background),
-    )
+    days, denied = days_of(claim), claim.polarity == f"{KG}Denied"
+    value, voice = value_of(claim, days, background), voice_of(claim, background)
+    return ComparableClaim(claim, value, denied, days, holds_throughout(claim), voice)
 
 
 def days_of(claim: Claim) -> tuple[int, int] | None:
@@ -94,8 +88,13 @@ def holds_throughout(claim: Claim) -> bool:
 
 def voice_of(claim: Claim, background: Background) -> frozenset[str]:
     """Return the speakers, or the outlet where the article speaks in its own voice."""
-    article = background.articles.get(claim.article)
-    return frozenset(claim.speakers or (article.publisher if article and article.publisher else claim.article,))
+    return frozenset(claim.speakers or (outlet(claim.article, background),))
+
+
+def outlet(article: str, background: Background) -> str:
+    """Return the article's publisher; an article without one is an outlet of its own."""
+    known = background.articles.get(article)
+    return known.publisher if known is not None and known.publisher else article
 
 
 def value_of(claim: Claim, days: tuple[int, int] | None, background: Background) -> Value:

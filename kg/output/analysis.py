@@ -123,31 +123,38 @@ def _tree(branches: Sequence[Branch]) -> Iterator[str]:
 
 def timeline(found: Timeline, form: str, width: int, color: bool = False) -> str:
     """Return the dated entries in order, then the undated ones."""
-    names = ("first", "last", "throughout", "when", "kind", "subject", "predicate", "object", "label")
-    iris = ("subject", "predicate", "modality", "polarity", "claims")
     if form == "json":
-        every = (*names, "modality", "polarity", "claims")
         parts = {"dated": found.dated, "undated": found.undated}
-        return document({name: [json_fields(one, every, iris) for one in part] for name, part in parts.items()})
+        return document({name: list(map(_entry_object, part)) for name, part in parts.items()})
     entries = (*found.dated, *found.undated)
     if form == "table":
         # There is no room for both bars and names of claims, and bars tell more.
         bars = _chart(found.dated)
         cells = [[one.when, bars.get(place, ""), one.kind, _marked(one)] for place, one in enumerate(entries)]
         return rows(("when", "chart", "kind", "label"), cells, form, width, color)
+    columns = ("first", "last", "throughout", "when", "kind", "subject", "predicate", "object", "label")
     cells = []
     for entry in entries:
         throughout = str(entry.throughout).lower() if entry.first else None
-        fields = json_fields(entry, names, iris) | {"label": _marked(entry), "throughout": throughout}
-        texts = (cell_text(value) or "" for value in fields.values())
-        cells.append([*texts, " ".join(map(shorten, entry.claims))])
-    return rows((*names, "claims"), cells, form, width, color)
+        fields = _entry_object(entry) | {"label": _marked(entry), "throughout": throughout}
+        cells.append([*(cell_text(fields[name]) or "" for name in columns), " ".join(map(shorten, entry.claims))])
+    return rows((*columns, "claims"), cells, form, width, color)
+
+
+def _entry_object(entry: Entry) -> dict[str, object]:
+    names = ("subject", "predicate", "object", "label", "modality", "polarity")
+    of_claim = json_fields(entry.claim, names, ("subject", "predicate", "modality", "polarity"))
+    return (
+        json_fields(entry, ("first", "last", "throughout", "when", "kind"))
+        | of_claim
+        | {"claims": list(map(shorten, entry.claims))}
+    )
 
 
 def _marked(entry: Entry) -> str:
-    marks = [shorten(mark).removeprefix("kg:") for mark in (entry.polarity, entry.modality)]
+    marks = [shorten(mark).removeprefix("kg:") for mark in (entry.claim.polarity, entry.claim.modality)]
     shown = [mark.upper() for mark in marks if mark and mark not in ASSERTED]
-    return f"{entry.label} ({', '.join(shown)})" if shown else entry.label
+    return f"{entry.claim.label} ({', '.join(shown)})" if shown else entry.claim.label
 
 
 def _chart(entries: Sequence[Entry]) -> dict[int, str]:
@@ -167,10 +174,10 @@ def _chart(entries: Sequence[Entry]) -> dict[int, str]:
 def paths(found: Sequence[Path], labels: Mapping[str, str], form: str, width: int, color: bool = False) -> str:
     """Return paths between two entities, a step a row, with the claims that make each step."""
     if form == "json":
-        return document({"paths": [{"steps": list(map(_step_object, path.steps))} for path in found]})
+        return document({"paths": [{"steps": list(map(_step_object, path))} for path in found]})
     cells = []
     for number, path in enumerate(found, start=1):
-        for step in path.steps:
+        for step in path:
             start, end = label_of(step.start, labels), label_of(step.end, labels)
             for link in step.links:
                 name = label_of(link.predicate, labels)

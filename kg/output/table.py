@@ -1,8 +1,8 @@
 """Rows as text: tables for a terminal, CSV for a pipe, Markdown, JSON."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+import io
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from pyoxigraph import Literal, NamedNode
 
@@ -10,10 +10,10 @@ from kg.errors import KgError
 from kg.escape import visible
 from kg.rdf.namespaces import shorten
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-
-
+#: A cell with a space in it is wrapped if it has at least this many characters.
+_SHORT = 12
+#: The least width of a column of sentences, and the greatest length of a word that is never broken.
+_SENTENCE_WIDTH, _NAME_WIDTH = 16, 48
 #: Endings of the codes of polarity and modality that need no mark, because they are the rule.
 ASSERTED = ("Affirmed", "Actual")
 
@@ -79,19 +79,14 @@ def rows(columns: Sequence[str], cells: Sequence[Sequence[str]], form: str, widt
 
 def unmarked(text: str) -> str:
     """Return the text on one line, escaped for Markdown: no markup, no HTML, no name that GitHub would notify."""
-    import re  # the engine writes what most commands print
-
     return re.sub(r"[!#&*<>@\[\\\]_`|~]", lambda match: f"&#{ord(match[0])};", visible(text))
 
 
 def _separated(columns: Sequence[str], cells: Sequence[Sequence[str]], mark: str) -> str:
     import csv
-    import io
 
     out = io.StringIO()
-    writer = csv.writer(out, delimiter=mark, lineterminator="\r\n" if mark == "," else "\n")
-    writer.writerow(columns)
-    writer.writerows(cells)
+    csv.writer(out, delimiter=mark, lineterminator="\r\n" if mark == "," else "\n").writerows([columns, *cells])
     return out.getvalue()
 
 
@@ -105,16 +100,13 @@ def _markdown(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> str:
 
 def _table(columns: Sequence[str], cells: Sequence[Sequence[str]], width: int, color: bool) -> str:
     """Return columns fitted to the width, or one block a row where they would be too narrow to read."""
-    # rich knows the width of a character on a terminal; it is slow to import.
-    import io
-
-    from rich.cells import cell_len
+    # rich is slow to import.
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     shown = [[visible(cell) for cell in row] for row in cells]
-    longest = [max(map(cell_len, [name, *(row[place] for row in shown)])) for place, name in enumerate(columns)]
+    longest = [max(map(cell_width, [name, *(row[place] for row in shown)])) for place, name in enumerate(columns)]
     # Names and numbers stay whole, because they are copied and read whole; sentences are wrapped.
     whole = [
         longest[place] <= _NAME_WIDTH and all(" " not in row[place] or len(row[place]) < _SHORT for row in shown)
@@ -136,24 +128,12 @@ def _table(columns: Sequence[str], cells: Sequence[Sequence[str]], width: int, c
 
 def _records(columns: Sequence[str], cells: Sequence[Sequence[str]], width: int) -> str:
     indent = max(map(len, columns), default=0) + 2
-    blocks = [
-        "".join(
-            f"{line}\n"
-            for name, cell in zip(columns, row, strict=True)
-            if cell
-            for line in wrapped(cell, max(width, indent + 20), name.ljust(indent), " " * indent)
-        )
-        for row in cells
-    ]
+    blocks = []
+    for row in cells:
+        filled = ((name.ljust(indent), cell) for name, cell in zip(columns, row, strict=True) if cell)
+        lines = (line for name, cell in filled for line in wrapped(cell, max(width, indent + 20), name, " " * indent))
+        blocks.append("".join(f"{line}\n" for line in lines))
     return "\n".join(blocks) if blocks else "  ".join(columns) + "\n"
-
-
-#: A cell with a space in it is wrapped if it has at least this many characters.
-_SHORT = 12
-#: The least width of a column of sentences.
-_SENTENCE_WIDTH = 16
-#: The greatest length of a word that is never broken.
-_NAME_WIDTH = 48
 
 
 def cell_width(text: str) -> int:

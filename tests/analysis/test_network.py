@@ -8,7 +8,7 @@ from support.invented_claims import iri
 from support.labelled_pairs import Case, store_of
 from support.paths import ROOT
 
-from kg.analysis.network import Link, Path, Step, joining, network, paths
+from kg.analysis.network import Link, Step, joining, network, paths
 from kg.claims.background import KG
 from kg.errors import NameUnknownError
 from kg.project.dataset import read, sources
@@ -37,18 +37,16 @@ def real() -> Store:
 
 def test_a_path_gives_each_step_with_its_statements_and_their_claims() -> None:
     assert paths(of(*CHAIN), VEX, OTTER) == (
-        Path(
-            (
-                Step(VEX, HERON, (Link(f"{KG}memberOf", True, (iri("claim:a"), iri("claim:b")), 2),)),
-                Step(HERON, OTTER, (Link(f"{KG}fightsAgainst", True, (iri("claim:c"),), 1),)),
-            )
+        (
+            Step(VEX, HERON, (Link(f"{KG}memberOf", True, (iri("claim:a"), iri("claim:b")), 2),)),
+            Step(HERON, OTTER, (Link(f"{KG}fightsAgainst", True, (iri("claim:c"),), 1),)),
         ),
     )
 
 
 def test_a_step_may_go_against_its_statement() -> None:
     (path,) = paths(of(*CHAIN), VEX, IMRA)
-    assert [(step.end, [link.forward for link in step.links]) for step in path.steps] == [
+    assert [(step.end, [link.forward for link in step.links]) for step in path] == [
         (HERON, [True]),
         (OTTER, [True]),
         (IMRA, [False]),
@@ -62,9 +60,9 @@ def test_all_shortest_paths_are_returned_in_order_up_to_the_limit() -> None:
         "post-may-4 | person:clerk-imra kg:opposes topic:easy",
         "post-may-4 | person:clerk-imra kg:opposes topic:strict",
     )
-    through = [path.steps[0].end for path in paths(store, VEX, IMRA)]
+    through = [path[0].end for path in paths(store, VEX, IMRA)]
     assert through == [iri("topic:easy"), iri("topic:strict")]
-    assert [path.steps[0].end for path in paths(store, VEX, IMRA, limit=1)] == through[:1]
+    assert [path[0].end for path in paths(store, VEX, IMRA, limit=1)] == through[:1]
 
 
 def test_only_statements_with_enough_origins_count() -> None:
@@ -91,7 +89,7 @@ def test_a_number_of_people_joins_no_entities() -> None:
 
 
 def test_a_path_from_an_entity_to_itself_has_no_steps() -> None:
-    assert paths(of(*CHAIN), VEX, VEX) == (Path(()),)
+    assert paths(of(*CHAIN), VEX, VEX) == ((),)
 
 
 def test_an_entity_that_no_claim_joins_is_named_with_a_near_miss() -> None:
@@ -120,7 +118,7 @@ def test_paths_through_the_real_graph_connect_and_are_as_many_in_both_directions
     there, back = paths(store, start, end, limit=50), paths(store, end, start, limit=50)
     assert len(there) == len(back)
     for path in there:
-        places = [start, *(step.end for step in path.steps)]
+        places = [start, *(step.end for step in path)]
         assert places[-1] == end
-        assert [step.start for step in path.steps] == places[:-1]
-        assert all(step.links and all(link.claims for link in step.links) for step in path.steps)
+        assert [step.start for step in path] == places[:-1]
+        assert all(step.links and all(link.claims for link in step.links) for step in path)
