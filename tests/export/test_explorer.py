@@ -1,4 +1,4 @@
-"""The page for people without a terminal: what is in it, and how it behaves in a real browser."""
+"""The explorer: the content of the page, and its behaviour in a real browser."""
 
 import hashlib
 import json
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 HEAD = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
 LEGION = "unit:sample-legion"
-#: Names that would do harm, or would be lost, where text is taken for anything else.
+#: Names that would do harm, or be lost, if text were read as anything else.
 HOSTILE = {
     "unit:markup": "<img src=x onerror=alert(1)>",
     "unit:script": "</script><script>alert(1)</script>",
@@ -50,7 +50,7 @@ def with_turtle(root: Path, turtle: str) -> Dataset:
 
 
 def hostile(root: Path) -> Dataset:
-    """Return the sample with things of hostile names, each in a claim with a hostile label; the last has none."""
+    """Return the sample with entities of hostile names, each in a claim with a hostile label, and a silent one."""
     texts = {name: json.dumps(text, ensure_ascii=False).replace("\u007f", "") for name, text in HOSTILE.items()}
     blocks = [
         f"{name} a kg:Unit ; rdfs:label {text}@en ; skos:editorialNote {text}@en ." for name, text in texts.items()
@@ -117,6 +117,12 @@ def test_the_script_cannot_make_markup_of_text(path: Path) -> None:
     assert "</" not in script
 
 
+def test_the_page_says_that_it_takes_no_side(sample: Dataset) -> None:
+    page = explorer(sample)
+    assert "Nothing here is stated as a fact." in page
+    assert "It says how two reports relate to each other, not which one is right." in page
+
+
 @pytest.mark.parametrize("text", [*HOSTILE.values(), "<!--", "]]>", "&lt;", "\u2029"])
 def test_data_come_back_as_they_were_and_hold_no_markup(text: str) -> None:
     written = embedded({text: [text]})
@@ -124,12 +130,12 @@ def test_data_come_back_as_they_were_and_hold_no_markup(text: str) -> None:
     assert not re.search("[<>&\u2028\u2029]", written)
 
 
-def test_every_claim_and_every_thing_is_there(real: Dataset) -> None:
+def test_every_claim_and_every_entity_is_in_the_page(real: Dataset) -> None:
     data = data_of(explorer(real))
     kinds = {kind: f"SELECT (COUNT(DISTINCT ?x) AS ?n) WHERE {{ ?x a kg:{kind} }}" for kind in ("Claim", "Article")}
     counts = {kind: _count(real.store, query) for kind, query in kinds.items()}
     assert {"Claim": len(data["claims"]), "Article": len(data["articles"])} == counts
-    known = {one["id"] for one in data["things"]}
+    known = {one["id"] for one in data["entities"]}
     ends = {claim[end] for claim in data["claims"] for end in ("subject", "object") if end in claim}
     assert {end for end in ends if not str(end).startswith("claim:")} <= known
 
@@ -144,17 +150,17 @@ def _count(store: Store, query: str) -> int:
     return int(value.value)
 
 
-def test_what_is_drawn_joins_and_lies_in_the_frame(real: Dataset) -> None:
-    picture = data_of(explorer(real))["picture"]
-    assert isinstance(picture, dict)
-    left, top, width, height = picture["frame"]
-    assert len(picture["nodes"]) > 100
-    for _, x, y, radius, lines in picture["nodes"]:
+def test_drawn_entities_are_in_the_frame(real: Dataset) -> None:
+    drawing = data_of(explorer(real))["drawing"]
+    assert isinstance(drawing, dict)
+    left, top, width, height = drawing["frame"]
+    assert len(drawing["nodes"]) > 100
+    for _, x, y, radius, lines in drawing["nodes"]:
         assert left <= x - radius <= x + radius <= left + width
         assert top <= y - radius <= y + radius <= top + height
         assert 1 <= len(lines) <= 2
-    spots = {(x, y) for _, x, y, _, _ in picture["nodes"]}
-    assert len(spots) == len(picture["nodes"])
+    spots = {(x, y) for _, x, y, _, _ in drawing["nodes"]}
+    assert len(spots) == len(drawing["nodes"])
 
 
 def overlap(one: tuple[float, float], other: tuple[float, float], box: Box) -> bool:
@@ -163,7 +169,7 @@ def overlap(one: tuple[float, float], other: tuple[float, float], box: Box) -> b
 
 
 @pytest.mark.parametrize("number", [0, 1, 2, 90])
-def test_a_layout_has_a_place_for_each_box_and_none_over_another(number: int) -> None:
+def test_a_layout_has_no_overlapping_boxes(number: int) -> None:
     box = Box(80.0, 30.0, 1.0)
     edges = [(index, index // 3) for index in range(1, number)]
     spots = layout([box] * number, edges)
@@ -172,7 +178,7 @@ def test_a_layout_has_a_place_for_each_box_and_none_over_another(number: int) ->
     assert layout([box] * number, edges) == spots
 
 
-def test_a_layout_puts_near_what_is_joined() -> None:
+def test_a_layout_puts_joined_boxes_near_each_other() -> None:
     edges = [pair for start in (0, 20, 40) for pair in combinations(range(start, start + 20), 2)]
     spots = layout([Box(20.0, 20.0, 1.0)] * 60, edges)
     apart = {pair: dist(spots[pair[0]], spots[pair[1]]) for pair in combinations(range(60), 2)}
@@ -200,7 +206,7 @@ def test_the_bytes_are_the_same_from_run_to_run(sample_root: Path) -> None:
     assert len(runs) == 1
 
 
-def test_a_planted_violation_of_privacy_lets_no_page_out(sample_root: Path) -> None:
+def test_a_planted_violation_of_privacy_stops_the_page(sample_root: Path) -> None:
     dataset = with_turtle(sample_root, 'person:falcon skos:altLabel "Fritz Example"@en .')
     with pytest.raises(PrivacyError, match="export refused until this is fixed: kg validate shows where"):
         explorer(dataset)
@@ -252,7 +258,7 @@ def focused(page: "Page") -> str:
     return str(found)
 
 
-@pytest.mark.parametrize("view", ["network", "things", "claims", "disagreements", "timeline"])
+@pytest.mark.parametrize("view", ["network", "entities", "claims", "disagreements", "timeline"])
 @pytest.mark.parametrize("size", [DESK, TELEPHONE], ids=["desk", "telephone"])
 def test_every_view_opens_without_a_complaint_a_request_or_a_bar_below(
     browser: "Browser", real_page: Path, view: str, size: tuple[int, int]
@@ -287,7 +293,7 @@ def test_nothing_can_leave_the_page(browser: "Browser", sample_page: Path) -> No
         assert [one for one in watch.answers if not one.startswith("file:")] == []
 
 
-def test_search_narrows_claims_and_finds_things(browser: "Browser", sample_page: Path) -> None:
+def test_search_narrows_claims_and_finds_entities(browser: "Browser", sample_page: Path) -> None:
     with opened(browser, sample_page, "#claims") as (page, _):
         before = page.locator("#view .claims > li:not(.group-li)").count()
         page.get_by_role("searchbox", name="Search").fill("interviews")
@@ -296,15 +302,15 @@ def test_search_narrows_claims_and_finds_things(browser: "Browser", sample_page:
         assert before > 1
         assert found == ["Candidates for the Sample Legion go through two interviews."]
         page.get_by_role("searchbox", name="Search").fill("sample leg")
-        page.get_by_role("list", name="Things of this name").get_by_role("link").first.click()
+        page.get_by_role("list", name="Entities with this name").get_by_role("link").first.click()
         assert page.evaluate("decodeURIComponent(location.hash)") == f"#{LEGION}"
 
 
-def test_search_heeds_neither_case_nor_accents(browser: "Browser", sample_root: Path, tmp_path: Path) -> None:
+def test_search_ignores_case_and_accents(browser: "Browser", sample_root: Path, tmp_path: Path) -> None:
     file = tmp_path / "page.html"
     dataset = with_turtle(sample_root, 'unit:accented a kg:Unit ; rdfs:label "Légion Éprouvée"@en .')
     file.write_text(explorer(dataset), encoding="utf-8")
-    with opened(browser, file, "#things") as (page, _):
+    with opened(browser, file, "#entities") as (page, _):
         page.get_by_role("searchbox", name="Search").fill("EPROUVEE")
         says(page, "1 of ")
         assert page.locator("#view .index a").inner_text() == "Légion Éprouvée"
@@ -345,15 +351,15 @@ def test_each_filter_keeps_what_it_says(
 
 
 def test_a_filter_that_keeps_nothing_says_so_and_can_be_undone(browser: "Browser", sample_page: Path) -> None:
-    for view in ("claims", "things", "timeline"):
+    for view in ("claims", "entities", "timeline"):
         with opened(browser, sample_page, f"#{view}") as (page, _):
             page.get_by_role("searchbox", name="Search").fill("no such word anywhere")
-            assert "Nothing passes" in page.locator("#view").inner_text()
+            assert "Nothing matches" in page.locator("#view").inner_text()
             page.get_by_role("button", name="Clear them").click()
-            assert "Nothing passes" not in page.locator("#view").inner_text()
+            assert "Nothing matches" not in page.locator("#view").inner_text()
 
 
-def test_a_node_opens_its_claims_with_all_that_belongs_to_them(browser: "Browser", sample_page: Path) -> None:
+def test_a_node_opens_its_claims_with_speaker_time_and_source(browser: "Browser", sample_page: Path) -> None:
     with opened(browser, sample_page) as (page, _):
         page.locator(f"a.node[href='#{LEGION}'] .shape").click()
         assert page.locator("#panel h2").inner_text() == "Sample Legion"
@@ -412,11 +418,11 @@ def test_dragging_moves_the_network_and_opens_nothing(browser: "Browser", sample
         assert page.locator("#panel h2").inner_text() == "Sample Legion"
 
 
-def test_the_network_shows_what_passes_the_filters(browser: "Browser", real_page: Path) -> None:
+def test_the_network_shows_only_claims_that_match_the_filters(browser: "Browser", real_page: Path) -> None:
     with opened(browser, real_page) as (page, _):
         page.locator("#f-modality").select_option("kg:Hoped")
         says(page, "5 of ")
-        lines = page.locator(".bond:not(.out) .link")
+        lines = page.locator(".edge:not(.out) .link")
         assert lines.count() > 0
         assert all("hoped" in str(one.get_attribute("class")) for one in lines.all())
         assert page.locator(".node:not(.out)").count() <= 2 * lines.count()
@@ -424,16 +430,16 @@ def test_the_network_shows_what_passes_the_filters(browser: "Browser", real_page
         assert (hidden.get_attribute("aria-hidden"), hidden.get_attribute("tabindex")) == ("true", "-1")
 
 
-def test_an_edge_opens_what_joins_its_ends(browser: "Browser", sample_page: Path) -> None:
+def test_an_edge_opens_the_claims_that_join_its_ends(browser: "Browser", sample_page: Path) -> None:
     with opened(browser, sample_page) as (page, _):
-        page.locator(".bond:not(.out)").first.dispatch_event("click")
+        page.locator(".edge:not(.out)").first.dispatch_event("click")
         assert "~" in page.evaluate("location.hash")
-        assert "Between two things" in page.locator("#panel").inner_text()
+        assert "Between two entities" in page.locator("#panel").inner_text()
         assert page.locator("#panel .claims > li").count() >= 1
-        assert page.locator(".bond.on").count() >= 1
+        assert page.locator(".edge.on").count() >= 1
 
 
-def test_a_link_to_a_thing_a_claim_or_two_things_opens_it(browser: "Browser", sample_page: Path) -> None:
+def test_a_link_to_an_entity_a_claim_or_two_entities_opens_it(browser: "Browser", sample_page: Path) -> None:
     for fragment, heading in (
         (LEGION, "Sample Legion"),
         ("claim:river-name", "The Sample Legion goes by a second name."),
@@ -447,13 +453,13 @@ def test_a_link_to_a_thing_a_claim_or_two_things_opens_it(browser: "Browser", sa
             assert watch.complaints == []
 
 
-def test_back_and_forward_go_where_one_was(browser: "Browser", sample_page: Path) -> None:
+def test_back_and_forward_open_earlier_pages(browser: "Browser", sample_page: Path) -> None:
     with opened(browser, sample_page, "#claims") as (page, _):
         page.locator("#view .says a").first.click()
         claim = page.locator("#panel h2").inner_text()
         page.locator("#panel dd a").first.click()
-        thing = page.locator("#panel h2").inner_text()
-        assert claim != thing
+        entity = page.locator("#panel h2").inner_text()
+        assert claim != entity
         page.go_back()
         assert page.locator("#panel h2").inner_text() == claim
         page.go_back()
@@ -487,7 +493,7 @@ def test_the_keyboard_alone_goes_through_the_network(browser: "Browser", sample_
         page.locator("body:not(.reading)").wait_for()
 
 
-def test_whatever_has_the_focus_is_seen_to_have_it(browser: "Browser", sample_page: Path) -> None:
+def test_every_focused_element_has_a_visible_outline(browser: "Browser", sample_page: Path) -> None:
     with opened(browser, sample_page, "#disagreements") as (page, _):
         bare = []
         for _ in range(60):
@@ -506,7 +512,7 @@ def test_whatever_has_the_focus_is_seen_to_have_it(browser: "Browser", sample_pa
         assert bare == []
 
 
-def test_the_number_found_is_told_to_who_cannot_see_it(browser: "Browser", sample_page: Path) -> None:
+def test_the_page_has_landmarks_and_one_status_line_for_screen_readers(browser: "Browser", sample_page: Path) -> None:
     with opened(browser, sample_page, "#claims") as (page, _):
         assert page.get_by_role("status").count() == 1
         for role, name in (("navigation", "Views"), ("search", "Search and filters"), ("complementary", "Details")):
@@ -516,16 +522,18 @@ def test_the_number_found_is_told_to_who_cannot_see_it(browser: "Browser", sampl
         assert page.get_by_role("heading", level=1).count() == 1
 
 
-def test_what_is_denied_or_not_actual_is_marked_and_drawn_otherwise(browser: "Browser", real_page: Path) -> None:
+def test_denied_planned_hoped_and_hypothetical_claims_are_marked_and_drawn_differently(
+    browser: "Browser", real_page: Path
+) -> None:
     with opened(browser, real_page) as (page, _):
         dashes = {
-            how: page.locator(f".bond .link.{how}").first.evaluate(
+            how: page.locator(f".edge .link.{how}").first.evaluate(
                 "one => { const style = getComputedStyle(one); return style.stroke + ' ' + style.strokeDasharray }"
             )
-            for how in ("held", "planned", "hoped", "hypothetical", "denied")
+            for how in ("asserted", "planned", "hoped", "hypothetical", "denied")
         }
         assert len(set(dashes.values())) == len(dashes)
-        assert page.locator(".bond:has(.denied) .cross").count() == page.locator(".bond:has(.denied)").count() > 0
+        assert page.locator(".edge:has(.denied) .cross").count() == page.locator(".edge:has(.denied)").count() > 0
         page.goto(f"{real_page.as_uri()}#claims")
         page.locator("#f-polarity").select_option("kg:Denied")
         says(page, "9 of ")
@@ -547,7 +555,7 @@ def test_disagreements_stand_side_by_side_on_a_desk_and_below_each_other_on_a_te
             assert page.get_by_role("checkbox", name="agreement").evaluate("one => one === document.activeElement")
 
 
-def test_the_timeline_runs_forward_and_leaves_out_what_has_no_date(browser: "Browser", real_page: Path) -> None:
+def test_the_timeline_is_in_order_and_leaves_out_undated_claims(browser: "Browser", real_page: Path) -> None:
     with opened(browser, real_page, "#timeline") as (page, _):
         while page.locator("#view .more").is_visible():
             page.locator("#view .more").click()
@@ -560,7 +568,7 @@ def test_hostile_names_are_shown_and_do_nothing(browser: "Browser", sample_root:
     file = tmp_path / "hostile.html"
     file.write_text(explorer(hostile(sample_root)), encoding="utf-8")
     dialogs: list[str] = []
-    views = ("things", "claims", "timeline", "disagreements", "network")
+    views = ("entities", "claims", "timeline", "disagreements", "network")
     for size in (DESK, TELEPHONE):
         with opened(browser, file, size=size) as (page, watch):
             page.on("dialog", lambda dialog: dialogs.append(dialog.message))
@@ -577,13 +585,13 @@ def test_hostile_names_are_shown_and_do_nothing(browser: "Browser", sample_root:
     assert dialogs == []
 
 
-def test_a_thing_of_which_nothing_is_said_has_a_page_that_says_so(
+def test_an_entity_without_claims_has_a_page_that_says_so(
     browser: "Browser", sample_root: Path, tmp_path: Path
 ) -> None:
     file = tmp_path / "page.html"
     file.write_text(explorer(hostile(sample_root)), encoding="utf-8")
     with opened(browser, file, "#unit:silent") as (page, _):
-        assert "No article says anything of it" in page.locator("#panel").inner_text()
+        assert "No article reports anything about it" in page.locator("#panel").inner_text()
 
 
 def test_a_graph_without_claims_makes_a_page_as_well(browser: "Browser", sample_root: Path, tmp_path: Path) -> None:
@@ -592,7 +600,7 @@ def test_a_graph_without_claims_makes_a_page_as_well(browser: "Browser", sample_
     (root / "ontology").mkdir()
     file = tmp_path / "page.html"
     file.write_text(explorer(load(root)), encoding="utf-8")
-    for view in ("network", "things", "claims", "disagreements", "timeline"):
+    for view in ("network", "entities", "claims", "disagreements", "timeline"):
         with opened(browser, file, f"#{view}") as (page, watch):
             assert re.match(r"0 (of 0 )?\w+", page.locator("#status").inner_text())
             assert watch.complaints == []
@@ -610,7 +618,7 @@ def test_a_link_of_an_article_leads_to_the_web_only(browser: "Browser", sample_r
         assert links.first.get_attribute("rel") == "noreferrer noopener"
 
 
-def test_print_leaves_out_the_tools_and_opens_what_is_folded(browser: "Browser", sample_page: Path) -> None:
+def test_print_leaves_out_the_tools_and_opens_folded_parts(browser: "Browser", sample_page: Path) -> None:
     with opened(browser, sample_page, f"#{LEGION}") as (page, _):
         page.emulate_media(media="print")
         page.evaluate("dispatchEvent(new Event('beforeprint'))")
@@ -621,7 +629,7 @@ def test_print_leaves_out_the_tools_and_opens_what_is_folded(browser: "Browser",
         assert len(page.pdf()) > 10_000
 
 
-#: What axe-core finds, whatever its impact. It takes things that are drawn outside the frame for links that skip.
+#: What axe-core finds, whatever its impact. It takes entities drawn outside the frame for links that skip.
 AXE = """async () => {
   const found = await axe.run(document, { resultTypes: ["violations"] });
   return found.violations
@@ -639,13 +647,13 @@ def test_the_accessibility_audit_finds_nothing(
     found: dict[str, object] = {}
     for file, fragments in (
         (real_page, ("network", "disagreements", "unit:siberian-battalion")),
-        (sample_page, ("things", "claims", "timeline", "claim:river-strength-may", "article:legion-reprinted")),
+        (sample_page, ("entities", "claims", "timeline", "claim:river-strength-may", "article:legion-reprinted")),
         (sample_page, ("unit:sample-legion~unit:southland-army", "unit:no-such-thing")),
     ):
-        with opened(browser, file, "#things", size=size, scheme=scheme, audited=True) as (page, _):
+        with opened(browser, file, "#entities", size=size, scheme=scheme, audited=True) as (page, _):
             page.evaluate(axe)
             for fragment in fragments:
-                if fragment != "things":
+                if fragment != "entities":
                     go(page, fragment)
                 if violations := page.evaluate(AXE):
                     found[fragment] = violations

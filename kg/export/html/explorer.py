@@ -34,7 +34,7 @@ from kg.rdf.namespaces import PREFIXES, kind, shorten
 PAIRS = 2000
 
 #: The parts of the script, in order of dependence.
-_SCRIPTS = ("data", "build", "filters", "views", "stage", "network", "panel", "page")
+_SCRIPTS = ("data", "build", "filters", "views", "viewport", "network", "panel", "main")
 
 Record = dict[str, object]
 _EMPTY: tuple[object, ...] = (None, "", (), [], {})

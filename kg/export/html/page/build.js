@@ -1,4 +1,4 @@
-// Elements, built by text only: nothing of the data is ever read as markup. Names, marks, claims, lists that grow.
+// Elements, built from text only, so that no data are ever read as markup: names, marks, claims, lists that grow.
 
 const SVG = "http://www.w3.org/2000/svg";
 function fill(node, attributes, children) {
@@ -7,18 +7,27 @@ function fill(node, attributes, children) {
     if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
     else node.setAttribute(name, value === true ? "" : value);
   }
-  node.append(
-    ...children
-      .flat(Infinity)
-      .filter((child) => child !== null && child !== undefined && child !== false && child !== ""),
-  );
+  node.append(...children.flat(Infinity).filter((child) => ![null, undefined, false, ""].includes(child)));
   return node;
 }
 const el = (name, attributes, ...children) => fill(document.createElement(name), attributes, children);
 const draw = (name, attributes, ...children) => fill(document.createElementNS(SVG, name), attributes, children);
-const bdi = (text) => el("bdi", { dir: "auto" }, seen(text));
+function replace(node, ...children) {
+  node.replaceChildren();
+  fill(node, null, children);
+}
+const bdi = (text) => el("bdi", { dir: "auto" }, visible(text));
 const href = (id) => "#" + encodeURIComponent(id).replace(/%3A/g, ":").replace(/~/g, "%7E");
-const bondHref = (one, two) => `${href(one)}~${href(two).slice(1)}`;
+const pairHref = (one, other) => `${href(one)}~${href(other).slice(1)}`;
+
+const dot = (...parts) => el("span", { class: "dot" }, ...parts);
+const meta = (...parts) => el("p", { class: "meta" }, ...parts);
+const count = (...parts) => el("span", { class: "count" }, ...parts);
+const small = (...parts) => el("span", { class: "soft small" }, ...parts);
+const plain = (items) => el("ul", { class: "plain" }, items);
+const details = (summary, ...parts) => el("details", { class: "note" }, el("summary", null, summary), ...parts);
+// A heading with what is made of the items; nothing where there are no items.
+const section = (title, items, make) => (items && items.length ? [el("h3", null, title), make(items)] : null);
 
 // Each kind has a colour and a shape, so that neither is needed alone. Radius 1 around (0, 0).
 const SHAPES = {
@@ -32,101 +41,74 @@ const SHAPES = {
   article: "M-.8-1H.4L.8-.6V1H-.8Z",
   quantity: "M-1-.7H1V-.2H-1ZM-1 .2H1V.7H-1Z",
 };
-const shape = (kind, radius, extra) =>
-  draw("path", {
-    d: SHAPES[kind] || SHAPES.topic,
-    transform: `scale(${radius})`,
-    class: `shape k-${kind}${extra || ""}`,
-  });
+const shape = (kind, radius) =>
+  draw("path", { d: SHAPES[kind] || SHAPES.topic, transform: `scale(${radius})`, class: `shape k-${kind}` });
 const sign = (kind) =>
   draw("svg", { class: "kind", viewBox: "-1.2 -1.2 2.4 2.4", "aria-hidden": "true" }, shape(kind, 1));
-const link = (id, text) => el("a", { href: href(id), class: "thing" }, bdi(text || label(id)));
-const named = (id) => [things.has(id) ? sign(kindOf(id)) : null, link(id)];
+const link = (id) => el("a", { href: href(id), class: "entity" }, bdi(label(id)));
+const named = (id) => [entities.has(id) ? sign(kindOf(id)) : null, link(id)];
+const claimLink = (claim) => el("a", { href: href(claim.id) }, bdi(claim.label));
 function listed(ids) {
   return ids.flatMap((id, place) => [place === 0 ? null : place === ids.length - 1 ? " and " : ", ", link(id)]);
 }
+const badge = (verdict) =>
+  el("span", { class: `mark ${DISAGREEMENTS.includes(verdict) ? verdict : "calm"}` }, verdict.replace("-", " "));
 
 function marks(claim) {
-  const found = [];
-  if (claim.polarity === "kg:Denied") found.push(el("span", { class: "mark denied" }, "denied"));
-  const mood = (claim.modality || "").replace("kg:", "").toLowerCase();
-  if (mood && mood !== "actual") found.push(el("span", { class: `mark ${mood}` }, label(claim.modality)));
-  if (claim.certainty && claim.certainty !== "kg:Certain")
-    found.push(el("span", { class: "mark unsure" }, label(claim.certainty)));
-  return found;
-}
-
-function who(claim) {
-  const voice = claim.attribution ? label(claim.attribution) : "";
-  if (!claim.speakers)
-    return [
-      claim.attribution === "kg:Unattributed" ? "In the article’s own voice" : upper(voice || "no speaker named"),
-      through(claim),
-    ];
+  const mark = (name, text) => el("span", { class: `mark ${name}` }, text);
+  const modality = (claim.modality || "").replace("kg:", "").toLowerCase();
   return [
-    "Said by ",
-    listed(claim.speakers),
-    claim.behalf ? [" for ", listed(claim.behalf)] : null,
-    through(claim),
-    el("span", { class: "dot" }, voice),
+    claim.polarity === "kg:Denied" && mark("denied", "denied"),
+    modality && modality !== "actual" && mark(modality, label(claim.modality)),
+    claim.certainty && claim.certainty !== "kg:Certain" && mark("unsure", label(claim.certainty)),
   ];
 }
-const through = (claim) => (claim.via ? [", through ", listed(claim.via)] : null);
+
+function source(claim) {
+  const attribution = claim.attribution ? label(claim.attribution) : "";
+  const through = claim.via ? [", through ", listed(claim.via)] : null;
+  if (!claim.speakers) {
+    const unattributed = claim.attribution === "kg:Unattributed";
+    return [unattributed ? "In the article’s own voice" : upper(attribution || "no speaker named"), through];
+  }
+  const behalf = claim.behalf ? [" for ", listed(claim.behalf)] : null;
+  return ["Said by ", listed(claim.speakers), behalf, through, dot(attribution)];
+}
 function passage(claim) {
-  const found = (claim.passages || []).map(([, start, end]) => `${number(start)}–${number(end)}`);
-  return found.length ? `characters ${found.join(" and ")}` : "no passage";
+  const spans = (claim.passages || []).map(([, start, end]) => `${number(start)}–${number(end)}`);
+  return spans.length ? `characters ${spans.join(" and ")}` : "no passage";
 }
 function scope(claim) {
   const parts = [];
   if (claim.value && claim.object) parts.push(el("b", null, bdi(claim.value)));
   else if (claim.counts) parts.push(el("b", null, `counts: ${label(claim.counts)}`));
-  if (claim.when)
-    parts.push(el("b", null, upper(claim.when)), claim.wording ? [" (", bdi(`“${claim.wording}”`), ")"] : "");
-  else parts.push("undated");
+  const wording = claim.wording ? [" (", bdi(`“${claim.wording}”`), ")"] : null;
+  parts.push(claim.when ? [el("b", null, upper(claim.when)), wording] : "undated");
   if (claim.where) parts.push(["only at ", link(claim.where)]);
   if (claim.certainty === "kg:Certain") parts.push("certain");
-  return parts
-    .filter((part) => part !== "")
-    .map((part, place) =>
-      place && !(Array.isArray(part) && part[0] === " (") ? el("span", { class: "dot" }, part) : part,
-    );
+  return parts.map((part, place) => (place ? dot(part) : part));
 }
 
-function card(index, options) {
+// A claim as an item of a list: `bare` leaves out the article, `calm` the disagreements.
+function card(index, { bare, calm } = {}) {
   const claim = claims[index];
-  const bare = options && options.bare;
-  const plain = claim.state === "held" ? "" : claim.state === "denied" ? "denied" : `not-held ${claim.state}`;
-  const others = restsOn.has(index) ? restsOn.get(index).claims.length - 1 : 0;
-  const clashes = hard(index);
+  const { stance } = claim;
+  const statement = statementOf.get(index);
+  const others = statement ? statement.claims.length - 1 : 0;
+  const disputes = calm ? [] : disagreementsOf(index);
   const published = (articles.get(claim.article) || {}).published;
   return el(
     "li",
-    { class: plain || null },
-    el("p", { class: "says" }, marks(claim), el("a", { href: href(claim.id) }, bdi(claim.label))),
-    el("p", { class: "meta" }, who(claim)),
-    el("p", { class: "meta" }, scope(claim), bare ? el("span", { class: "dot" }, passage(claim)) : null),
-    bare
-      ? null
-      : el(
-          "p",
-          { class: "meta" },
-          link(claim.article),
-          published ? el("span", { class: "dot" }, `published ${published}`) : null,
-          el("span", { class: "dot" }, passage(claim)),
-        ),
+    { class: stance === "asserted" ? null : stance === "denied" ? "denied" : `not-asserted ${stance}` },
+    el("p", { class: "says" }, marks(claim), claimLink(claim)),
+    meta(source(claim)),
+    meta(scope(claim), bare && dot(passage(claim))),
+    !bare && meta(link(claim.article), published && dot(`published ${published}`), dot(passage(claim))),
     others
-      ? el(
-          "p",
-          { class: "meta" },
-          `Also in ${many(others, "other claim")}; at most ${many(restsOn.get(index).origins, "independent origin")}`,
-        )
+      ? meta(`Also in ${many(others, "other claim")}; at most ${many(statement.origins, "independent origin")}`)
       : null,
-    clashes.length && !(options && options.calm)
-      ? el(
-          "p",
-          { class: "meta" },
-          el("a", { href: href(claim.id) }, `Disputed: ${clashes.map((one) => one.verdict).join(", ")}`),
-        )
+    disputes.length
+      ? meta(el("a", { href: href(claim.id) }, `Disputed: ${disputes.map((pair) => pair.verdict).join(", ")}`))
       : null,
   );
 }
@@ -137,38 +119,34 @@ const cards = (indices, options) =>
     indices.map((index) => card(index, options)),
   );
 
-// A list that begins with one lot and grows when asked to, or at once for print.
+// A list that begins with one batch and grows on request, or completely for print.
 let growing = [];
-function grow(holder, items, make) {
+function grow(list, items, make) {
   let done = 0;
   const more = el("button", { type: "button", class: "button more" });
-  const add = (count) => {
-    const from = done;
-    done = Math.min(items.length, done + count);
-    holder.append(...items.slice(from, done).map(make).flat());
+  const add = (size) => {
+    const next = items.slice(done, done + size);
+    done += next.length;
+    fill(list, null, next.map(make));
     more.hidden = done >= items.length;
-    more.textContent = `Show ${number(Math.min(LOT, items.length - done))} more of ${number(items.length)}`;
+    more.textContent = `Show ${number(Math.min(BATCH, items.length - done))} more of ${number(items.length)}`;
   };
   more.addEventListener("click", () => {
-    const last = holder.lastElementChild;
-    add(LOT);
+    const last = list.lastElementChild;
+    add(BATCH);
     const next = last && last.nextElementSibling && last.nextElementSibling.querySelector("a");
     if (next) next.focus();
   });
   growing.push(() => add(items.length));
-  add(LOT);
-  return [holder, more];
+  add(BATCH);
+  return [list, more];
 }
 let unfolded = [];
 addEventListener("beforeprint", () => {
-  growing.forEach((all) => all());
+  for (const all of growing) all();
   unfolded = [...document.querySelectorAll("main details:not([open]), .panel details:not([open])")];
-  unfolded.forEach((one) => {
-    one.open = true;
-  });
+  for (const folded of unfolded) folded.open = true;
 });
-addEventListener("afterprint", () =>
-  unfolded.forEach((one) => {
-    one.open = false;
-  }),
-);
+addEventListener("afterprint", () => {
+  for (const folded of unfolded) folded.open = false;
+});

@@ -1,128 +1,96 @@
-// Search and filters: which claims pass.
+// Search and filters: which claims match.
 
 const words = document.getElementById("words");
 const chosen = {};
-let passing = new Uint8Array(claims.length).fill(1);
-let hits = claims.length;
+const matching = new Uint8Array(claims.length).fill(1);
+let matches = claims.length;
 
-const tally = (pick) => {
-  const counts = new Map();
-  claims.forEach((claim) =>
-    new Set([pick(claim)].flat()).forEach((id) => {
-      if (id) counts.set(id, (counts.get(id) || 0) + 1);
-    }),
-  );
-  return counts;
-};
 const ends = (claim) => [claim.subject, claim.object].filter(Boolean);
-const FACETS = {
-  kind: ["Speaks of a", (claim) => ends(claim).map(kindOf), (id) => KINDS[id][0].toLowerCase()],
+const indicesWhere = (test) => claims.map((_, index) => index).filter((index) => test(claims[index], index));
+const matchingClaims = () => indicesWhere((_, index) => matching[index]);
+// By name: title, the value or values of a claim, and the text of a value.
+const FILTERS = {
+  kind: ["About a", (claim) => ends(claim).map(kindOf), (id) => KINDS[id][0]],
   unit: ["Unit", (claim) => ends(claim).filter((id) => kindOf(id) === "unit"), label],
   article: ["Article", (claim) => claim.article, label],
-  predicate: ["Says what", (claim) => claim.predicate, label],
+  predicate: ["Predicate", (claim) => claim.predicate, label],
   certainty: ["Certainty of the source", (claim) => claim.certainty, label],
-  modality: ["Put as", (claim) => claim.modality, label],
+  modality: ["Actual, planned or hoped", (claim) => claim.modality, label],
   polarity: ["Affirmed or denied", (claim) => claim.polarity, label],
 };
 
-function fields() {
-  const holder = document.getElementById("fields");
-  for (const [name, [title, pick, words]] of Object.entries(FACETS)) {
-    const options = [...tally(pick)].sort((one, two) => words(one[0]).localeCompare(words(two[0]), "en"));
-    holder.append(
-      el(
-        "div",
-        { class: "field" },
-        el("label", { for: `f-${name}` }, title),
-        el(
-          "select",
-          {
-            id: `f-${name}`,
-            name,
-            onchange: (event) => {
-              chosen[name] = event.target.value;
-              sift();
-            },
-          },
-          el("option", { value: "" }, "any"),
-          options.map(([id, count]) => el("option", { value: id }, `${seen(words(id))} (${number(count)})`)),
-        ),
-      ),
-    );
+function addFilters() {
+  const fields = document.getElementById("fields");
+  const choose = (event) => {
+    chosen[event.target.name] = event.target.value;
+    applyFilters();
+  };
+  for (const [name, [title, valuesOf, text]] of Object.entries(FILTERS)) {
+    const counts = new Map();
+    for (const claim of claims)
+      for (const id of new Set([valuesOf(claim)].flat())) if (id) counts.set(id, (counts.get(id) || 0) + 1);
+    const options = [...counts]
+      .sort(byText(([id]) => text(id)))
+      .map(([id, total]) => el("option", { value: id }, `${visible(text(id))} (${number(total)})`));
+    const any = el("option", { value: "" }, "any");
+    const select = el("select", { id: `f-${name}`, name, onchange: choose }, any, options);
+    fields.append(el("div", { class: "field" }, el("label", { for: `f-${name}` }, title), select));
   }
-  const days = data.timeline.flatMap((one) => [one.first, one.last]).sort();
-  const when = (name, title) =>
-    el("input", {
-      id: `f-${name}`,
-      type: "date",
-      "aria-label": title,
-      min: days[0],
-      max: days[days.length - 1],
-      oninput: (event) => {
-        chosen[name] = event.target.value;
-        sift();
-      },
-    });
-  holder.append(
+  const days = data.timeline.flatMap((entry) => [entry.first, entry.last]).sort();
+  const [min, max] = [days[0], days[days.length - 1]];
+  const day = (name, title) =>
+    el("input", { id: `f-${name}`, name, type: "date", "aria-label": title, min, max, oninput: choose });
+  fields.append(
     el(
       "fieldset",
       { class: "field" },
-      el("legend", null, "Holds between (undated are left out)"),
-      el("div", { class: "pairwise" }, when("from", "From this day"), when("until", "Until this day")),
+      el("legend", null, "Dated between (undated claims are left out)"),
+      el("div", { class: "pairwise" }, day("from", "From this day"), day("until", "Until this day")),
     ),
   );
 }
 
-function matches(claim, sought) {
-  for (const [name, [, pick]] of Object.entries(FACETS)) {
-    if (chosen[name] && ![pick(claim)].flat().includes(chosen[name])) return false;
-  }
+const searchWords = () => fold(words.value).split(/\s+/).filter(Boolean);
+const hasAll = (item, sought) => sought.every((word) => item.searched.includes(word));
+const chosenFilters = () => Object.entries(chosen).filter(([, value]) => value);
+
+function isMatch(claim, sought) {
+  for (const [name, [, valuesOf]] of Object.entries(FILTERS))
+    if (chosen[name] && ![valuesOf(claim)].flat().includes(chosen[name])) return false;
   if (chosen.from && !(claim.last >= chosen.from)) return false;
   if (chosen.until && !(claim.first <= chosen.until)) return false;
-  return sought.every((word) => claim.hay.includes(word));
+  return hasAll(claim, sought);
 }
-const sought = () => fold(words.value).split(/\s+/).filter(Boolean);
-const filtered = () => Object.values(chosen).some(Boolean);
 
-function sift() {
-  const wanted = sought();
-  hits = 0;
+const filterFields = () => document.querySelectorAll("#fields select, #fields input");
+function applyFilters() {
+  const sought = searchWords();
+  matches = 0;
   claims.forEach((claim, index) => {
-    passing[index] = matches(claim, wanted) ? 1 : 0;
-    hits += passing[index];
+    matching[index] = isMatch(claim, sought) ? 1 : 0;
+    matches += matching[index];
   });
-  const on = Object.values(chosen).filter(Boolean).length;
-  document.getElementById("active").textContent = on ? `· ${on} on` : "";
-  document
-    .querySelectorAll("#fields select, #fields input")
-    .forEach((field) => field.closest(".field").classList.toggle("on", Boolean(field.value)));
-  suggest(wanted);
+  const active = chosenFilters().length;
+  document.getElementById("active").textContent = active ? `· ${active} on` : "";
+  for (const field of filterFields()) field.closest(".field").classList.toggle("on", Boolean(field.value));
+  suggest(sought);
   show();
 }
-function suggest(wanted) {
-  const holder = document.getElementById("named");
-  const found = wanted.length ? data.things.filter((one) => wanted.every((word) => one.hay.includes(word))) : [];
-  const rank = (one) => (fold(one.label).startsWith(wanted[0]) ? 1e6 : 0) + (about.get(one.id) || []).length;
-  found.sort((one, two) => rank(two) - rank(one));
-  holder.replaceChildren(
-    ...(found.length
-      ? [
-          el(
-            "ul",
-            { "aria-label": "Things of this name" },
-            found
-              .slice(0, 6)
-              .map((one) => el("li", null, el("a", { href: href(one.id) }, sign(one.kind), bdi(one.label)))),
-          ),
-        ]
-      : []),
+function suggest(sought) {
+  const rank = ({ id, label }) => (fold(label).startsWith(sought[0]) ? 1e6 : 0) + (about.get(id) || []).length;
+  const suggested = sought.length ? data.entities.filter((entity) => hasAll(entity, sought)) : [];
+  const items = suggested
+    .sort((a, b) => rank(b) - rank(a))
+    .slice(0, 6)
+    .map((entity) => el("li", null, el("a", { href: href(entity.id) }, sign(entity.kind), bdi(entity.label))));
+  replace(
+    document.getElementById("named"),
+    items.length ? el("ul", { "aria-label": "Entities with this name" }, items) : null,
   );
 }
 function clear() {
   words.value = "";
   for (const name of Object.keys(chosen)) delete chosen[name];
-  document.querySelectorAll("#fields select, #fields input").forEach((field) => {
-    field.value = "";
-  });
-  sift();
+  for (const field of filterFields()) field.value = "";
+  applyFilters();
 }

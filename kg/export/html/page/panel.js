@@ -1,343 +1,270 @@
-// The panel beside the view: how to read the page, or all that is known of what was opened.
+// The panel: how to read the page, or all that is known of the open entity, article, claim or pair of entities.
 
 const panel = document.getElementById("panel");
-const opened = { view: "network", thing: null, bond: null, claim: null };
-const close = () => el("a", { href: `#${opened.view}`, class: "close" }, "Close");
-const over = (...parts) => el("p", { class: "over" }, ...parts, close());
-const title = (text) => el("h2", { tabindex: "-1" }, bdi(text));
+const opened = { view: "network", entity: null, pair: null, claim: null };
+const over = (...parts) =>
+  el("p", { class: "over" }, ...parts, el("a", { href: `#${opened.view}`, class: "close" }, "Close"));
+const title = (...parts) => el("h2", { tabindex: "-1" }, ...parts);
 const note = (texts, summary) =>
-  texts && texts.length
-    ? el(
-        "details",
-        { class: "note" },
-        el("summary", null, summary),
-        texts.map((text) => el("p", null, bdi(text))),
-      )
-    : null;
+  texts &&
+  details(
+    summary,
+    texts.map((text) => el("p", null, bdi(text))),
+  );
 const row = (name, ...value) => (value.flat().some(Boolean) ? [el("dt", null, name), el("dd", null, ...value)] : null);
+const of = (id) => (id ? label(id) : "");
 
 function start() {
-  const top = picture.nodes
-    .map((one) => one[0])
-    .sort((one, two) => about.get(two).length - about.get(one).length)
+  const size = (id) => about.get(id).length;
+  const top = drawing.nodes
+    .map(([id]) => id)
+    .sort((a, b) => size(b) - size(a))
     .slice(0, 8);
-  const read = data.articles.filter((one) => one.length);
-  const sample = (mark, code, extra) =>
-    data.codes[code]
-      ? el(
-          "li",
-          null,
-          el("span", { class: `mark ${mark}` }, extra || data.codes[code].label),
-          el("span", { class: "small soft" }, ` ${data.codes[code].definition}`),
-        )
-      : null;
-  panel.replaceChildren(
+  const mark = (code, name) => {
+    const { label, definition } = data.codes[code] || {};
+    return label && el("li", null, el("span", { class: `mark ${name}` }, label), small(` ${definition}`));
+  };
+  const article = ({ id, publisher, published }) =>
+    el("li", null, named(id), small(publisher && ` · ${label(publisher)}`, published && `, ${published}`));
+  replace(
+    panel,
     el("h2", null, "How to read this"),
     el(
       "p",
       null,
-      "Nothing here is stated as a fact. Every line says that an article reports that somebody said so, and at which characters of its text.",
+      "Nothing here is stated as a fact. Each line says that an article reports that somebody said so, and at which characters of its text.",
     ),
-    el("h3", null, "Begin with"),
-    el(
-      "ul",
-      { class: "plain" },
-      top.map((id) =>
-        el("li", null, named(id), el("span", { class: "soft small" }, ` · ${many(about.get(id).length, "claim")}`)),
-      ),
-    ),
+    el("h3", null, "Start with"),
+    plain(top.map((id) => el("li", null, named(id), small(` · ${many(size(id), "claim")}`)))),
     el("h3", null, "Articles"),
-    el(
-      "ul",
-      { class: "plain" },
-      read.map((one) =>
-        el(
-          "li",
-          null,
-          named(one.id),
-          el(
-            "span",
-            { class: "soft small" },
-            one.publisher ? ` · ${label(one.publisher)}` : "",
-            one.published ? `, ${one.published}` : "",
-          ),
-        ),
-      ),
-    ),
+    plain(data.articles.filter(({ length }) => length).map(article)),
     el("h3", null, "Marks"),
-    el(
-      "ul",
-      { class: "plain" },
-      sample("denied", "kg:Denied"),
-      sample("planned", "kg:Planned"),
-      sample("hoped", "kg:Hoped"),
-      sample("hypothetical", "kg:Hypothetical"),
-      ["kg:Probable", "kg:Possible", "kg:Unconfirmed"].map((code) => sample("unsure", code)),
-    ),
+    plain([
+      ...["Denied", "Planned", "Hoped", "Hypothetical"].map((name) => mark(`kg:${name}`, name.toLowerCase())),
+      ...["Probable", "Possible", "Unconfirmed"].map((name) => mark(`kg:${name}`, "unsure")),
+    ]),
     el(
       "p",
       { class: "note" },
-      "Certainty is that of the source, not of whoever made this page. Verdicts and numbers of origins are computed; an origin is counted as independent until something shows that it is not, so the number is an upper bound.",
+      "Certainty is that of the source, not of the authors of this page. Verdicts and numbers of origins are computed; an origin counts as independent until something shows that it is not, so the number is an upper bound.",
     ),
   );
 }
 
-function clashes(indices) {
-  const found = [...new Set(indices.flatMap(hard))];
-  return found.length
-    ? [
-        el("h3", null, many(found.length, "disagreement")),
-        found.map((one) =>
-          el(
-            "p",
-            { class: "clash" },
-            badge(one.verdict),
-            " ",
-            bdi(upper(one.reason)),
-            ". ",
-            el(
-              "span",
-              { class: "small" },
-              one.claims.map((index, place) => [
-                place ? " against " : "",
-                el("a", { href: href(claims[index].id) }, place ? "the other" : "one"),
-              ]),
-            ),
-          ),
-        ),
-      ]
-    : null;
+function disputes(indices) {
+  const side = (index, place) => [
+    place ? " against " : "",
+    el("a", { href: href(claims[index].id) }, place ? "the other" : "one"),
+  ];
+  const pairs = [...new Set(indices.flatMap(disagreementsOf))];
+  return section(many(pairs.length, "disagreement"), pairs, () =>
+    pairs.map((pair) =>
+      el(
+        "p",
+        { class: "clash" },
+        badge(pair.verdict),
+        " ",
+        bdi(upper(pair.reason)),
+        ". ",
+        el("span", { class: "small" }, pair.claims.map(side)),
+      ),
+    ),
+  );
 }
-function grouped(indices, pickOut, words) {
+const grouped = (keyOf, text) => (indices) => {
   const groups = new Map();
-  indices.forEach((index) => push(groups, pickOut(claims[index]), index));
+  for (const index of indices) push(groups, keyOf(claims[index]), index);
   return [...groups]
-    .sort((one, two) => words(one[0]).localeCompare(words(two[0]), "en"))
-    .map(([id, own]) => [el("h4", null, upper(words(id))), cards(own)]);
-}
+    .sort(byText(([id]) => text(id)))
+    .map(([id, group]) => [el("h4", null, upper(text(id))), cards(group)]);
+};
 
-function dossier(one) {
-  const asSubject = (about.get(one.id) || []).filter((index) => claims[index].subject === one.id);
-  const asObject = (about.get(one.id) || []).filter((index) => claims[index].subject !== one.id);
-  const said = (saidBy.get(one.id) || []).filter((index) => !asSubject.includes(index) && !asObject.includes(index));
-  const handled = (used.get(one.id) || []).filter(
-    (index) => !asSubject.includes(index) && !asObject.includes(index) && !said.includes(index),
-  );
-  const all = [...asSubject, ...asObject];
-  const inverse = (id) => (data.predicates[id] || {}).inverse || label(id);
-  const near = bonds.filter((bond) => bond.ends.includes(one.id));
-  const others = [...new Set(near.flatMap((bond) => bond.ends.filter((id) => id !== one.id)))].sort((a, b) =>
-    label(a).localeCompare(label(b), "en"),
-  );
+function entitySheet({ id, label: name, kind, sort, names, identity, means, within, notes }) {
+  const all = about.get(id) || [];
+  const asSubject = all.filter((index) => claims[index].subject === id);
+  const asObject = all.filter((index) => claims[index].subject !== id);
+  const said = (saidBy.get(id) || []).filter((index) => !all.includes(index));
+  const mentioned = (mentions.get(id) || []).filter((index) => !all.includes(index) && !said.includes(index));
+  const inverse = (predicate) => (data.predicates[predicate] || {}).inverse || label(predicate);
+  const joined = edges.filter((edge) => edge.ends.includes(id)).flatMap((edge) => edge.ends);
+  const others = [...new Set(joined)].filter((other) => other !== id).sort(byText(label));
   const from = new Set(all.map((index) => claims[index].article)).size;
+  const none = "No article reports anything about it";
+  const size = all.length
+    ? `${many(all.length, "claim")} in ${many(from, "article")}`
+    : said.length
+      ? `${none} but its own words`
+      : none;
+  const toPair = (other) =>
+    el("li", null, sign(kindOf(other)), el("a", { href: pairHref(id, other), class: "entity" }, bdi(label(other))));
+  const byPredicate = (text) => grouped((claim) => claim.predicate, text);
+  const bySubject = grouped((claim) => claim.subject, label);
   return [
-    over(el("span", null, sign(one.kind), one.sort ? upper(one.sort) : KINDS[one.kind][0])),
-    title(one.label),
-    el(
-      "p",
-      { class: "soft small" },
-      all.length
-        ? `${many(all.length, "claim")} in ${many(from, "article")}`
-        : said.length
-          ? "No article says anything of it but what it says itself"
-          : "No article says anything of it",
-      " · ",
-      el("code", null, one.id),
-    ),
+    over(el("span", null, sign(kind), upper(sort || KINDS[kind][0]))),
+    title(bdi(name)),
+    el("p", { class: "soft small" }, size, " · ", el("code", null, id)),
     el(
       "dl",
       null,
-      row("Also called", bdi((one.names || []).join("; "))),
-      row("Identity", one.identity ? label(one.identity) : ""),
-      row("Stands for", one.means || ""),
-      row("Within", one.within ? listed(one.within) : ""),
+      row("Also called", names ? bdi(names.join("; ")) : ""),
+      row("Identity", of(identity)),
+      row("Means", means || ""),
+      row("Within", within ? listed(within) : ""),
     ),
-    note(one.notes, "Curator’s note"),
-    clashes([...all, ...said]),
+    note(notes, "Curator’s note"),
+    disputes([...all, ...said]),
     others.length
-      ? el(
-          "details",
-          { class: "note" },
-          el("summary", null, `Joined to ${many(others.length, "thing")} in the network`),
-          el(
-            "ul",
-            { class: "plain" },
-            others.map((id) =>
-              el("li", null, sign(kindOf(id)), el("a", { href: bondHref(one.id, id), class: "thing" }, bdi(label(id)))),
-            ),
-          ),
-        )
+      ? details(`Joined to ${many(others.length, "entity", "entities")} in the network`, plain(others.map(toPair)))
       : null,
-    asSubject.length
-      ? [el("h3", null, "What is reported of it"), grouped(asSubject, (claim) => claim.predicate, label)]
-      : null,
-    asObject.length
-      ? [el("h3", null, "What is reported of others with it"), grouped(asObject, (claim) => claim.predicate, inverse)]
-      : null,
-    said.length ? [el("h3", null, "What it says of others"), grouped(said, (claim) => claim.subject, label)] : null,
-    handled.length
-      ? [
-          el("h3", null, "Said on its behalf, through it or of it as a place"),
-          grouped(handled, (claim) => claim.subject, label),
-        ]
-      : null,
+    section("Reported about it", asSubject, byPredicate(label)),
+    section("Reported about others in relation to it", asObject, byPredicate(inverse)),
+    section("Said by it about others", said, bySubject),
+    section("Said on its behalf, through it or about it as a place", mentioned, bySubject),
   ];
 }
 
-function articleSheet(one) {
-  const own = articles.get(one.id) || {};
-  const indices = claims.map((_, index) => index).filter((index) => claims[index].article === one.id);
-  const aside = (own.passages || []).filter((each) => each[2]).length;
+function articleSheet({ id, label: name, notes }) {
+  const {
+    publisher,
+    authors,
+    published,
+    origin,
+    parents,
+    derivation,
+    url,
+    length,
+    passages = [],
+  } = articles.get(id) || {};
+  const indices = claimsIn.get(id) || [];
+  const setAside = passages.filter(([, , reason]) => reason).length;
+  const extent = length && `${number(length)} characters, in ${many(passages.length, "passage")}`;
   return [
     over(el("span", null, sign("article"), "Article")),
-    title(one.label),
+    title(bdi(name)),
     el(
       "dl",
       null,
-      row("Outlet", own.publisher ? link(own.publisher) : ""),
-      row(own.authors && own.authors.length > 1 ? "Authors" : "Author", own.authors ? listed(own.authors) : ""),
-      row("Published", own.published || "", own.published ? "" : "not known"),
-      row("Origin", own.origin ? label(own.origin) : ""),
-      row("Made from", own.parents ? [listed(own.parents), own.derivation ? ` (${label(own.derivation)})` : ""] : ""),
+      row("Outlet", publisher ? link(publisher) : ""),
+      row(authors && authors.length > 1 ? "Authors" : "Author", authors ? listed(authors) : ""),
+      row("Published", published || "not known"),
+      row("Origin", of(origin)),
+      row("Derived from", parents ? [listed(parents), derivation ? ` (${label(derivation)})` : ""] : ""),
       row(
         "Address",
-        (own.url || []).map((url) => el("a", { href: url, rel: "noreferrer noopener", target: "_blank" }, bdi(url))),
+        (url || []).map((address) =>
+          el("a", { href: address, rel: "noreferrer noopener", target: "_blank" }, bdi(address)),
+        ),
       ),
       row(
         "Text",
-        own.length
-          ? `${number(own.length)} characters, in ${many((own.passages || []).length, "passage")}${aside ? `, ${number(aside)} of them set aside` : ""}`
-          : "known by name only",
+        extent ? `${extent}${setAside ? `, ${number(setAside)} of them set aside` : ""}` : "known by name only",
       ),
       row("Claims", number(indices.length)),
     ),
-    own.length ? bar(own, []) : null,
-    note(one.notes, "Curator’s notes"),
-    clashes(indices),
-    indices.length ? [el("h3", null, "Its claims, as the text runs"), cards(indices, { bare: true })] : null,
-    about.get(one.id) || used.get(one.id)
-      ? [
-          el("h3", null, "Spoken of, or handed on by it"),
-          cards([...(about.get(one.id) || []), ...(used.get(one.id) || [])]),
-        ]
-      : null,
+    textBar(id, []),
+    note(notes, "Curator’s notes"),
+    disputes(indices),
+    section("Its claims, in reading order", indices, (own) => cards(own, { bare: true })),
+    section("About it, or reported through it", [...(about.get(id) || []), ...(mentions.get(id) || [])], (own) =>
+      cards(own),
+    ),
   ];
 }
-function bar(own, here) {
-  const holder = el("div", { class: "text-bar", "aria-hidden": "true" });
-  for (const [start, end, aside] of own.passages || []) {
-    const on = here.some((one) => one[1] === start && one[2] === end);
-    const piece = el("i", { class: on ? "here" : aside ? "aside" : "" });
-    piece.style.left = `${(start / own.length) * 100}%`;
-    piece.style.width = `${((end - start) / own.length) * 100}%`;
-    holder.append(piece);
-  }
-  return holder;
+// The passages of an article along its text; those of a claim stand out.
+function textBar(id, cited) {
+  const { length, passages = [] } = articles.get(id) || {};
+  if (!length) return null;
+  const pieces = passages.map(([start, end, reason]) => {
+    const here = cited.some((passage) => passage[1] === start && passage[2] === end);
+    const piece = el("i", { class: here ? "here" : reason ? "aside" : "" });
+    piece.style.left = `${(start / length) * 100}%`;
+    piece.style.width = `${((end - start) / length) * 100}%`;
+    return piece;
+  });
+  return el("div", { class: "text-bar", "aria-hidden": "true" }, pieces);
 }
 
 function claimSheet(index) {
   const claim = claims[index];
-  const own = articles.get(claim.article) || {};
-  const rest = restsOn.get(index);
-  const alike = rest ? rest.claims.filter((other) => other !== index) : [];
-  const pairsHere = judged.get(index) || [];
-  const ways = (ids) =>
-    ids.map((id) =>
-      el("p", null, el("a", { href: href(id) }, bdi(claimOf.has(id) ? claims[claimOf.get(id)].label : id))),
+  const { id, subject, predicate, object, value, wording, passages = [] } = claim;
+  const { published, length } = articles.get(claim.article) || {};
+  const statement = statementOf.get(index);
+  const same = statement ? statement.claims.filter((other) => other !== index) : [];
+  const ofId = (name) => (claimIndex.has(name) ? claimLink(claims[claimIndex.get(name)]) : null);
+  const links = (ids) => ids.map((name) => el("p", null, ofId(name) || el("a", { href: href(name) }, bdi(name))));
+  const naming = (property) => claims.filter((other) => (other[property] || []).includes(id)).map((other) => other.id);
+  const compared = (pair) =>
+    el(
+      "div",
+      { class: "clash" },
+      el("p", null, badge(pair.verdict), " ", bdi(upper(pair.reason)), "."),
+      cards(
+        pair.claims.filter((other) => other !== index),
+        { calm: true },
+      ),
     );
-  const revised = claims.filter((other) => (other.revises || []).includes(claim.id)).map((other) => other.id);
-  const onward = claims.filter((other) => (other.carried || []).includes(claim.id)).map((other) => other.id);
-  const comments = about.get(claim.id) || [];
-  const objectText = claim.object
-    ? claimOf.has(claim.object)
-      ? el("a", { href: href(claim.object) }, bdi(claims[claimOf.get(claim.object)].label))
-      : named(claim.object)
-    : bdi(claim.value || "");
   return [
     over("Claim"),
     el("h2", { class: "says big", tabindex: "-1" }, marks(claim), bdi(claim.label)),
     el(
       "dl",
       null,
-      row("Of", named(claim.subject)),
-      row(upper(label(claim.predicate)), objectText, claim.object && claim.value ? ` — ${claim.value}` : ""),
-      row("Counts", claim.counts ? label(claim.counts) : ""),
+      row("Subject", named(subject)),
+      row(
+        upper(label(predicate)),
+        object ? ofId(object) || named(object) : bdi(value || ""),
+        object && value ? ` — ${value}` : "",
+      ),
+      row("Counts", of(claim.counts)),
       row("Only at", claim.where ? link(claim.where) : ""),
-      row("When", claim.when ? upper(claim.when) : "undated", claim.wording ? [" ", bdi(`(“${claim.wording}”)`)] : ""),
+      row("When", claim.when ? upper(claim.when) : "undated", wording ? [" ", bdi(`(“${wording}”)`)] : ""),
       row("Speaker", claim.speakers ? listed(claim.speakers) : "the article’s own voice"),
-      row("For", claim.behalf ? listed(claim.behalf) : ""),
+      row("On behalf of", claim.behalf ? listed(claim.behalf) : ""),
       row("Through", claim.via ? listed(claim.via) : ""),
-      row("Form", claim.attribution ? label(claim.attribution) : ""),
-      row("Knows by", claim.basis ? label(claim.basis) : ""),
-      row("Certainty", claim.certainty ? label(claim.certainty) : ""),
-      row("Put as", [claim.polarity, claim.modality].filter(Boolean).map(label).join(", ")),
-      row("Article", link(claim.article), own.published ? `, ${own.published}` : ""),
-      row("Passage", passage(claim), own.length ? ` of ${number(own.length)}` : ""),
+      row("Attribution", of(claim.attribution)),
+      row("Basis", of(claim.basis)),
+      row("Certainty", of(claim.certainty)),
+      row("Modality", [claim.polarity, claim.modality].filter(Boolean).map(label).join(", ")),
+      row("Article", link(claim.article), published ? `, ${published}` : ""),
+      row("Passage", passage(claim), length ? ` of ${number(length)}` : ""),
     ),
-    own.length ? bar(own, claim.passages || []) : null,
+    textBar(claim.article, passages),
     note(claim.notes, "Curator’s note"),
-    claim.carried ? [el("h3", null, "Carried over from"), ways(claim.carried)] : null,
-    onward.length ? [el("h3", null, "Carried on in"), ways(onward)] : null,
-    claim.revises ? [el("h3", null, "Corrects"), ways(claim.revises)] : null,
-    revised.length ? [el("h3", null, "Corrected by"), ways(revised)] : null,
-    comments.length ? [el("h3", null, "What others say to it"), cards(comments)] : null,
-    pairsHere.length
-      ? [
-          el("h3", null, "Beside other claims"),
-          pairsHere.map((one) =>
-            el(
-              "div",
-              { class: "clash" },
-              el("p", null, badge(one.verdict), " ", bdi(upper(one.reason)), "."),
-              cards(
-                one.claims.filter((other) => other !== index),
-                { calm: true },
-              ),
-            ),
-          ),
-        ]
-      : null,
-    alike.length
-      ? [
-          el("h3", null, "Said the same elsewhere"),
-          el(
-            "p",
-            { class: "note" },
-            `${many(rest.articles, "article")}, ${many(rest.outlets, "outlet")}, at most ${many(rest.origins, "independent origin")}: `,
-            bdi(rest.reason),
-            ".",
-          ),
-          cards(alike),
-        ]
-      : null,
-    el("p", { class: "soft" }, el("code", null, claim.id)),
+    section("Carried over from", claim.carried, links),
+    section("Carried over to", naming("carried"), links),
+    section("Corrects", claim.revises, links),
+    section("Corrected by", naming("revises"), links),
+    section("Claims about this claim", about.get(id), (own) => cards(own)),
+    section("Compared with other claims", pairsOf.get(index), (pairs) => pairs.map(compared)),
+    section("The same statement elsewhere", same, () => [
+      el(
+        "p",
+        { class: "note" },
+        `${many(statement.articles, "article")}, ${many(statement.outlets, "outlet")}, at most ${many(statement.origins, "independent origin")}: `,
+        bdi(statement.reason),
+        ".",
+      ),
+      cards(same),
+    ]),
+    el("p", { class: "soft" }, el("code", null, id)),
   ];
 }
 
-function bondSheet([one, two]) {
-  const own = claims
-    .map((_, index) => index)
-    .filter((index) => {
-      const pair = ends(claims[index]);
-      return pair.includes(one) && pair.includes(two);
-    });
-  const way = (from, to) => own.filter((index) => claims[index].subject === from && claims[index].object === to);
+function pairSheet([one, other]) {
+  const joining = indicesWhere((claim) => [one, other].every((id) => ends(claim).includes(id)));
+  const direction = (from, to) =>
+    section(
+      [bdi(label(from)), " → ", bdi(label(to))],
+      joining.filter((index) => claims[index].subject === from && claims[index].object === to),
+      grouped((claim) => claim.predicate, label),
+    );
   return [
-    over("Between two things"),
-    el("h2", { tabindex: "-1" }, bdi(label(one)), el("span", { class: "soft" }, " and "), bdi(label(two))),
-    el("p", { class: "small" }, named(one), el("span", { class: "dot" }, named(two))),
-    clashes(own),
-    [
-      [one, two],
-      [two, one],
-    ].map(([from, to]) =>
-      way(from, to).length
-        ? [
-            el("h3", null, bdi(label(from)), " → ", bdi(label(to))),
-            grouped(way(from, to), (claim) => claim.predicate, label),
-          ]
-        : null,
-    ),
-    own.length ? null : el("p", { class: "soft" }, "No claim joins them."),
+    over("Between two entities"),
+    title(bdi(label(one)), el("span", { class: "soft" }, " and "), bdi(label(other))),
+    el("p", { class: "small" }, named(one), dot(named(other))),
+    disputes(joining),
+    direction(one, other),
+    direction(other, one),
+    joining.length ? null : el("p", { class: "soft" }, "No claim joins them."),
   ];
 }

@@ -1,291 +1,212 @@
-// The lists: claims, things, disagreements, timeline.
+// The lists: claims, entities, disagreements, timeline. Each returns the text of the status line.
 
 const view = document.getElementById("view");
 const status = document.getElementById("status");
-const passed = () => claims.map((_, index) => index).filter((index) => passing[index]);
-const head = (title, lead) => [el("h2", { tabindex: "-1" }, title), lead ? el("p", { class: "lead" }, lead) : null];
-const none = () =>
+const head = (title, lead) => [el("h2", { tabindex: "-1" }, title), el("p", { class: "lead" }, lead)];
+const noMatch = () =>
   el(
     "p",
     { class: "soft" },
-    "Nothing passes the search and the filters. ",
+    "Nothing matches the search and the filters. ",
     el("button", { type: "button", class: "button", onclick: clear }, "Clear them"),
   );
-const ofAll = (count, all, one, more) =>
-  count === all ? many(all, one, more) : `${number(count)} of ${many(all, one, more)}`;
+const ofAll = (shown, all, noun, plural) =>
+  shown === all ? many(all, noun, plural) : `${number(shown)} of ${many(all, noun, plural)}`;
+const groupHead = (title, size) => el("h3", { class: "group-head" }, title, count(number(size)));
 
-const SORTS = {
-  article: ["by article, as it runs", (claim) => claim.article],
-  subject: ["by the thing spoken of", (claim) => claim.subject],
-  predicate: ["by what is said", (claim) => claim.predicate],
+const ORDERS = {
+  article: ["by article, in reading order", (claim) => claim.article],
+  subject: ["by entity", (claim) => claim.subject],
+  predicate: ["by predicate", (claim) => claim.predicate],
   speaker: ["by speaker", (claim) => (claim.speakers || [""])[0]],
 };
-let sorting = "article";
+let order = "article";
 
 function claimList() {
-  const pick = SORTS[sorting][1];
-  const found = passed();
+  const keyOf = (index) => ORDERS[order][1](claims[index]);
   const text = (id) => (id ? label(id) : "In the articles’ own voice");
-  if (sorting !== "article")
-    found.sort((one, two) => text(pick(claims[one])).localeCompare(text(pick(claims[two])), "en") || one - two);
+  const shown = matchingClaims();
+  if (order !== "article") shown.sort(byText((index) => text(keyOf(index))));
   const sizes = new Map();
-  found.forEach((index) => sizes.set(pick(claims[index]), (sizes.get(pick(claims[index])) || 0) + 1));
-  const holder = el("ul", { class: "claims read" });
+  for (const index of shown) sizes.set(keyOf(index), (sizes.get(keyOf(index)) || 0) + 1);
   let last = null;
   const make = (index) => {
-    const id = pick(claims[index]);
-    const first = id !== last;
+    const id = keyOf(index);
+    const title = order === "predicate" ? upper(text(id)) : id ? named(id) : text(id);
+    const heading = id === last ? null : el("li", { class: "group-li" }, groupHead(title, sizes.get(id)));
     last = id;
-    const title = sorting === "predicate" ? upper(text(id)) : id ? named(id) : text(id);
-    return [first ? heading(title, sizes.get(id)) : null, card(index, { bare: sorting === "article" })].filter(Boolean);
+    return [heading, card(index, { bare: order === "article" })];
   };
-  const select = el(
-    "select",
-    {
-      id: "sorting",
-      onchange: (event) => {
-        sorting = event.target.value;
-        show();
-        document.getElementById("sorting").focus();
-      },
-    },
-    Object.entries(SORTS).map(([name, [title]]) => el("option", { value: name, selected: name === sorting }, title)),
+  const onchange = (event) => {
+    order = event.target.value;
+    show();
+    document.getElementById("order").focus();
+  };
+  const options = Object.entries(ORDERS).map(([value, [title]]) =>
+    el("option", { value, selected: value === order }, title),
   );
-  view.replaceChildren(
-    ...[
-      head("Claims", "What the articles report, one statement each. Whether it is so, the page does not say."),
-      el("p", { class: "sorts" }, el("label", { for: "sorting" }, "Order"), select),
-      found.length ? grow(holder, found, make) : none(),
-    ]
-      .flat(3)
-      .filter(Boolean),
+  replace(
+    view,
+    head("Claims", "What the articles report, one statement each. The page does not say whether it is true."),
+    el(
+      "p",
+      { class: "sorts" },
+      el("label", { for: "order" }, "Order"),
+      el("select", { id: "order", onchange }, options),
+    ),
+    shown.length ? grow(el("ul", { class: "claims read" }), shown, make) : noMatch(),
   );
-  return ofAll(found.length, claims.length, "claim");
+  return ofAll(shown.length, claims.length, "claim");
 }
-const heading = (title, count) =>
-  el(
-    "li",
-    { class: "group-li" },
-    el("h3", { class: "group-head" }, title, el("span", { class: "count" }, number(count))),
-  );
 
-function thingList() {
-  const wanted = sought();
-  const count = (one) => (about.get(one.id) || []).length + (saidBy.get(one.id) || []).length;
-  const inArticle = (one) =>
-    one.kind === "article" ? claims.some((claim, index) => passing[index] && claim.article === one.id) : false;
-  const touched = new Set(passed().flatMap((index) => [...ends(claims[index]), ...(claims[index].speakers || [])]));
-  const found = data.things.filter((one) => {
-    if (chosen.kind && one.kind !== chosen.kind) return false;
-    if (touched.has(one.id) || inArticle(one))
-      return !wanted.length || filtered() || wanted.every((word) => one.hay.includes(word));
-    return (
-      Object.entries(chosen).every(([name, value]) => !value || name === "kind") &&
-      wanted.every((word) => one.hay.includes(word))
-    );
+function entityList() {
+  const sought = searchWords();
+  const filters = chosenFilters();
+  const touched = new Set(
+    matchingClaims().flatMap((index) => [
+      ...ends(claims[index]),
+      ...(claims[index].speakers || []),
+      claims[index].article,
+    ]),
+  );
+  const size = (map, id) => (map.get(id) || []).length;
+  const total = ({ id, kind }) => (kind === "article" ? size(claimsIn, id) : size(about, id) + size(saidBy, id));
+  const shown = data.entities.filter((entity) => {
+    if (chosen.kind && entity.kind !== chosen.kind) return false;
+    if (touched.has(entity.id) && filters.length) return true;
+    return (touched.has(entity.id) || filters.every(([name]) => name === "kind")) && hasAll(entity, sought);
   });
+  const item = (entity) => {
+    const sum = total(entity);
+    const unit = el("span", { class: "unseen" }, sum === 1 ? " claim" : " claims");
+    return el("li", null, sign(entity.kind), link(entity.id), count(sum ? number(sum) : "none", unit));
+  };
   const blocks = Object.entries(KINDS).map(([kind, [, plural]]) => {
-    const own = found
-      .filter((one) => one.kind === kind)
-      .sort((one, two) => count(two) - count(one) || one.label.localeCompare(two.label, "en"));
-    if (!own.length) return null;
-    const title = el("h3", { class: "group-head" }, plural, el("span", { class: "count" }, number(own.length)));
-    const list = el(
-      "ul",
-      { class: "index" },
-      own.map((one) => el("li", null, sign(kind), link(one.id), tell(one, count(one)))),
-    );
-    if (!FOLDED.includes(kind)) return [title, list];
-    return el(
-      "details",
-      { class: "fold", open: Boolean(wanted.length || chosen.kind) },
-      el("summary", null, title),
-      list,
-    );
+    const group = shown
+      .filter((entity) => entity.kind === kind)
+      .sort((a, b) => total(b) - total(a) || a.label.localeCompare(b.label, "en"));
+    if (!group.length) return null;
+    const parts = [groupHead(plural, group.length), el("ul", { class: "index" }, group.map(item))];
+    if (!FOLDED.includes(kind)) return parts;
+    const open = Boolean(sought.length || chosen.kind);
+    return el("details", { class: "fold", open }, el("summary", null, parts[0]), parts[1]);
   });
-  view.replaceChildren(
-    ...[
-      head("Things", "All that the articles speak of, with the number of claims that are about it or that it makes."),
-      found.length ? blocks : none(),
-    ]
-      .flat(3)
-      .filter(Boolean),
+  replace(
+    view,
+    head("Entities", "Everything that the articles mention, with the number of claims about it or by it."),
+    shown.length ? blocks : noMatch(),
   );
-  return ofAll(found.length, data.things.length, "thing");
-}
-function tell(one, count) {
-  const own = one.kind === "article" ? claims.filter((claim) => claim.article === one.id).length : count;
-  return el(
-    "span",
-    { class: "count" },
-    own ? number(own) : "none",
-    el("span", { class: "unseen" }, own === 1 ? " claim" : " claims"),
-  );
+  return ofAll(shown.length, data.entities.length, "entity", "entities");
 }
 
-const asked = new Set(HARD);
-function pairs() {
-  const fits = (one) => one.claims.some((index) => passing[index]);
-  const found = data.verdicts.filter((one) => asked.has(one.verdict) && fits(one));
+const checked = new Set(DISAGREEMENTS);
+function disagreementList() {
+  const candidates = data.verdicts.filter((pair) => pair.claims.some((index) => matching[index]));
+  const shown = candidates.filter((pair) => checked.has(pair.verdict));
   const chip = (name) => {
-    const count = data.verdicts.filter((one) => one.verdict === name && fits(one)).length;
-    const all = data.verdicts.some((one) => one.verdict === name);
-    return all || HARD.includes(name)
-      ? el(
-          "label",
-          { class: "chip" },
-          el("input", {
-            type: "checkbox",
-            checked: asked.has(name),
-            name,
-            onchange: (event) => {
-              if (event.target.checked) asked.add(name);
-              else asked.delete(name);
-              show();
-              view.querySelector(`input[name="${name}"]`).focus();
-            },
-          }),
-          `${name.replace("-", " ")} (${count})`,
-        )
-      : null;
+    if (!DISAGREEMENTS.includes(name) && !data.verdicts.some((pair) => pair.verdict === name)) return null;
+    const size = candidates.filter((pair) => pair.verdict === name).length;
+    const onchange = (event) => {
+      if (event.target.checked) checked.add(name);
+      else checked.delete(name);
+      show();
+      view.querySelector(`input[name="${name}"]`).focus();
+    };
+    const box = el("input", { type: "checkbox", checked: checked.has(name), name, onchange });
+    return el("label", { class: "chip" }, box, `${name.replace("-", " ")} (${size})`);
   };
-  view.replaceChildren(
-    ...[
-      head(
-        "Disagreements",
-        "Pairs of claims about one thing, side by side, with a verdict that the graph computes from their values, days and sources. It says how two reports lie to each other, not which is right.",
-      ),
-      el("fieldset", { class: "chips" }, el("legend", null, "Show"), Object.keys(VERDICTS).map(chip)),
-      el(
-        "details",
-        { class: "note" },
-        el("summary", null, "What the verdicts mean"),
-        el(
-          "dl",
-          { class: "meanings" },
-          Object.entries(VERDICTS).map(([name, text]) => [el("dt", null, badge(name)), el("dd", null, text)]),
-        ),
-      ),
-      found.length
-        ? grow(el("ul"), found, pair)
-        : el("p", { class: "soft" }, "No pair with these verdicts passes the search and the filters."),
-      data.untold
-        ? el(
-            "p",
-            { class: "soft" },
-            `${many(data.untold, "more pair")} only seem to disagree, or agree, and are not told here.`,
-          )
-        : null,
-    ]
-      .flat(3)
-      .filter(Boolean),
+  const lead =
+    "Pairs of claims side by side, with a verdict that is computed from their values, days and sources. " +
+    "It says how two reports relate to each other, not which one is right.";
+  const meanings = Object.entries(VERDICTS).map(([name, text]) => [el("dt", null, badge(name)), el("dd", null, text)]);
+  replace(
+    view,
+    head("Disagreements", lead),
+    el("fieldset", { class: "chips" }, el("legend", null, "Show"), Object.keys(VERDICTS).map(chip)),
+    details("What the verdicts mean", el("dl", { class: "meanings" }, meanings)),
+    shown.length
+      ? grow(el("ul"), shown, pairItem)
+      : el("p", { class: "soft" }, "No pair with these verdicts matches the search and the filters."),
+    data.omitted
+      ? el(
+          "p",
+          { class: "soft" },
+          `Not listed: ${many(data.omitted, "pair")} of claims that agree or only seem to disagree.`,
+        )
+      : null,
   );
-  return ofAll(found.length, data.verdicts.length, "pair");
+  return ofAll(shown.length, data.verdicts.length, "pair");
 }
-function badge(verdict) {
-  return el("span", { class: `mark ${HARD.includes(verdict) ? verdict : "calm"}` }, verdict.replace("-", " "));
-}
-function pair(one) {
+function pairItem(pair) {
+  const predicate = el("span", { class: "soft" }, ` · ${label(pair.predicate)}`);
   return el(
     "li",
     { class: "pair" },
-    el(
-      "h3",
-      { class: "about" },
-      badge(one.verdict),
-      " ",
-      named(one.subject),
-      el("span", { class: "soft" }, ` · ${label(one.predicate)}`),
-    ),
-    el("p", { class: "reason" }, bdi(upper(one.reason)), "."),
+    el("h3", { class: "about" }, badge(pair.verdict), " ", named(pair.subject), predicate),
+    el("p", { class: "reason" }, bdi(upper(pair.reason)), "."),
     el(
       "div",
       { class: "sides" },
-      one.claims.map((index) => cards([index], { calm: true })),
+      pair.claims.map((index) => cards([index], { calm: true })),
     ),
   );
 }
 
-function dates() {
-  const found = data.timeline.filter((one) => one.claims.some((index) => passing[index]));
-  const holder = el("ol", { class: "dates" });
-  let year = "";
-  const make = (one) => {
-    const own = one.first.slice(0, 4);
-    const fresh = own !== year;
-    year = own;
-    return [
-      fresh
-        ? el(
-            "li",
-            { class: "year-li" },
-            el("h3", { class: "year" }, own),
-            el(
-              "span",
-              { class: "months", "aria-hidden": "true" },
-              [..."JFMAMJJASOND"].map((one) => el("i", null, one)),
-            ),
-          )
-        : null,
-      moment(one),
-    ].filter(Boolean);
+function timeline() {
+  const shown = data.timeline.filter((entry) => entry.claims.some((index) => matching[index]));
+  let last = "";
+  const make = (entry) => {
+    const year = entry.first.slice(0, 4);
+    const months = [..."JFMAMJJASOND"].map((month) => el("i", null, month));
+    const heading =
+      year !== last &&
+      el(
+        "li",
+        { class: "year-li" },
+        el("h3", { class: "year" }, year),
+        el("span", { class: "months", "aria-hidden": "true" }, months),
+      );
+    last = year;
+    return [heading, timelineItem(entry)];
   };
-  const undated = data.undated.filter((index) => passing[index]).length;
-  view.replaceChildren(
-    ...[
-      head(
-        "Timeline",
-        "What is reported with a time, in the order of its first possible day. The bar stands in its year: filled where it holds on all of the days, hollow where on one of them at least.",
-      ),
-      found.length ? grow(holder, found, make) : none(),
-      undated
-        ? el(
-            "p",
-            { class: "lead" },
-            `${many(undated, "claim")} without a date ${undated === 1 ? "is" : "are"} left out.`,
-          )
-        : null,
-    ]
-      .flat(3)
-      .filter(Boolean),
+  const undated = data.undated.filter((index) => matching[index]).length;
+  const lead =
+    "Dated statements, in the order of the first day that each can mean. The bar is its time within the year: " +
+    "filled where it is about all of these days, hollow where it is about at least one of them.";
+  replace(
+    view,
+    head("Timeline", lead),
+    shown.length ? grow(el("ol", { class: "dates" }), shown, make) : noMatch(),
+    undated
+      ? el("p", { class: "lead" }, `${many(undated, "claim")} without a date ${undated === 1 ? "is" : "are"} left out.`)
+      : null,
   );
-  return ofAll(found.length, data.timeline.length, "dated statement");
+  return ofAll(shown.length, data.timeline.length, "dated statement");
 }
 const DAY = 86400000;
-function moment(one) {
-  const index = one.claims.find((each) => passing[each]);
-  const claim = claims[index === undefined ? one.claims[0] : index];
-  const start = Date.UTC(Number(one.first.slice(0, 4)), 0, 1);
-  const year = Date.UTC(Number(one.first.slice(0, 4)) + 1, 0, 1) - start;
-  const from = (Date.parse(one.first) - start) / year;
-  const to = (Date.parse(one.last) + DAY - start) / year;
-  const bar = el("i", {
-    class: [
-      one.throughout ? "through" : "",
-      claim.state === "held" ? "" : claim.state === "denied" ? "denied" : "unreal",
-      to > 1 ? "on" : "",
-    ].join(" "),
-  });
+function timelineItem(entry) {
+  const index = entry.claims.find((each) => matching[each]);
+  const claim = claims[index === undefined ? entry.claims[0] : index];
+  const year = Number(entry.first.slice(0, 4));
+  const start = Date.UTC(year, 0, 1);
+  const length = Date.UTC(year + 1, 0, 1) - start;
+  const from = (Date.parse(entry.first) - start) / length;
+  const to = (Date.parse(entry.last) + DAY - start) / length;
+  const stance = { asserted: "", denied: "denied" }[claim.stance] ?? "unreal";
+  const bar = el("i", { class: [entry.throughout ? "through" : "", stance, to > 1 ? "on" : ""].join(" ") });
   bar.style.left = `${Math.min(97, from * 100)}%`;
   bar.style.width = `${Math.max(0, Math.min(1, to) - from) * 100}%`;
+  const others = entry.claims.length - 1;
   return el(
     "li",
     null,
-    el("p", { class: "when" }, upper(one.when)),
+    el("p", { class: "when" }, upper(entry.when)),
     el("div", { class: "strip", "aria-hidden": "true" }, bar),
     el(
       "div",
       null,
-      el("p", { class: "says" }, marks(claim), el("a", { href: href(claim.id) }, bdi(claim.label))),
-      el(
-        "p",
-        { class: "meta" },
-        who(claim),
-        el("span", { class: "dot" }, link(claim.article)),
-        one.claims.length > 1
-          ? el("span", { class: "dot" }, `and ${many(one.claims.length - 1, "other claim")}`)
-          : null,
-      ),
+      el("p", { class: "says" }, marks(claim), claimLink(claim)),
+      meta(source(claim), dot(link(claim.article)), others ? dot(`and ${many(others, "other claim")}`) : null),
     ),
   );
 }
