@@ -1,4 +1,4 @@
-"""The pictures of the README: the network of the shipped graph, and a page of the explorer.
+"""Pictures of the README: the network of the shipped graph, and a dossier in the explorer.
 
 `PYTHONPATH=tests python tests/export/pictures.py DIRECTORY` writes them, each for light and for dark pages.
 """
@@ -13,7 +13,7 @@ from kg.export.html.explorer import explorer
 from kg.project.config import find_root
 from kg.project.dataset import load
 
-#: Name of the picture to fragment, size of the window, and the element shown (None: the whole window).
+#: By name of the picture: fragment, size of the window, and the element shown (None for the whole window).
 PICTURES = {
     "explorer": ("#unit:freedom-of-russia-legion", (1280, 800), None),
     "network": ("#network", (1500, 980), ".network"),

@@ -450,6 +450,7 @@ def test_a_link_to_an_entity_a_claim_or_two_entities_opens_it(browser: "Browser"
     ):
         with opened(browser, sample_page, f"#{fragment}") as (page, watch):
             assert page.locator("#panel h2").inner_text() == heading
+            assert page.locator("#panel .over", has_text="Not found").count() == heading.startswith("Nothing")
             assert watch.complaints == []
 
 

@@ -26,7 +26,7 @@ const count = (...parts) => el("span", { class: "count" }, ...parts);
 const small = (...parts) => el("span", { class: "soft small" }, ...parts);
 const plain = (items) => el("ul", { class: "plain" }, items);
 const details = (summary, ...parts) => el("details", { class: "note" }, el("summary", null, summary), ...parts);
-// A heading with what is made of the items; nothing where there are no items.
+// A heading and the result of `make(items)`; null without items.
 const section = (title, items, make) => (items && items.length ? [el("h3", null, title), make(items)] : null);
 
 // Each kind has a colour and a shape, so that neither is needed alone. Radius 1 around (0, 0).

@@ -28,7 +28,7 @@ function sheet({ entity, pair, claim, unknown }) {
   if (claim !== undefined) return claimSheet(claim);
   if (unknown === undefined) return null;
   return [
-    over("Not target"),
+    over("Not found"),
     title("Nothing here has this name"),
     el("p", null, el("code", null, visible(unknown))),
     el("p", null, "The link may be from another version of the graph. Search for a part of the name."),

@@ -1,4 +1,4 @@
-// The network: drawn once, then filtered; what is open stands out.
+// The network: drawn once, then filtered; the open entity, pair or claim stands out.
 
 const drawing = data.drawing;
 const positions = new Map(drawing.nodes.map((node) => [node[0], node]));

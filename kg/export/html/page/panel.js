@@ -1,4 +1,4 @@
-// The panel: how to read the page, or all that is known of the open entity, article, claim or pair of entities.
+// The panel: how to read the page, or the details of the open entity, article, claim or pair of entities.
 
 const panel = document.getElementById("panel");
 const opened = { view: "network", entity: null, pair: null, claim: null };

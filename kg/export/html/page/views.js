@@ -47,7 +47,7 @@ function claimList() {
   );
   replace(
     view,
-    head("Claims", "What the articles report, one statement each. The page does not say whether it is true."),
+    head("Claims", "Reported claims, one statement each. The page does not say whether they are true."),
     el(
       "p",
       { class: "sorts" },
