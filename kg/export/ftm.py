@@ -8,6 +8,7 @@ so are events that no such claim is about.
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import partial
 from hashlib import sha256
 from typing import BinaryIO
 
@@ -73,6 +74,7 @@ class _Builder:
     def __init__(self, selected: Selected) -> None:
         self._store = selected.store
         self._facts = background(selected.store)
+        self._label = partial(label_of, self._facts)
         self._urls = values_by_subject(selected.store, f"{PREFIXES['schema']}url")
         self._claims = [claim for claim in selected.claims if asserted(claim)]
         self._denials = [claim for claim in selected.claims if claim.polarity == f"{KG}Denied"]
@@ -173,9 +175,6 @@ class _Builder:
         """Return the objects of the claims with the predicate as text."""
         objects = [claim.object for claim in claims if claim.predicate == f"{KG}{predicate}"]
         return [self._label(value.value) if isinstance(value, NamedNode) else value.value for value in objects]
-
-    def _label(self, iri: str) -> str:
-        return label_of(iri, self._facts)
 
 
 def _id(iri: str) -> str:

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 from pyoxigraph import Literal, NamedNode, Store
 
@@ -99,7 +100,7 @@ def identifier(iri: str) -> str:
     return _NOT_IN_TOKEN.sub(lambda match: f"_{ord(match[0]):x}_", shorten(iri).strip("<>"))
 
 
-def label_of(iri: str, facts: Background) -> str:
+def label_of(facts: Background, iri: str) -> str:
     """Return the label of an entity, or its short name where it has none or a blank one."""
     label = facts.labels.get(iri, "")
     return label if label.strip() else shorten(iri)
@@ -130,6 +131,7 @@ class _Builder:
         self._selected = selected
         self._claims = {claim.iri for claim in selected.claims}
         self._facts = background(selected.store)
+        self._label = partial(label_of, self._facts)
         self._by_entity = claims_by_entity(selected.claims)
         self._verdicts: dict[str, set[str]] = {}
         self._ends: set[str] = set()
@@ -213,9 +215,6 @@ class _Builder:
     def _verdicts_of(self, claims: Iterable[str]) -> Value:
         verdicts = {verdict for iri in claims for verdict in self._verdicts.get(iri, ())}
         return BETWEEN.join(sorted(verdicts, key=VERDICTS.index)) or None
-
-    def _label(self, iri: str) -> str:
-        return label_of(iri, self._facts)
 
 
 def _roles(claim: Claim) -> Iterator[tuple[str, str]]:

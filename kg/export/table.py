@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 from pyoxigraph import Literal
 
+from kg.analysis.wording import named
 from kg.claims.background import Background, background
 from kg.claims.claim import Claim
 from kg.claims.passages import passages
@@ -57,10 +58,10 @@ def _number(bound: float) -> str:
     return str(int(bound)) if bound == int(bound) else str(bound)
 
 
-def _named(column: str, iris: Iterable[str | None], facts: Background) -> dict[str, str]:
+def _pair(column: str, iris: Iterable[str | None], facts: Background) -> dict[str, str]:
     """Return the short names and the labels, as two columns."""
     given = [iri for iri in iris if iri]
-    labels = BETWEEN.join(facts.labels.get(iri, shorten(iri)) for iri in given)
+    labels = BETWEEN.join(named(iri, facts) for iri in given)
     return {column: _short(given), f"{column}_label": labels}
 
 
@@ -76,27 +77,27 @@ def _content(claim: Claim, facts: Background) -> dict[str, str]:
     """Return the columns on the content of the claim: proposition, quantity, place, modality and time."""
     value = claim.object
     row = {"claim": shorten(claim.iri), "label": claim.label, "object": value.value, "object_label": value.value}
-    row |= _named("subject", [claim.subject], facts) | _named("predicate", [claim.predicate], facts)
+    row |= _pair("subject", [claim.subject], facts) | _pair("predicate", [claim.predicate], facts)
     if not isinstance(value, Literal):
-        row |= _named("object", [value.value], facts)
+        row |= _pair("object", [value.value], facts)
         if (quantity := facts.quantities.get(value.value)) is not None:
             bounds = {"low": quantity.low, "high": quantity.high}
             row |= {column: _number(bound) for column, bound in bounds.items() if isfinite(bound)}
             row["unit"] = quantity.unit
-    row |= _named("where", [claim.where], facts)
+    row |= _pair("where", [claim.where], facts)
     codes = {"counts": claim.counts, "polarity": claim.polarity, "modality": claim.modality, "basis": claim.basis}
     codes |= {"certainty": claim.certainty, "attribution": claim.attribution, "extent": claim.extent}
-    row |= {column: facts.labels.get(code, shorten(code)) for column, code in codes.items() if code}
+    row |= {column: named(code, facts) for column, code in codes.items() if code}
     row |= _days({"not_before": claim.not_before, "not_after": claim.not_after})
     return row | {"time_wording": claim.time_wording or ""}
 
 
 def _source(claim: Claim, facts: Background, spans: dict[str, str]) -> dict[str, str]:
     """Return the columns on the source of the claim: speakers, article, passages and derivation."""
-    row = _named("speakers", claim.speakers, facts) | _named("speaks_for", claim.speaks_for, facts)
-    row |= _named("via", claim.via, facts) | _named("article", [claim.article], facts)
+    row = _pair("speakers", claim.speakers, facts) | _pair("speaks_for", claim.speaks_for, facts)
+    row |= _pair("via", claim.via, facts) | _pair("article", [claim.article], facts)
     if (article := facts.articles.get(claim.article)) is not None:
-        row |= _named("publisher", [article.publisher], facts)
+        row |= _pair("publisher", [article.publisher], facts)
         row |= _days({"published_not_before": article.not_before, "published_not_after": article.not_after})
     row["passages"] = _short(claim.passages)
     row["characters"] = BETWEEN.join(spans[iri] for iri in claim.passages if iri in spans)

@@ -450,6 +450,7 @@ def test_a_link_to_an_entity_a_claim_or_two_entities_opens_it(browser: "Browser"
     ):
         with opened(browser, sample_page, f"#{fragment}") as (page, watch):
             assert page.locator("#panel h2").inner_text() == heading
+            assert "" not in page.locator("#panel dd").all_inner_texts()
             assert page.locator("#panel .over", has_text="Not found").count() == heading.startswith("Nothing")
             assert watch.complaints == []
 
@@ -593,6 +594,7 @@ def test_an_entity_without_claims_has_a_page_that_says_so(
     file.write_text(explorer(hostile(sample_root)), encoding="utf-8")
     with opened(browser, file, "#unit:silent") as (page, _):
         assert "No article reports anything about it" in page.locator("#panel").inner_text()
+        assert "" not in page.locator("#panel dd").all_inner_texts()
 
 
 def test_a_graph_without_claims_makes_a_page_as_well(browser: "Browser", sample_root: Path, tmp_path: Path) -> None:

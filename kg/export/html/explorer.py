@@ -21,7 +21,7 @@ from kg.analysis.independence import Statement, statements
 from kg.analysis.network import joined
 from kg.analysis.timeline import Entry, timeline
 from kg.analysis.verdicts import SHOWN, VERDICTS
-from kg.analysis.wording import amount_words, day_words, time_words, value_words
+from kg.analysis.wording import amount_words, day_words, named, time_words, value_words
 from kg.claims.background import KG, Article, Background, background
 from kg.claims.claim import Claim, claims
 from kg.claims.passages import Passage, passages
@@ -120,10 +120,6 @@ def _iso(day: date | None) -> str:
     return day.isoformat() if day else ""
 
 
-def _label(iri: str, facts: Background) -> str:
-    return facts.labels.get(iri, shorten(iri))
-
-
 def _texts(store: Store, iri: str, property_: str) -> list[str]:
     quads = store.quads_for_pattern(NamedNode(iri), NamedNode(property_), None)
     return sorted({quad.object.value for quad in quads if isinstance(quad.object, NamedNode | Literal)})
@@ -136,7 +132,7 @@ def _text(store: Store, iri: str, property_: str) -> str:
 def _terms(store: Store, iris: Iterable[str], facts: Background) -> dict[str, Record]:
     return {
         shorten(iri): _record(
-            label=_label(iri, facts),
+            label=named(iri, facts),
             inverse=_text(store, iri, f"{KG}inverseLabel"),
             definition=_text(store, iri, f"{_SKOS}definition"),
         )
@@ -151,13 +147,13 @@ def _entities(store: Store, every: Iterable[Claim], facts: Background) -> Iterat
         iris |= {*_ends(claim), *claim.speakers, *claim.speaks_for, *claim.via, claim.article}
     for iri in sorted(iris, key=shorten):
         if kind(iri) not in (None, "claim", "passage"):
-            label, quantity = _label(iri, facts), facts.quantities.get(iri)
+            label, quantity = named(iri, facts), facts.quantities.get(iri)
             classes = [class_ for class_ in _texts(store, iri, f"{PREFIXES['rdf']}type") if class_.startswith(KG)]
             yield _record(
                 id=shorten(iri),
                 label=label,
                 kind=kind(iri),
-                sort=", ".join(_label(class_, facts) for class_ in classes),
+                sort=", ".join(named(class_, facts) for class_ in classes),
                 names=[name for name in _texts(store, iri, f"{_SKOS}altLabel") if name != label],
                 identity=_short(_text(store, iri, f"{KG}identity")),
                 means=amount_words(quantity.low, quantity.high, quantity.unit) if quantity else None,
@@ -174,7 +170,7 @@ def _articles(store: Store, facts: Background, spans: Iterable[Passage]) -> Iter
     """Yield the articles by day; with the length of the text and the passages where the text is cited."""
     cited: dict[str, list[list[object]]] = {}
     for span in sorted(spans, key=lambda span: (span.start, span.end, span.iri)):
-        reason = _label(span.set_aside, facts) if span.set_aside else ""
+        reason = named(span.set_aside, facts) if span.set_aside else ""
         cited.setdefault(span.article, []).append([span.start, span.end, reason])
     for article in sorted(facts.articles.values(), key=lambda article: (article.not_before or date.max, article.iri)):
         urls = _texts(store, article.iri, f"{_SCHEMA}url")
