@@ -1,6 +1,6 @@
 """The messages of findings: the problem at the node, then the sentence of the rule, then the allowed values."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from kg.privacy.protected import concerns_protected
@@ -34,17 +34,17 @@ def message(result: Result, graph: Graph | None = None, shape: Shape | None = No
     Literals and outside IRIs of a protected person are not repeated, because findings travel further than the graph.
     Without the graph and the shape (results of pySHACL), no value is repeated at all.
     """
-    component = result.component.removesuffix("ConstraintComponent")
     if graph is None or shape is None:
-        where = shorten(result.path[1:-1]) if result.path else ""
-        if component == "MinCount":
-            problem = f"{where or 'a property'} is missing"
-        else:
-            problem = f"{where} breaks the rule" if where else "this breaks the rule"
+        where, component = shorten(result.path[1:-1]) if result.path else "", _component(result)
+        missing = component == "MinCount"
+        problem = f"{where or 'a property'} is missing" if missing else f"{where or 'this'} breaks the rule"
         return worded(problem, result.message or component)
     case = _Case(graph, shape, result, _concerns_protected(graph, result.focus))
-    hint = _HINTS[component](case) if component in _HINTS else ""
-    return worded(problem_of(case), result.message, hint)
+    return worded(problem_of(case), result.message, _hint(case))
+
+
+def _component(result: Result) -> str:
+    return result.component.removesuffix("ConstraintComponent")
 
 
 def _concerns_protected(graph: Graph, focus: str) -> bool:
@@ -60,6 +60,11 @@ class _Case:
     result: Result
     hidden: bool
     start: str = "it"
+
+    @property
+    def component(self) -> str:
+        """Return the name of the constraint component, such as `MinCount`."""
+        return _component(self.result)
 
     @property
     def node(self) -> str:
@@ -113,37 +118,85 @@ class _Case:
 
 
 def problem_of(case: _Case) -> str:
-    """Return what is wrong at the node, as a clause without a full stop."""
-    component = case.result.component.removesuffix("ConstraintComponent")
-    if component in _CLAUSES:
-        return _CLAUSES[component](case)
-    return f"{case.subject} {_PREDICATES[component](case) if component in _PREDICATES else 'is not allowed'}"
+    """Return the problem at the node, as a clause without a full stop."""
+    path = case.path
+    match case.component:
+        case "Closed":
+            return f"{path} is not allowed{_suggested(path, sorted(map(shorten, allowed(case.shape) or ())))}"
+        case "Equals":
+            return f"{path or 'it'} and {case.limit('equals')} differ"
+        case "HasValue" if not path:
+            return f"it is not {case.limit('hasValue')}"
+        case "HasValue":
+            return f"{path} is {case.listed(case.values)}" if case.values else f"{path} is missing"
+        case "MaxCount":
+            return _max_count(case)
+        case "MinCount":
+            values = case.values
+            return f"{path} has only {_count(values)} ({case.listed(values)})" if values else f"{path} is missing"
+        case "Not":
+            return _not(case)
+        case "Or":
+            return _or(case)
+        case "Pattern":
+            return _pattern(case)
+        case "QualifiedMaxCount":
+            return f"{path} has too many values of one kind"
+        case "QualifiedMinCount":
+            return f"{path} has too few values of one kind"
+        case "UniqueLang":
+            return f"{path} has several values with one language tag"
+    return f"{case.subject} {_predicate(case)}"
 
 
-# --- Clauses about one value: the predicate ---
+def _predicate(case: _Case) -> str:
+    """Return the predicate of a clause about one value."""
+    node, is_literal = case.node, case.node.startswith('"')
+    match case.component:
+        case "Class":
+            return case.kinds
+        case "Datatype":
+            if not is_literal:
+                return "is not a literal"
+            wanted, datatype = case.shape.values["datatype"][0], literal(node)[1]
+            known = f"<{datatype}>" == wanted
+            return f"is not a valid {value(wanted)}" if known else f"is {with_article(shorten(datatype))}"
+        case "Disjoint":
+            return f"is also a value of {case.limit('disjoint')}"
+        case "In":
+            return f"is not allowed{_suggested(case.shown(node), tuple(map(value, case.shape.values['in'])))}"
+        case "LanguageIn":
+            if not is_literal:
+                return "is not a text"
+            tag = literal(node)[2]
+            return f"has the language tag {tag}" if tag else "has no language tag"
+        case "LessThan":
+            return f"is not less than {case.limit('lessThan')}"
+        case "LessThanOrEquals":
+            return f"is more than {case.limit('lessThanOrEquals')}"
+        case "MaxExclusive" | "MaxInclusive" | "MinExclusive" | "MinInclusive":
+            return "is out of range"
+        case "MaxLength":
+            return "is too long"
+        case "MinLength":
+            return "is too short"
+        case "NodeKind":
+            return {"<": "is an IRI", "_": "is a blank node"}.get(node[0], "is a literal")
+    return "is not allowed"
 
 
-def _datatype(case: _Case) -> str:
-    wanted = case.shape.values["datatype"][0]
-    if not case.node.startswith('"'):
-        return "is not a literal"
-    datatype = literal(case.node)[1]
-    return f"is not a valid {value(wanted)}" if f"<{datatype}>" == wanted else f"is {with_article(shorten(datatype))}"
-
-
-def _node_kind(case: _Case) -> str:
-    return {"<": "is an IRI", "_": "is a blank node"}.get(case.node[0], "is a literal")
-
-
-def _language_in(case: _Case) -> str:
-    if not case.node.startswith('"'):
-        return "is not a text"
-    tag = literal(case.node)[2]
-    return f"has the language tag {tag}" if tag else "has no language tag"
-
-
-def _in(case: _Case) -> str:
-    return f"is not allowed{_suggested(case.shown(case.node), tuple(map(value, case.shape.values['in'])))}"
+def _hint(case: _Case) -> str:
+    """Return the values that are allowed, as a sentence, or nothing."""
+    match case.component:
+        case "In":
+            return f"Allowed: {case.limit('in')}."
+        case "LanguageIn":
+            return f"Allowed: {', '.join(f'@{literal(tag)[0]}' for tag in case.shape.values['languageIn'])}."
+        case "Pattern":
+            # The sentence of the rule tells the form of a name better than a pattern.
+            pattern = literal(case.shape.values["pattern"][0])[0]
+            return f"Allowed: text that matches {pattern}" if case.node[0] == '"' and pattern != r"\S" else ""
+    return ""
 
 
 def _suggested(wrong: str, names: Sequence[str]) -> str:
@@ -155,33 +208,6 @@ def _suggested(wrong: str, names: Sequence[str]) -> str:
         alike = [name.removeprefix(prefix) for name in names if name.startswith(prefix)]
         near = nearest(wrong.removeprefix(prefix), alike)
     return f" (did you mean {prefix}{near}?)" if near is not None else ""
-
-
-_PREDICATES: dict[str, Callable[[_Case], str]] = {
-    "Class": lambda case: case.kinds,
-    "Datatype": _datatype,
-    "Disjoint": lambda case: f"is also a value of {case.limit('disjoint')}",
-    "In": _in,
-    "LanguageIn": _language_in,
-    "LessThan": lambda case: f"is not less than {case.limit('lessThan')}",
-    "LessThanOrEquals": lambda case: f"is more than {case.limit('lessThanOrEquals')}",
-    "MaxExclusive": lambda case: "is out of range",
-    "MaxInclusive": lambda case: "is out of range",
-    "MaxLength": lambda case: "is too long",
-    "MinExclusive": lambda case: "is out of range",
-    "MinInclusive": lambda case: "is out of range",
-    "MinLength": lambda case: "is too short",
-    "NodeKind": _node_kind,
-}
-
-
-# --- Clauses about a path or a node ---
-
-
-def _min_count(case: _Case) -> str:
-    if not (values := case.values):
-        return f"{case.path} is missing"
-    return f"{case.path} has only {_count(values)} ({case.listed(values)})"
 
 
 def _max_count(case: _Case) -> str:
@@ -196,13 +222,6 @@ def _count(values: Sequence[str]) -> str:
     return f"{len(values):,} value{'s' if len(values) != 1 else ''}"
 
 
-def _has_value(case: _Case) -> str:
-    if not case.path:
-        return f"it is not {case.limit('hasValue')}"
-    values = case.values
-    return f"{case.path} is {case.listed(values)}" if values else f"{case.path} is missing"
-
-
 def _pattern(case: _Case) -> str:
     pattern = literal(case.shape.values["pattern"][0])[0]
     if case.subject == "it":
@@ -213,17 +232,14 @@ def _pattern(case: _Case) -> str:
     return f"{case.path or case.start} is blank" if pattern == r"\S" else f"{case.subject} has the wrong form"
 
 
-def _closed(case: _Case) -> str:
-    return f"{case.path} is not allowed{_suggested(case.path, sorted(map(shorten, allowed(case.shape) or ())))}"
-
-
 def _or(case: _Case) -> str:
     """Return why each alternative fails, in the order of the alternatives."""
     clauses: dict[str, bool] = {}
     for members in case.shape.shapes["or"]:
         failed = [_within(case, member) for member in members]
         if all(failed):
-            clauses |= {problem_of(inner): _is_weak(inner) for inners in failed for inner in inners}
+            # The kind of node, or a list of values, tells less than any other failure.
+            clauses |= {problem_of(one): one.component in ("In", "NodeKind") for inner in failed for one in inner}
     strong = [clause for clause, weak in clauses.items() if not weak] or list(clauses)
     return " and ".join(filter(None, (", ".join(strong[:-1]), *strong[-1:]))) or f"{case.subject} is not allowed"
 
@@ -231,18 +247,12 @@ def _or(case: _Case) -> str:
 def _within(case: _Case, shape: Shape) -> list[_Case]:
     """Return the failures of the value node against a shape inside the case's shape, by path."""
     shapes = {part.node: part for part in _parts(shape)}
-    found = [
-        _Case(
-            case.graph,
-            shapes[result.shape],
-            result,
-            case.hidden or _concerns_protected(case.graph, result.focus),
-            case.subject,
-        )
-        for result in failures(case.graph, shape, {case.node})
-    ]
+    graph, cases = case.graph, []
+    for result in failures(graph, shape, {case.node}):
+        hidden = case.hidden or _concerns_protected(graph, result.focus)
+        cases.append(_Case(graph, shapes[result.shape], result, hidden, case.subject))
     # Not by node: blank nodes have other names at each reading.
-    return sorted(found, key=lambda inner: (inner.path, inner.result.component, inner.result.value or ""))
+    return sorted(cases, key=lambda inner: (inner.path, inner.result.component, inner.result.value or ""))
 
 
 def _parts(shape: Shape) -> Iterator[Shape]:
@@ -252,48 +262,8 @@ def _parts(shape: Shape) -> Iterator[Shape]:
             yield from _parts(member)
 
 
-def _is_weak(inner: _Case) -> bool:
-    """Return whether a failure tells less than any other: the kind of node, or a list of values."""
-    return inner.result.component.startswith(("NodeKind", "InConstraint"))
-
-
 def _not(case: _Case) -> str:
     (inner, *_), *_ = case.shape.shapes["not"]
     if "hasValue" in inner.values and inner.path:
         return f"{name_of(inner.path)} is {', '.join(map(value, inner.values['hasValue']))}"
     return requirement(inner)
-
-
-_CLAUSES: dict[str, Callable[[_Case], str]] = {
-    "Closed": _closed,
-    "Equals": lambda case: f"{case.path or 'it'} and {case.limit('equals')} differ",
-    "HasValue": _has_value,
-    "MaxCount": _max_count,
-    "MinCount": _min_count,
-    "Not": _not,
-    "Or": _or,
-    "Pattern": _pattern,
-    "QualifiedMaxCount": lambda case: f"{case.path} has too many values of one kind",
-    "QualifiedMinCount": lambda case: f"{case.path} has too few values of one kind",
-    "UniqueLang": lambda case: f"{case.path} has several values with one language tag",
-}
-
-
-# --- Hints: the values that are allowed ---
-
-
-def _language_hint(case: _Case) -> str:
-    return f"Allowed: {', '.join(f'@{literal(tag)[0]}' for tag in case.shape.values['languageIn'])}."
-
-
-def _pattern_hint(case: _Case) -> str:
-    # The sentence of the rule tells the form of a name better than a pattern.
-    pattern = literal(case.shape.values["pattern"][0])[0]
-    return f"Allowed: text that matches {pattern}" if case.node.startswith('"') and pattern != r"\S" else ""
-
-
-_HINTS: dict[str, Callable[[_Case], str]] = {
-    "In": lambda case: f"Allowed: {case.limit('in')}.",
-    "LanguageIn": _language_hint,
-    "Pattern": _pattern_hint,
-}

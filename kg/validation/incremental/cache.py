@@ -8,11 +8,9 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import Any
-
-from pyoxigraph import NamedNode
 
 from kg import __version__
 from kg.errors import Place
@@ -21,7 +19,7 @@ from kg.shacl.graph import to_term
 from kg.validation.finding import Finding, RuleResult
 from kg.validation.incremental.dependencies import Dependency, Hop, Pattern, Route
 
-_FORMAT = 4
+_FORMAT = 5
 
 #: The dependencies of each rule by a digest of its text, None for a rule whose dependencies cannot be told.
 Dependencies = Mapping[str, tuple[Dependency, ...] | None]
@@ -55,17 +53,14 @@ def digest(texts: Iterable[str]) -> str:
 def recall(path: Path) -> Memory | None:
     """Return the cached outcome, None where there is none that can be used."""
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        key, state, results, undescribed, lint, dependencies = json.loads(path.read_text(encoding="utf-8"))
         return Memory(
-            data["key"],
-            data["state"],
-            {
-                key: tuple((_result(one), Place(*place)) for one, place in pairs)
-                for key, pairs in data["results"].items()
-            },
-            {file: frozenset(names) for file, names in data["undescribed"].items()},
-            tuple(map(_finding, data["lint"])),
-            {key: None if own is None else tuple(map(_dependency, own)) for key, own in data["dependencies"].items()},
+            key,
+            state,
+            {name: tuple((_result(one), Place(*place)) for one, place in pairs) for name, pairs in results.items()},
+            {file: frozenset(names) for file, names in undescribed.items()},
+            tuple(map(_finding, lint)),
+            {name: None if own is None else tuple(map(_dependency, own)) for name, own in dependencies.items()},
         )
     except (OSError, ValueError, TypeError, KeyError, IndexError, AttributeError):
         return None
@@ -73,64 +68,33 @@ def recall(path: Path) -> Memory | None:
 
 def remember(path: Path, memory: Memory) -> None:
     """Write the outcome, completely or not at all; where that fails the next evaluation is full."""
-    data = {
-        "key": memory.key,
-        "state": memory.state,
-        "results": {
-            key: [[_of_result(result), astuple(place)] for result, place in pairs]
-            for key, pairs in memory.results.items()
-            if pairs
-        },
-        "undescribed": {file: sorted(names) for file, names in memory.undescribed.items()},
-        "lint": [_of_finding(finding) for finding in memory.lint],
-        # Dataclasses within: their fields in order.
-        "dependencies": {key: own and [astuple(one) for one in own] for key, own in memory.dependencies.items()},
-    }
     new = path.with_suffix(".new")
     with suppress(OSError):
-        new.write_text(json.dumps(data), encoding="utf-8")
+        new.write_text(json.dumps(memory, default=_encoded), encoding="utf-8")
         new.replace(path)
 
 
-def _of_finding(finding: Finding) -> list[object]:
-    place, severity = astuple(finding.place), finding.severity
-    return [place, severity, finding.rule, finding.focus, finding.path, finding.value, finding.message]
+def _encoded(value: object) -> object:
+    """Return the list of a dataclass's fields, a sorted set, or a term as N-Triples."""
+    if is_dataclass(value):
+        return [getattr(value, one.name) for one in fields(value)]
+    return sorted(value) if isinstance(value, frozenset) else str(value)
+
+
+def _named(kind: type[Finding | RuleResult], data: list[Any]) -> dict[str, Any]:
+    return dict(zip((one.name for one in fields(kind)), data, strict=True))
 
 
 def _finding(data: list[Any]) -> Finding:
-    place, severity, rule, focus, path, value, message = data
-    return Finding(
-        severity=Severity(severity),
-        rule=rule,
-        place=Place(*place),
-        focus=focus,
-        path=path,
-        value=value,
-        message=message,
-    )
-
-
-def _of_result(result: RuleResult) -> list[object]:
-    path, value = (None if term is None else str(term) for term in (result.path, result.value))
-    shown = [term.value for term in result.shown]
-    head = [result.severity, result.rule, result.message, str(result.focus), path, value]
-    return [*head, shown, result.graph, result.last, result.verb]
+    own = _named(Finding, data)
+    return Finding(**own | {"severity": Severity(own["severity"]), "place": Place(*own["place"])})
 
 
 def _result(data: list[Any]) -> RuleResult:
-    severity, rule, message, focus, path, value, shown, graph, last, verb = data
-    return RuleResult(
-        severity=Severity(severity),
-        rule=rule,
-        message=message,
-        focus=to_term(focus),
-        path=None if path is None else NamedNode(path[1:-1]),
-        value=None if value is None else to_term(value),
-        shown=tuple(map(NamedNode, shown)),
-        graph=graph,
-        last=last,
-        verb=verb,
-    )
+    own = _named(RuleResult, data)
+    own |= {name: own[name] and to_term(own[name]) for name in ("focus", "path", "value")}
+    own |= {"severity": Severity(own["severity"]), "shown": tuple(map(to_term, own["shown"]))}
+    return RuleResult(**own)
 
 
 def _dependency(data: list[Any]) -> Dependency:
