@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from operator import itemgetter
 
 from kg.errors import KgError
 from kg.escape import visible
@@ -68,13 +69,12 @@ def _text(one: Explanation, width: int, color: bool) -> Iterator[str]:
             yield from wrapped(visible(text), width, f"{indent}- ", f"{indent}  ")
     if rule.fix:
         yield from ("", _heading("How to fix it", color), *wrapped(visible(rule.fix), width, "  ", "  "))
-    for heading, excerpts in (("Given", one.given), ("Right", one.right), ("Wrong", one.wrong)):
-        if excerpts:
-            yield from ("", _heading(heading, color))
-            prose = all(excerpt.file.startswith("texts/") for excerpt in excerpts)
-            for line in _joined(excerpts):
-                # Prose is wrapped; Turtle and SPARQL stay as they are, to be copied.
-                yield from wrapped(line, width, "  ", "  ") if prose else [f"  {visible(line)}".rstrip()]
+    for heading, excerpts in _examples(one):
+        yield from ("", _heading(heading, color))
+        prose = all(excerpt.file.startswith("texts/") for excerpt in excerpts)
+        for line in _joined(excerpts):
+            # Prose is wrapped; Turtle and SPARQL stay as they are, to be copied.
+            yield from wrapped(line, width, "  ", "  ") if prose else [f"  {visible(line)}".rstrip()]
 
 
 def _items(requirements: Iterable[Requirement], indent: str) -> Iterator[tuple[str, str]]:
@@ -94,10 +94,13 @@ def _markdown(one: Explanation) -> Iterator[str]:
         yield from (f"{indent}- {_escaped(text)}" for indent, text in _items(one.requirements, ""))
     if rule.fix:
         yield from ("", f"How to fix it: {_escaped(rule.fix)}")
-    for heading, excerpts in (("Given", one.given), ("Right", one.right), ("Wrong", one.wrong)):
-        if excerpts:
-            language = {"rq": "sparql", "txt": "text"}.get(excerpts[0].file.rpartition(".")[2], "turtle")
-            yield from ("", f"{heading}:", "", f"```{language}", *_joined(excerpts), "```")
+    for heading, excerpts in _examples(one):
+        language = {"rq": "sparql", "txt": "text"}.get(excerpts[0].file.rpartition(".")[2], "turtle")
+        yield from ("", f"{heading}:", "", f"```{language}", *_joined(excerpts), "```")
+
+
+def _examples(one: Explanation) -> Iterator[tuple[str, tuple[Excerpt, ...]]]:
+    yield from filter(itemgetter(1), (("Given", one.given), ("Right", one.right), ("Wrong", one.wrong)))
 
 
 def _joined(excerpts: Sequence[Excerpt]) -> Iterator[str]:
@@ -118,10 +121,8 @@ def _escaped(text: str) -> str:
 
 def _object(one: Explanation) -> dict[str, object]:
     facts = json_fields(one.rule, ("name", "sentence", "severity", "family", "file", "line", "column", "fix", "help"))
-    shown = {
-        heading: [json_fields(excerpt, ("file", "text")) for excerpt in excerpts]
-        for heading, excerpts in (("given", one.given), ("right", one.right), ("wrong", one.wrong))
-    }
+    parts = ("given", "right", "wrong")
+    shown = {part: [json_fields(excerpt, ("file", "text")) for excerpt in getattr(one, part)] for part in parts}
     return {**facts, "checked": one.checked, "requirements": list(map(_requirement_object, one.requirements)), **shown}
 
 

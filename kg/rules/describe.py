@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from kg.rdf.namespaces import PREFIXES, shorten
 from kg.shacl import Shape
@@ -26,6 +27,12 @@ _KINDS = {
     "IRI": "an IRI, not a blank node or a literal",
     "IRIOrLiteral": "an IRI or a literal, not a blank node",
     "Literal": "a literal",
+}
+_TARGETS = {
+    "targetClass": "every ",
+    "targetNode": "",
+    "targetObjectsOf": "every value of ",
+    "targetSubjectsOf": "every node with ",
 }
 
 
@@ -64,16 +71,10 @@ def checked(shape: Shape, terms: Terms) -> str:
     """Return in words the nodes on which a shape with targets is checked, and the path."""
     if shape.property and shape.targets == (("targetSubjectsOf", shape.property),):
         return f"every use of {terms.named(shape.property[1:-1])}"
-    words = {
-        "targetClass": ("every {}", " or "),
-        "targetNode": ("{}", " and "),
-        "targetObjectsOf": ("every value of {}", " or "),
-        "targetSubjectsOf": ("every node with {}", " or "),
-    }
     nodes = []
-    for kind, (text, mark) in words.items():
+    for kind, text in _TARGETS.items():
         if names := [terms.named(term[1:-1]) for target, term in shape.targets if target == kind]:
-            nodes.append(text.format(_listed(names, mark)))
+            nodes.append(f"{text}{_listed(names, ' or ' if text else ' and ')}")
     at = f", at {name_of(shape.path, terms)}" if shape.path else ""
     return f"{'; '.join(nodes)}{at}"
 
@@ -87,7 +88,7 @@ def predicates(shape: Shape) -> frozenset[str]:
     """Return the IRIs of the predicates in the targets and constraints of a shape."""
     targets = [term for kind, term in shape.targets if kind.endswith("Of")]
     others = [text for name in ("disjoint", "equals", "lessThan", "lessThanOrEquals") for text in _given(shape, name)]
-    own = {text[1:-1] for text in (*targets, *others, *(_steps(shape.path) if shape.path else ()))}
+    own = {text[1:-1] for text in (*targets, *others, *_steps(shape.path))}
     return frozenset(own).union(*(predicates(member) for name in shape.shapes for member in _members(shape, name)))
 
 
@@ -143,8 +144,7 @@ def name_of(path: Path, terms: Terms = Terms()) -> str:
             return f"{name_of(repeated, terms)}, repeated"
 
 
-def _steps(path: Path) -> Iterator[str]:
-    """Yield the predicates of a path."""
+def _steps(path: Path | None) -> Iterator[str]:
     match path:
         case Step(predicate, _):
             yield predicate
@@ -211,10 +211,6 @@ def _datatype(text: str, _: Terms) -> str:
     return f"is {_DATATYPES[iri]} ({shorten(iri)})" if iri in _DATATYPES else f"is of type {shorten(iri)}"
 
 
-def _class(text: str, terms: Terms) -> str:
-    return f"is {with_article(terms.defined(text[1:-1]))}"
-
-
 def with_article(name: str) -> str:
     """Return the name after `a` or `an`, by the sound of its label or prefix."""
     vowel = name.startswith(("oa:", "owl:", "rdf:", "rdfs:", "sh:", "xsd:")) or name[0] in "aeio"
@@ -225,7 +221,7 @@ def with_article(name: str) -> str:
 _WORDS: dict[str, Callable[[str, Terms], str]] = {
     "nodeKind": lambda text, _: f"is {_KINDS[text[1:-1].rpartition('#')[2]]}",
     "datatype": _datatype,
-    "class": _class,
+    "class": lambda text, terms: f"is {with_article(terms.defined(text[1:-1]))}",
     "minInclusive": lambda text, _: f"is {value(text)} or more",
     "minExclusive": lambda text, _: f"is more than {value(text)}",
     "maxInclusive": lambda text, _: f"is {value(text)} or less",
@@ -259,8 +255,7 @@ def _composed(shape: Shape, terms: Terms) -> Iterator[Requirement]:
 
 
 def _members(shape: Shape, name: str) -> Iterator[Shape]:
-    for members in shape.shapes.get(name, ()):
-        yield from members
+    return chain.from_iterable(shape.shapes.get(name, ()))
 
 
 def _whole(shape: Shape, terms: Terms) -> Requirement:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence, Set
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -206,20 +207,19 @@ def _belongs(block: Block, verdict: str, some: Sequence[Block]) -> bool:
 def _cut(block: Block, matters: Callable[[Block, str, Sequence[str]], bool]) -> tuple[str, bool]:
     """Return the block with `…` for irrelevant lines, and whether any line but the class is relevant."""
     head, _, body = block.text.partition("\n")
-    statements = [found[0] for found in _STATEMENT.finditer(body)]
-    classes = [one for one in statements if one.split(maxsplit=1)[0] == "a"]
-    kept = []
-    for one in statements:
-        predicate = one.split(maxsplit=1)[0]
-        values = re.findall(r"\w+:[\w-]+", one.partition(predicate)[2])
-        if predicate != "a" and matters(block, _iri(predicate), values):
-            kept.append(one)
-    rest = ["    …"] if len(kept) + len(classes) < len(statements) else []
-    return "\n".join([head, *classes, *kept, *rest, "."]), bool(kept)
+    classes, relevant, rest = [], [], []
+    for statement in _STATEMENT.findall(body):
+        predicate, *_ = statement.split(maxsplit=1)
+        if predicate == "a":
+            classes.append(statement)
+        elif matters(block, _iri(predicate), re.findall(r"\w+:[\w-]+", statement.partition(predicate)[2])):
+            relevant.append(statement)
+        else:
+            rest = ["    …"]
+    return "\n".join([head, *classes, *relevant, *rest, "."]), bool(relevant)
 
 
 def _iri(predicate: str) -> str:
-    try:
+    with suppress(KgError):
         return expand(predicate)
-    except KgError:
-        return ""
+    return ""

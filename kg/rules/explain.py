@@ -82,9 +82,5 @@ def _terms(root: Path) -> Terms:
 
 
 def _texts(store: Store, predicate: str) -> dict[str, str]:
-    found = store.quads_for_pattern(None, NamedNode(predicate), None)
-    return {
-        quad.subject.value: quad.object.value
-        for quad in found
-        if isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal)
-    }
+    pairs = ((quad.subject, quad.object) for quad in store.quads_for_pattern(None, NamedNode(predicate), None))
+    return {one.value: text.value for one, text in pairs if isinstance(one, NamedNode) and isinstance(text, Literal)}

@@ -32,10 +32,6 @@ _SUBJECT = re.compile(r"^(?:<(?P<iri>[^<>\s]+)>|(?P<prefix>[\w-]*):(?P<local>\S+
 _PREFIX = re.compile(r"^\s*@?prefix\s+([\w-]*):\s*<([^>\n]*)>", re.IGNORECASE | re.MULTILINE)
 
 
-def _nothing(_: str) -> str:
-    return ""
-
-
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A rule: the name that findings have, its sentence, severity and family, and the fix.
@@ -51,7 +47,7 @@ class Rule:
     file: str | None = None
     line: int | None = None
     column: int | None = None
-    _requirements: Callable[[str], str] = field(default=_nothing, repr=False, compare=False)
+    _requirements: Callable[[str], str] = field(default=lambda _: "", repr=False, compare=False)
 
     @property
     def help(self) -> str:

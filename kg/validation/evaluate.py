@@ -20,7 +20,7 @@ from kg.validation import lint, sparql_rules, vocabulary
 from kg.validation.finding import Finding, RuleResult
 from kg.validation.inputs import Inputs, in_memory
 from kg.validation.locate import Locator
-from kg.validation.messages import message
+from kg.validation.messages import message, shapes_by_node
 from kg.validation.suppress import at_class
 from kg.validation.syntax import SHAPES
 
@@ -94,17 +94,15 @@ def _aside(store: Store, rules: Sequence[SparqlRule]) -> "Iterator[Mapping[str, 
     """Query the rules on the whole graph in another thread, since the engine works without Python's lock."""
     with ThreadPoolExecutor(1) as other:
         try:
-            yield {
-                rule.file: other.submit(lambda rule: list(sparql_rules.results(rule, store)), rule) for rule in rules
-            }
+            yield {one.file: other.submit(lambda one: list(sparql_rules.results(one, store)), one) for one in rules}
         finally:
             other.shutdown(wait=True, cancel_futures=True)
 
 
 def has_blank(results: Results) -> bool:
     """Return whether a result is about a blank node, which has another name at each reading."""
-    every = (result for own in results.values() for result in own)
-    return any(isinstance(one.focus, BlankNode) or isinstance(one.value, BlankNode) for one in every)
+    terms = (term for own in results.values() for result in own for term in (result.focus, result.value))
+    return any(isinstance(term, BlankNode) for term in terms)
 
 
 # --- The results of shapes ---
@@ -116,23 +114,14 @@ def _of_shapes(store: Store, graph: shacl.Graph, shapes: Dataset) -> Results:
     except shacl.BeyondCoreError:
         return _by_pyshacl(store, shapes)
     except shacl.ShapeError as error:
-        place = Locator(shapes).place(
-            RuleResult(severity=Severity.VIOLATION, rule=SHAPES, message="", focus=error.shape)
-        )
+        result = RuleResult(severity=Severity.VIOLATION, rule=SHAPES, message="", focus=error.shape)
+        place = Locator(shapes).place(result)
         raise SourceError(f"{FAULTY}{error}", place.file, place.line, place.column, rule=SHAPES) from error
-    by_node = dict(shapes_by_node(read))
+    by_node = shapes_by_node(read)
     return {
         shape.node: [of_shacl(result, shapes.store, graph, by_node) for result in shacl.results(graph, [shape])]
         for shape in read
     }
-
-
-def shapes_by_node(shapes: Sequence[shacl.Shape]) -> Iterator[tuple[str, shacl.Shape]]:
-    """Give all shapes from which a result may come, by their nodes."""
-    for shape in shapes:
-        yield shape.node, shape
-        for members in shape.shapes.get("property", ()):
-            yield from shapes_by_node(members)
 
 
 def _by_pyshacl(store: Store, shapes: Dataset) -> Results:

@@ -13,7 +13,6 @@ from kg.claims.passages import Passage, located, passages, values
 from kg.claims.texts import articles, digest, text_of
 from kg.errors import SourceError
 from kg.rdf.namespaces import PREFIXES, kind, shorten
-from kg.rules.severity import Severity
 
 #: The number of consecutive words from which on a literal repeats its article instead of citing it.
 VERBATIM_WORDS = 8
@@ -34,7 +33,6 @@ class EvidenceResult:
     path: str | None
     value: str | None
     message: str
-    severity: Severity = Severity.VIOLATION
 
 
 def results(store: Store, texts: Path) -> tuple[EvidenceResult, ...]:
@@ -77,8 +75,8 @@ def _of_passages(own: Sequence[Passage], text: str) -> Iterator[EvidenceResult]:
     for passage, place in zip(own, located(own, text), strict=True):
         start, end, last = passage.start, passage.end, len(text)
         if end > last or start >= end:
-            message = f"the passage ends after the text, which has {last} characters"
-            message = message if end > last else "the passage ends before it starts"
+            after = f"ends after the text, which has {last} characters"
+            message = f"the passage {after if end > last else 'ends before it starts'}"
             yield EvidenceResult("evidence:offsets", passage.iri, f"{_OA}end", str(end), message)
         elif end - start < SHORTEST_PASSAGE:
             message = f"the passage has {end - start} characters"
@@ -87,11 +85,9 @@ def _of_passages(own: Sequence[Passage], text: str) -> Iterator[EvidenceResult]:
             message = f"the passage has moved to {place.start}-{place.end}"
             yield EvidenceResult("evidence:passage-moved", passage.iri, f"{_OA}start", str(start), message)
         elif place.state == "cut":
-            wrong = "start" if place.start != start else "end"
+            wrong, offset = ("start", start) if place.start != start else ("end", end)
             message = f"oa:{wrong} is wrong, because the digest is that of {place.start}-{place.end}"
-            yield EvidenceResult(
-                "evidence:passage-cut", passage.iri, f"{_OA}{wrong}", str(getattr(passage, wrong)), message
-            )
+            yield EvidenceResult("evidence:passage-cut", passage.iri, f"{_OA}{wrong}", str(offset), message)
         elif place.state == "changed":
             message = "the text has changed: no characters at these offsets or nearby have the digest"
             yield EvidenceResult("evidence:passage-changed", passage.iri, f"{KG}digest", passage.digest, message)
@@ -103,10 +99,7 @@ def _of_quantities(store: Store) -> Iterator[EvidenceResult]:
         if not isinstance(quad.subject, NamedNode):
             continue
         iri, facts = quad.subject.value, values(store, quad.subject)
-        found = store.quads_for_pattern(quad.subject, NamedNode(f"{KG}wording"), None)
-        worded = {
-            number for one in found if isinstance(one.object, Literal) for number in _NUMBER.findall(one.object.value)
-        }
+        worded = {number for wording in _wordings(store, quad.subject) for number in _NUMBER.findall(wording)}
         label = facts.get(f"{RDFS}label", "")
         for number in sorted(set(_NUMBER.findall(label)) - worded) if worded else ():
             message = f"no wording has the label's number {number}"
@@ -127,20 +120,14 @@ def _of_claims(store: Store, spoken: list[Claim], spans: dict[str, str]) -> Iter
     for claim in spoken:
         cited = _plain(" \n ".join(spans.get(passage, "") for passage in claim.passages))
         if isinstance(claim.object, NamedNode) and kind(claim.object.value) == "quantity":
-            found = store.quads_for_pattern(claim.object, NamedNode(f"{KG}wording"), None)
-            wordings = sorted(quad.object.value for quad in found if isinstance(quad.object, Literal))
+            wordings, quantity = _wordings(store, claim.object), claim.object.value
             if not any(_occurs(wording, cited) for wording in wordings):
                 message = f"no passage has the quantity's wording ({'; '.join(wordings) or 'it has none'})"
-                yield EvidenceResult(
-                    "evidence:quantity-wording", claim.iri, f"{RDF}object", claim.object.value, message
-                )
-        if (
-            claim.predicate == f"{KG}name"
-            and isinstance(claim.object, Literal)
-            and not _occurs(claim.object.value, cited)
-        ):
-            message = f"no passage has the name '{claim.object.value}'"
-            yield EvidenceResult("evidence:name-wording", claim.iri, f"{RDF}object", claim.object.value, message)
+                yield EvidenceResult("evidence:quantity-wording", claim.iri, f"{RDF}object", quantity, message)
+        name = claim.object.value if claim.predicate == f"{KG}name" and isinstance(claim.object, Literal) else None
+        if name is not None and not _occurs(name, cited):
+            message = f"no passage has the name '{name}'"
+            yield EvidenceResult("evidence:name-wording", claim.iri, f"{RDF}object", name, message)
         for number in sorted(set(_NUMBER.findall(claim.label)) - _given(claim)):
             if not re.search(rf"(?<!\d)(?<!\d[.,]){re.escape(number)}(?!\d|[.,]\d)", cited):
                 message = f"no passage has the label's number {number}, nor do the claim's days"
@@ -148,6 +135,11 @@ def _of_claims(store: Store, spoken: list[Claim], spans: dict[str, str]) -> Iter
         if claim.time_wording and not _occurs(claim.time_wording, cited):
             message = f"no passage has the words '{claim.time_wording}'"
             yield EvidenceResult("evidence:time-wording", claim.iri, f"{KG}timeWording", claim.time_wording, message)
+
+
+def _wordings(store: Store, quantity: NamedNode) -> list[str]:
+    quads = store.quads_for_pattern(quantity, NamedNode(f"{KG}wording"), None)
+    return sorted(quad.object.value for quad in quads if isinstance(quad.object, Literal))
 
 
 def _given(claim: Claim) -> set[str]:
@@ -167,16 +159,16 @@ def _occurs(wording: str, cited: str) -> bool:
 
 def _verbatim(store: Store, article_: str, text: str) -> Iterator[EvidenceResult]:
     """Yield the labels and notes in the article's graph that repeat a run of its words; the headline may."""
-    words = re.findall(r"\w+", text.casefold())
-    runs = {tuple(words[at : at + VERBATIM_WORDS]) for at in range(len(words) - VERBATIM_WORDS + 1)}
+    runs = set(_runs(text))
     for quad in store.quads_for_pattern(None, None, None, NamedNode(article_)):
         if not isinstance(quad.subject, NamedNode) or not isinstance(quad.object, Literal):
             continue
-        if quad.subject.value == article_ and quad.predicate.value == f"{RDFS}label":
-            continue
-        own = re.findall(r"\w+", quad.object.value.casefold())
-        if any(tuple(own[at : at + VERBATIM_WORDS]) in runs for at in range(len(own) - VERBATIM_WORDS + 1)):
+        focus, path, literal = quad.subject.value, quad.predicate.value, quad.object.value
+        if (focus, path) != (article_, f"{RDFS}label") and not runs.isdisjoint(_runs(literal)):
             message = f"it repeats {VERBATIM_WORDS} words of the article in a row"
-            yield EvidenceResult(
-                "evidence:verbatim", quad.subject.value, quad.predicate.value, quad.object.value, message
-            )
+            yield EvidenceResult("evidence:verbatim", focus, path, literal, message)
+
+
+def _runs(text: str) -> Iterator[tuple[str, ...]]:
+    words = re.findall(r"\w+", text.casefold())
+    return (tuple(words[at : at + VERBATIM_WORDS]) for at in range(len(words) - VERBATIM_WORDS + 1))

@@ -14,8 +14,6 @@ from kg.validation.finding import Finding, Report
 PARTS = ("syntax", "shapes", "vocabulary", "evidence", "privacy")
 #: The rules whose findings keep others from being found.
 _BLOCKING = frozenset(["rule:prefix", "syntax:empty", "syntax:rule", "syntax:shapes", "syntax:sparql", "syntax:turtle"])
-#: The parts of rules that the registry does not have, such as a shape of the user's own, by family.
-_BY_FAMILY = {"syntax": "syntax", "evidence": "evidence"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +31,8 @@ class Filter:
 
     def has_file(self, file: str) -> bool:
         """Return whether a file meets the conditions on files."""
-        below = not self.paths or "." in self.paths or any(_is_below(file, path) for path in self.paths)
+        below = not self.paths or any(path == "." or f"{file}/".startswith(f"{path}/") for path in self.paths)
         return below and (self.changed is None or self.changed(file))
-
-
-def _is_below(file: str, path: str) -> bool:
-    return file == path or file.startswith(f"{path}/")
 
 
 def apply(filter_: Filter, report: Report, rules: Mapping[str, Rule]) -> Report:
@@ -64,7 +58,9 @@ def _blocks(finding: Finding) -> bool:
 
 def parts(rule: str, rules: Mapping[str, Rule]) -> frozenset[str]:
     """Return the parts of validation that a rule belongs to: a rule of privacy is one of the shapes, too."""
-    family = rules[rule].family if rule in rules else _BY_FAMILY.get(rule.partition(":")[0], "shapes")
+    prefix = rule.partition(":")[0]
+    # The registry does not have a shape of the user's own.
+    family = rules[rule].family if rule in rules else prefix if prefix in ("syntax", "evidence") else "shapes"
     return frozenset([family, "shapes"] if family == "privacy" else [family])
 
 

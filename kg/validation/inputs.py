@@ -83,7 +83,11 @@ def load(root: Path, shapes: Sequence[Path], index: Path | None, unsaved: Mappin
     # As they would be read from disk: without a byte-order mark, and with nothing that UTF-8 cannot hold.
     unsaved = {name: text.removeprefix("\ufeff").encode(errors="replace").decode() for name, text in unsaved.items()}
     files, errors = Files(root, unsaved), list[SourceError]()
-    synced = _synced(root, index, [] if unsaved else errors) if index else None
+    synced = None
+    if index:
+        from kg.storage import store
+
+        synced = store.open(root, index, [] if unsaved else errors)
     data = synced.dataset if synced and not unsaved else dataset.load(root, errors, unsaved)
     difference = _difference(synced, data, unsaved) if synced else None
     shapes_ = shapes_of(files, shapes, errors)
@@ -134,12 +138,6 @@ def in_memory(inputs: Inputs) -> Inputs:
     before = [SourceError("", file) for file in inputs.absent.files if file not in unread]
     absent = _without(files, inputs.data, {finding.file for finding in prefixes}, [*errors, *before])
     return replace(inputs, absent=absent, errors=errors, prefixes=prefixes)
-
-
-def _synced(root: Path, index: Path, errors: list[SourceError]) -> "Synced":
-    from kg.storage import store
-
-    return store.open(root, index, errors)
 
 
 def _difference(synced: "Synced", data: Dataset, unsaved: Mapping[str, str]) -> Difference:

@@ -1,6 +1,6 @@
 """The messages of findings: the problem at the node, then the sentence of the rule, then the allowed values."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kg.privacy.protected import concerns_protected
@@ -246,8 +246,7 @@ def _or(case: _Case) -> str:
 
 def _within(case: _Case, shape: Shape) -> list[_Case]:
     """Return the failures of the value node against a shape inside the case's shape, by path."""
-    shapes = {part.node: part for part in _parts(shape)}
-    graph, cases = case.graph, []
+    graph, shapes, cases = case.graph, shapes_by_node([shape]), []
     for result in failures(graph, shape, {case.node}):
         hidden = case.hidden or _concerns_protected(graph, result.focus)
         cases.append(_Case(graph, shapes[result.shape], result, hidden, case.subject))
@@ -255,11 +254,11 @@ def _within(case: _Case, shape: Shape) -> list[_Case]:
     return sorted(cases, key=lambda inner: (inner.path, inner.result.component, inner.result.value or ""))
 
 
-def _parts(shape: Shape) -> Iterator[Shape]:
-    yield shape
-    for members in shape.shapes.get("property", ()):
-        for member in members:
-            yield from _parts(member)
+def shapes_by_node(shapes: Sequence[Shape]) -> dict[str, Shape]:
+    """Return all shapes from which a result may come, by their nodes."""
+    own = {shape.node: shape for shape in shapes}
+    members = [member for shape in shapes for members in shape.shapes.get("property", ()) for member in members]
+    return own | shapes_by_node(members) if members else own
 
 
 def _not(case: _Case) -> str:

@@ -23,14 +23,13 @@ def results(rule: SparqlRule, store: Store, among: Collection[NamedNode] | None 
     A query that cannot be parsed, which is a finding of its own, has no results. Raises SourceError for a query that is
     not a SELECT with a column ?focus.
     """
-    text = rule.text if among is None else _WHERE.sub(lambda match: _limited(match[0], among), rule.text, count=1)
-    rows = _rows(text, store)
-    if rows is None:
-        raise SourceError(
-            "the query has no column ?focus: a rule must be a SELECT with ?focus among its columns.",
-            rule.file,
-            rule=FAULT,
-        )
+    text = rule.text
+    if among is not None:
+        values = f"VALUES ?focus {{ {' '.join(sorted(map(str, among)))} }}"
+        text = _WHERE.sub(lambda match: f"{match[0]}\n  {values}", text, count=1)
+    if (rows := _rows(text, store)) is None:
+        message = "the query has no column ?focus: a rule must be a SELECT with ?focus among its columns."
+        raise SourceError(message, rule.file, rule=FAULT)
     for cells in rows:
         focus, path, value, graph = (cells.get(column) for column in ("focus", "path", "value", "graph"))
         if isinstance(focus, NamedNode | BlankNode):
@@ -55,8 +54,7 @@ def _rows(text: str, store: Store) -> list[dict[str, object]] | None:
         rows = store.query(text, use_default_graph_as_union=True)
     except (QueryError, SyntaxError):
         return []
-    columns = [variable.value for variable in rows.variables] if isinstance(rows, QuerySolutions) else []
-    if not isinstance(rows, QuerySolutions) or "focus" not in columns:
+    if not isinstance(rows, QuerySolutions) or "focus" not in (columns := [one.value for one in rows.variables]):
         return None
     return [{column: row[column] for column in columns} for row in rows]
 
@@ -64,10 +62,6 @@ def _rows(text: str, store: Store) -> list[dict[str, object]] | None:
 def can_be_limited(rule: SparqlRule) -> bool:
     """Return whether the layout of the rule allows to ask it about some entities only."""
     return len(_WHERE.findall(rule.text)) == 1 and not re.search(r"\bAS \?focus\)", rule.text)
-
-
-def _limited(where: str, among: Collection[NamedNode]) -> str:
-    return f"{where}\n  VALUES ?focus {{ {' '.join(sorted(map(str, among)))} }}"
 
 
 def _problem(cells: dict[str, object]) -> str:

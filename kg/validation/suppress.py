@@ -28,7 +28,7 @@ class Absent:
 
     def mentions(self, iri: str) -> bool:
         """Return whether the name may be described in a file that cannot be read."""
-        return self.blind or iri in self.names or any(iri.startswith(space) for space in self.spaces)
+        return self.blind or iri in self.names or iri.startswith(tuple(self.spaces))
 
     def explains(self, result: RuleResult, store: Store) -> bool:
         """Return whether a result may vanish once the files can be read.
@@ -40,12 +40,12 @@ class Absent:
         if self.spaces and result.severity == Severity.WARNING:
             return True
         about: set[object] = set() if result.verb else {result.value}
-        if isinstance(result.focus, NamedNode):
-            of_shape = result.rule.startswith("shape:")
-            if not of_shape or not any(store.quads_for_pattern(result.focus, _TYPE, None)):
-                about.add(result.focus)
-            if not of_shape:
-                about.update(quad.object for quad in store.quads_for_pattern(result.focus, None, None))
+        focus = result.focus
+        if isinstance(focus, NamedNode):
+            if not result.rule.startswith("shape:"):
+                about |= {focus, *(quad.object for quad in store.quads_for_pattern(focus, None, None))}
+            elif not any(store.quads_for_pattern(focus, _TYPE, None)):
+                about.add(focus)
         return any(isinstance(term, NamedNode) and kind(term.value) and term.value in self.names for term in about)
 
 

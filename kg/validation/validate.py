@@ -9,6 +9,7 @@ from kg.errors import Place, SourceError
 from kg.project.dataset import load as load_dataset
 from kg.project.dataset import section
 from kg.rules.builtin import sentence
+from kg.rules.severity import Severity
 from kg.validation import evaluate, evidence, redact, syntax, vocabulary
 from kg.validation.evaluate import Evaluation, FullEvaluator
 from kg.validation.evidence import EvidenceResult
@@ -18,8 +19,6 @@ from kg.validation.inputs import Files, Inputs, load, shapes_of
 from kg.validation.locate import Locator
 from kg.validation.messages import worded
 from kg.validation.suppress import remaining
-
-__all__ = ["Finding", "Report", "report", "validate"]
 
 #: The file in the directory of an index in which an evaluation is remembered.
 MEMORY = "validate.json"
@@ -135,7 +134,8 @@ def _of_evidence(result: EvidenceResult, store: Store) -> RuleResult:
     values = [quad.object for quad in store.quads_for_pattern(focus, path, None)] if path else []
     value = next((one for one in values if isinstance(one, NamedNode | Literal) and one.value == result.value), None)
     message = worded(result.message, sentence(result.rule))
-    return RuleResult(severity=result.severity, rule=result.rule, message=message, focus=focus, path=path, value=value)
+    severity = Severity.VIOLATION
+    return RuleResult(severity=severity, rule=result.rule, message=message, focus=focus, path=path, value=value)
 
 
 # --- Report ---

@@ -37,12 +37,8 @@ def annotations(report: Report, setting: Setting) -> str:
 
 
 def _annotation(level: str, finding: Finding, setting: Setting) -> str:
-    place = (
-        {"file": setting.prefix + finding.file, "line": str(finding.line), "col": str(finding.column)}
-        if finding.file
-        else {}
-    )
-    return _command(level, described(finding), **place, title=finding.rule)
+    place = {"file": setting.prefix + finding.file, "line": str(finding.line), "col": str(finding.column)}
+    return _command(level, described(finding), **(place if finding.file else {}), title=finding.rule)
 
 
 def _command(level: str, message: str, **properties: str) -> str:
@@ -53,7 +49,7 @@ def _command(level: str, message: str, **properties: str) -> str:
 
 def _escaped(text: str, marks: str) -> str:
     """Return the text with these marks and ends of lines encoded, other control characters shown."""
-    text = text if len(text) <= _LONG else f"{text[: _LONG - 1]}…"
+    text = _cut(text)
     kept = "".join(one if one in "\r\n" else visible(one) for one in text) if not text.isprintable() else text
     return re.sub(f"[{marks}\r\n]", lambda found: f"%{ord(found[0]):02X}", kept)
 
@@ -96,9 +92,11 @@ def _row(finding: Finding, setting: Setting) -> str:
 
 
 def _plain(text: str) -> str:
-    """Return the text for a cell of a Markdown table, without any markup."""
-    text = text if len(text) <= _LONG else f"{text[: _LONG - 1]}…"
-    return unmarked(text)
+    return unmarked(_cut(text))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONG else f"{text[: _LONG - 1]}…"
 
 
 def _many(number: int, noun: str) -> str:

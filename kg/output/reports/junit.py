@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from html import escape
-from itertools import groupby
 
 from kg.escape import visible
 from kg.output.reports.setting import Setting, line
@@ -15,38 +14,25 @@ def junit(report: Report, setting: Setting) -> str:
     A rule with findings is a failure if their severity fails the validation, else a case that passes and lists them. A
     part that was not validated is a skipped case.
     """
-    by_file = {file: list(found) for file, found in groupby(sorted(report.findings, key=_place), lambda one: one.file)}
-    suites = [_Suite(file, by_file.get(file, []), setting) for file in sorted({*report.checked, *by_file})]
-    cases = sum(suite.cases for suite in suites) + len(report.skipped)
-    failures = sum(suite.failures for suite in suites)
-    counts = _attributes(name="kg validate", tests=cases, failures=failures, errors=0)
-    skipped = list(_skipped(report.skipped))
-    lines = [f"<testsuites {counts}>", *(one for suite in suites for one in suite.lines), *skipped, "</testsuites>"]
-    return "".join(f"{one}\n" for one in ['<?xml version="1.0" encoding="UTF-8"?>', *lines])
-
-
-def _place(finding: Finding) -> tuple[object, ...]:
-    return finding.file, finding.rule, finding.line, finding.column
-
-
-class _Suite:
-    """The cases of one file, and how many of them fail."""
-
-    def __init__(self, file: str, found: list[Finding], setting: Setting) -> None:
-        self.cases = self.failures = 0
+    by_file: dict[str, dict[str, list[Finding]]] = {file: {} for file in report.checked}
+    for finding in sorted(report.findings, key=lambda one: (one.file, one.rule, one.line, one.column)):
+        by_file.setdefault(finding.file, {}).setdefault(finding.rule, []).append(finding)
+    lines: list[str] = []
+    cases, failures = len(report.skipped), 0
+    for file, by_rule in sorted(by_file.items()):
         path = setting.prefix + file if file else "no file"
-        body: list[str] = []
-        for rule, group in groupby(found, lambda one: one.rule):
-            same = list(group)
-            failed = any(one.severity in setting.failing for one in same)
-            self.cases += 1
-            self.failures += failed
-            body += _case(rule, path, same, failed)
-        if not found:
-            self.cases = 1
-            body.append(f"  <testcase {_attributes(name='conforms', classname=path, file=path)}/>")
-        counts = _attributes(name=path, tests=self.cases, failures=self.failures, errors=0, skipped=0)
-        self.lines = [f" <testsuite {counts}>", *body, " </testsuite>"]
+        failed = {rule: any(one.severity in setting.failing for one in same) for rule, same in by_rule.items()}
+        tests, wrong = len(by_rule) or 1, sum(failed.values())
+        lines.append(f" <testsuite {_attributes(name=path, tests=tests, failures=wrong, errors=0, skipped=0)}>")
+        if not by_rule:
+            lines.append(f"  <testcase {_attributes(name='conforms', classname=path, file=path)}/>")
+        for rule, same in by_rule.items():
+            lines += _case(rule, path, same, failed[rule])
+        lines.append(" </testsuite>")
+        cases, failures = cases + tests, failures + wrong
+    counts = _attributes(name="kg validate", tests=cases, failures=failures, errors=0)
+    head = ['<?xml version="1.0" encoding="UTF-8"?>', f"<testsuites {counts}>"]
+    return "".join(f"{one}\n" for one in [*head, *lines, *_skipped(report.skipped), "</testsuites>"])
 
 
 def _case(rule: str, path: str, found: list[Finding], failed: bool) -> Iterator[str]:

@@ -64,13 +64,12 @@ def _fingerprints(findings: Iterable[Finding]) -> Iterator[str]:
 def _rule(example: Finding, setting: Setting) -> dict[str, object]:
     """Return what is known of the rule of a finding; for an unknown rule, the finding's message."""
     rule = setting.rules.get(example.rule)
-    sentence = rule.sentence if rule else example.message
-    help_ = rule.help if rule and rule.help else sentence
+    sentence = visible(rule.sentence if rule else example.message)
     return {
         "id": visible(example.rule),
-        "shortDescription": {"text": visible(sentence)[:_LONG]},
-        "fullDescription": {"text": visible(sentence)[:_LONG]},
-        "help": {"text": visible(help_)},
+        "shortDescription": {"text": sentence[:_LONG]},
+        "fullDescription": {"text": sentence[:_LONG]},
+        "help": {"text": visible(rule.help) if rule and rule.help else sentence},
         "defaultConfiguration": {"level": _LEVELS[rule.severity if rule else example.severity]},
         "properties": {"tags": [rule.family if rule else "shapes"]},
     }
@@ -90,9 +89,11 @@ def _notes(report: Report, kept: int) -> list[dict[str, object]]:
 def _result(finding: Finding, print_: str, place: int, setting: Setting, sources: Sources) -> dict[str, object]:
     rule = setting.rules.get(finding.rule)
     declared = _location(rule.file or "", rule.line or 1, rule.column or 1, setting) if rule else {}
-    own = _location(finding.file, finding.line, _column(finding, sources), setting) or declared
+    # Editors count columns in UTF-16 code units; where the line cannot be read, they are characters.
+    before = (sources.line(finding) or "")[: finding.column - 1]
+    column = finding.column + sum(one > "\uffff" for one in before)
     # GitHub refuses a log with a result that has no file.
-    own = own or _location("graph", 1, 1, setting)
+    own = _location(finding.file, finding.line, column, setting) or declared or _location("graph", 1, 1, setting)
     focus = {"logicalLocations": [{"fullyQualifiedName": visible(finding.focus)}]} if finding.focus else {}
     related = {"relatedLocations": [declared | {"message": {"text": "The rule."}}]} if declared else {}
     return {
@@ -115,10 +116,3 @@ def _location(file: str, line: int, column: int, setting: Setting) -> dict[str, 
     uri = quote(path.encode(errors="surrogateescape"))
     region = {"startLine": line, "startColumn": column}
     return {"physicalLocation": {"artifactLocation": {"uri": uri, "uriBaseId": _BASE}, "region": region}}
-
-
-def _column(finding: Finding, sources: Sources) -> int:
-    """Return the column in UTF-16 code units, as editors count; in characters where the line cannot be read."""
-    line = sources.line(finding)
-    before = (line or "")[: finding.column - 1]
-    return finding.column + sum(one > "\uffff" for one in before)

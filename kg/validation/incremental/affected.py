@@ -52,12 +52,15 @@ class QuadChange:
 
 
 def touched(
-    dependencies: Iterable[Dependency], change: QuadChange, most: int = 1000
+    dependencies: Iterable[Dependency] | None, change: QuadChange, most: int = 1000
 ) -> set[NamedNode | Literal] | None:
     """Return the nodes about which a rule with these dependencies may have other results since the change.
 
-    None where there are more than `most` of them, or on every route to them, or where one of them is a blank node.
+    None, for all nodes, where the dependencies are unknown, where there are more than `most` nodes, or on every route
+    to them, or where one of them is a blank node.
     """
+    if dependencies is None:
+        return None
     nodes: set[object] = set()
     for dependency in dependencies:
         pattern = dependency.pattern

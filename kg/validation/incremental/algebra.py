@@ -3,7 +3,7 @@
 No other module walks that algebra.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import chain, permutations
 from typing import TYPE_CHECKING
@@ -33,17 +33,17 @@ def of_query(text: str) -> tuple[Dependency, ...] | None:
     from rdflib.plugins.sparql.algebra import translateQuery
     from rdflib.plugins.sparql.parser import parseQuery
 
-    groups: list[_Group] = []
+    whole = _Group((), [], [], [])
     try:
-        _collect(translateQuery(parseQuery(text)).algebra, _group((), groups), _Scope())
-        return tuple(chain.from_iterable(_of_group(group) for group in groups))
+        _collect(translateQuery(parseQuery(text)).algebra, whole, _Scope())
+        return tuple(chain.from_iterable(map(_of_group, (whole, *whole.every))))
     except Exception:
         return None
 
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """Patterns that match together: its own, and those of the groups around it."""
+    """Patterns that match together: its own, and those of the groups around it; `every` has all groups within."""
 
     around: "tuple[_Group, ...]"
     every: "list[_Group]"
@@ -51,7 +51,8 @@ class _Group:
     unions: "list[tuple[_Group, ...]]"
 
     def inner(self) -> "_Group":
-        return _group((*self.around, self), self.every)
+        self.every.append(new := _Group((*self.around, self), self.every, [], []))
+        return new
 
     def context(self) -> list[Pattern]:
         """Return all patterns that match together with the group's own."""
@@ -65,12 +66,6 @@ class _Group:
             for pattern in self.patterns
             if pattern.empty
         )
-
-
-def _group(around: "tuple[_Group, ...]", every: "list[_Group]") -> _Group:
-    new = _Group(around, every, [], [])
-    every.append(new)
-    return new
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +148,9 @@ def _collect(node: "CompValue", group: _Group, scope: _Scope) -> None:
     """Add the patterns of a part of the algebra to the group, or to new groups within."""
     match str(node.name):
         case "BGP" | "TriplesBlock":
-            for subject, path, value in _triples(node.triples):
-                group.patterns.extend(_patterns(scope.text(subject), path, scope.text(value), scope))
+            for terms in node.triples:  # three a triple
+                for subject, path, value in zip(terms[::3], terms[1::3], terms[2::3], strict=True):
+                    group.patterns.extend(_patterns(scope.text(subject), path, scope.text(value), scope))
         case "Graph" | "GraphGraphPattern":
             _collect(node.get("p") or node.graph, group, replace(scope, graph=scope.text(node.term)))
         case "Union" | "GroupOrUnionGraphPattern":
@@ -183,7 +179,12 @@ def _collect(node: "CompValue", group: _Group, scope: _Scope) -> None:
             _collect(node.p1, group, scope)
             _collect(node.p2, group, scope)
         case "ToMultiSet" if node.p.name != "values":
-            shown = frozenset(f"?{name}" for name in _shown(node.p))
+            select = node.p
+            while select.name in ("Distinct", "Reduced"):
+                select = select.p
+            if select.name != "Project":
+                raise UnknownDependencyError
+            shown = frozenset(f"?{name}" for name in select.PV)
             _collect(node.p, group, replace(scope, shown=shown, suffix=f"{scope.suffix}.{id(node)}"))
         case "ToMultiSet" | "InlineData":
             pass
@@ -235,16 +236,6 @@ def _branches(node: "CompValue") -> "Iterator[CompValue]":
         yield from _branches(part) if part.name == "Union" else [part]
 
 
-def _shown(node: "CompValue") -> "Sequence[Identifier]":
-    """Return the variables that a sub-select shows."""
-    while node.name in ("Distinct", "Reduced"):
-        node = node.p
-    if node.name != "Project":
-        raise UnknownDependencyError
-    shown: Sequence[Identifier] = node.PV
-    return shown
-
-
 def _expression(node: object, group: _Group, scope: _Scope) -> None:
     """Add the patterns of EXISTS and NOT EXISTS in an expression, each as a group within."""
     from rdflib.plugins.sparql.parserutils import CompValue
@@ -259,12 +250,6 @@ def _expression(node: object, group: _Group, scope: _Scope) -> None:
         for key, one in node.items():
             if key != "_vars":
                 _expression(one, group, scope)
-
-
-def _triples(parts: "Iterable[Sequence[Identifier]]") -> "Iterator[tuple[Identifier, Identifier, Identifier]]":
-    """Give the triples of lists of terms, three a triple."""
-    for part in parts:
-        yield from zip(part[::3], part[1::3], part[2::3], strict=True)
 
 
 def _patterns(subject: str, path: object, value: str, scope: _Scope) -> Iterator[Pattern]:
@@ -286,17 +271,12 @@ def _patterns(subject: str, path: object, value: str, scope: _Scope) -> Iterator
             for start, part, end in zip(between[:-1], parts, between[1:], strict=True):
                 yield from _patterns(start, part, end, scope)
         case MulPath(path=inner, mod=mod):
-            once = _once(list(_patterns(subject, inner, value, scope)), subject)
+            (once, *more) = _patterns(subject, inner, value, scope)
+            if more or once.repeated or once.ends[SUBJECT] != subject:  # not one step forward
+                raise UnknownDependencyError
             yield Pattern((subject, value, ""), once.predicates, repeated=True, empty=mod != OneOrMore)
         case Identifier() | _:
             raise UnknownDependencyError
-
-
-def _once(patterns: list[Pattern], subject: str) -> Pattern:
-    """Return the only pattern; raises UnknownDependencyError where the path to repeat is not one step forward."""
-    if len(patterns) != 1 or patterns[0].repeated or patterns[0].ends[SUBJECT] != subject:
-        raise UnknownDependencyError
-    return patterns[0]
 
 
 def _of_rdflib(term: "Identifier") -> Term:

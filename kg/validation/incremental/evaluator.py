@@ -11,13 +11,14 @@ from kg.project.dataset import Dataset
 from kg.rules.sparql_rule import SparqlRule
 from kg.shacl.graph import SUBCLASS
 from kg.validation import lint, sparql_rules, syntax, vocabulary
-from kg.validation.evaluate import Evaluation, Results, has_blank, of_shacl, shapes_by_node
+from kg.validation.evaluate import Evaluation, Results, has_blank, of_shacl
 from kg.validation.finding import RuleResult
 from kg.validation.incremental import algebra, cache, dependencies
 from kg.validation.incremental.affected import QuadChange, touched
 from kg.validation.incremental.cache import Dependencies, Memory, digest
 from kg.validation.incremental.dependencies import Dependency
 from kg.validation.inputs import Inputs, criteria
+from kg.validation.messages import shapes_by_node
 
 
 class IncrementalEvaluator:
@@ -78,10 +79,10 @@ def results_since(
         read = shacl.read(shapes.store)
     except (shacl.BeyondCoreError, shacl.ShapeError):
         return None
-    graph, by_node = shacl.Lookup(store), dict(shapes_by_node(read))
+    graph, by_node = shacl.Lookup(store), shapes_by_node(read)
     results: Results = {}
     for shape in read:
-        among = _among(dependencies.of_shape(shape), change)
+        among = touched(dependencies.of_shape(shape), change)
         new = shacl.results(graph, [shape], None if among is None else {str(node) for node in among})
         results[shape.node] = [
             *_remembered(memory, shape.node, among),
@@ -89,7 +90,7 @@ def results_since(
         ]
     known = learned(rules, memory.dependencies)
     for rule in rules:
-        among = _among(known[digest([rule.text])], change)
+        among = touched(known[digest([rule.text])], change)
         named = None if among is None else [node for node in among if isinstance(node, NamedNode)]
         rows = sparql_rules.results(rule, store, named) if named is None or named else ()
         results[rule.file] = [*_remembered(memory, rule.file, among), *rows]
@@ -104,11 +105,6 @@ def learned(rules: Sequence[SparqlRule], known: Dependencies) -> Dependencies:
 
     by_key = {digest([rule.text]): rule for rule in rules}
     return {key: known[key] if key in known else read(rule) for key, rule in by_key.items()}
-
-
-def _among(own: Collection[Dependency] | None, change: QuadChange) -> set[NamedNode | Literal] | None:
-    """Return the nodes of which a rule with these dependencies has to be asked again, None for all."""
-    return None if own is None else touched(own, change)
 
 
 def _remembered(memory: Memory, key: str, among: Collection[NamedNode | Literal] | None) -> Iterator[RuleResult]:
