@@ -92,12 +92,11 @@ def _of_shapes(path: Path, file: str) -> Iterator[Rule]:
     facts: dict[str, dict[str, str]] = {}
     for quad in store:
         if quad.predicate.value in _FACTS and isinstance(quad.subject, NamedNode):
-            known = facts.setdefault(quad.subject.value, {})
-            said = quad.object.value if isinstance(quad.object, NamedNode | Literal) else ""
-            key = _FACTS[quad.predicate.value]
-            known[key] = f"{known.get(key, '')} {said}" if key == "tags" else min(known.get(key, said), said)
-    for iri, said in _messages_within(store).items():
-        facts.setdefault(iri, {}).setdefault("message", said)
+            known, key = facts.setdefault(quad.subject.value, {}), _FACTS[quad.predicate.value]
+            fact = quad.object.value if isinstance(quad.object, NamedNode | Literal) else ""
+            known[key] = f"{known.get(key, '')} {fact}" if key == "tags" else min(known.get(key, fact), fact)
+    for iri, message in _messages_within(store).items():
+        facts.setdefault(iri, {}).setdefault("message", message)
     lines = _lines(text, facts)
 
     @cache

@@ -105,9 +105,6 @@ def has_blank(results: Results) -> bool:
     return any(isinstance(term, BlankNode) for term in terms)
 
 
-# --- The results of shapes ---
-
-
 def _of_shapes(store: Store, graph: shacl.Graph, shapes: Dataset) -> Results:
     try:
         read = shacl.read(shapes.store)

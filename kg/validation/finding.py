@@ -109,6 +109,6 @@ def name(term: Term | None) -> str | None:
 
     A blank node has another name at each reading.
     """
-    if term is None:
-        return None
-    return shorten(term.value) if isinstance(term, NamedNode) else "[]" if isinstance(term, BlankNode) else term.value
+    if isinstance(term, BlankNode):
+        return "[]"
+    return shorten(term.value) if isinstance(term, NamedNode) else term and term.value

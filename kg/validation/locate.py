@@ -14,7 +14,8 @@ if TYPE_CHECKING:  # only a result needs it
     from kg.rdf.turtle import Places, Statement
 
 _TYPE = NamedNode(f"{PREFIXES['rdf']}type")
-#: A triple as text, None for an open position.
+#: A triple, None for an open position, and the same as text.
+_Triple = tuple[NamedNode | BlankNode | None, NamedNode | None, Term | None]
 _Key = tuple[str | None, str | None, str | None]
 #: A file with the first and the last of the statements of each key.
 _File = tuple["Places", dict[_Key, tuple["Statement", "Statement"]]]
@@ -51,30 +52,22 @@ class Locator:
         if result.graph in self._sources:
             yield Place(self._sources[result.graph].name)
 
-    def _at(
-        self,
-        result: RuleResult,
-        triple: tuple[NamedNode | BlankNode | None, NamedNode | None, Term | None],
-        end: int,
-        part: str,
-    ) -> Iterator[Place]:
+    def _at(self, result: RuleResult, triple: _Triple, end: int, part: str) -> Iterator[Place]:
         """Give the places of a part of the first or last statement that matches, the files of the subject first."""
-        subject, predicate, value = triple
-        typed = self._graphs(subject, _TYPE, None) if subject else set()
+        typed = self._graphs(triple[0], _TYPE, None) if triple[0] else set()
         for graph in sorted(self._graphs(*triple), key=lambda graph: (graph not in typed, graph)):
             if graph not in self._sources or (result.graph and result.graph != graph):
                 continue
             places, ends = self._read(self._sources[graph])
             if not ends:  # the file has changed since it was checked
                 yield Place(places.name)
-            if statements := ends.get((_key(subject), _key(predicate), _key(value))):
+            subject, predicate, value = map(_key, triple)
+            if statements := ends.get((subject, predicate, value)):
                 offset: int = getattr(statements[end], part)
                 yield Place(places.name, *places.place(offset))
 
-    def _graphs(
-        self, subject: NamedNode | BlankNode | None, predicate: NamedNode | None, value: Term | None
-    ) -> set[str]:
-        quads = self._store.quads_for_pattern(subject, predicate, value)
+    def _graphs(self, *triple: *_Triple) -> set[str]:
+        quads = self._store.quads_for_pattern(*triple)
         return {quad.graph_name.value for quad in quads if isinstance(quad.graph_name, NamedNode)}
 
     def _read(self, source: Source) -> _File:

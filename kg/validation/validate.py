@@ -70,8 +70,7 @@ def report(root: Path, shapes: Sequence[Path] = ()) -> str:
     """
     from kg.shacl import pyshacl_adapter  # brings pySHACL
 
-    errors: list[SourceError] = []
-    read = shapes_of(Files(root, {}), shapes, errors)
+    read = shapes_of(Files(root, {}), shapes, errors := list[SourceError]())
     for error in errors:
         raise error
     try:
@@ -80,9 +79,6 @@ def report(root: Path, shapes: Sequence[Path] = ()) -> str:
         return redact.redacted_report(result, data).serialize(format="turtle")
     except pyshacl_adapter.FaultyShapesError as error:
         raise SourceError(f"{evaluate.FAULTY}{error}", evaluate.suspect(read), rule=syntax.SHAPES) from error
-
-
-# --- Locate and suppress ---
 
 
 def _located(evaluation: Evaluation, results: Iterable[RuleResult]) -> dict[RuleResult, Place]:
@@ -95,11 +91,7 @@ def _unsuppressed(evaluation: Evaluation, places: Mapping[RuleResult, Place]) ->
     """Give the findings of results that do not only follow from others."""
     undescribed = frozenset[str]().union(*evaluation.undescribed.values())
     inputs = evaluation.inputs
-    for result in remaining(places, undescribed, inputs.absent, inputs.data.store):
-        yield result.at(places[result])
-
-
-# --- The findings on files ---
+    return (one.at(places[one]) for one in remaining(places, undescribed, inputs.absent, inputs.data.store))
 
 
 def _of_files(evaluation: Evaluation) -> Iterator[Finding]:
@@ -136,9 +128,6 @@ def _of_evidence(result: EvidenceResult, store: Store) -> RuleResult:
     message = worded(result.message, sentence(result.rule))
     severity = Severity.VIOLATION
     return RuleResult(severity=severity, rule=result.rule, message=message, focus=focus, path=path, value=value)
-
-
-# --- Report ---
 
 
 def _skipped(inputs: Inputs, texts: Path | None) -> Iterator[str]:

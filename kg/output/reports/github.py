@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import accumulate
 
 from kg.escape import visible
 from kg.output.reports.setting import SEVERITIES, Setting, described
@@ -28,17 +29,14 @@ def annotations(report: Report, setting: Setting) -> str:
     lines = []
     for severity in Severity:
         level = _LEVELS[severity]
-        found = [one for one in report.findings if one.severity == severity]
-        lines += [_annotation(level, one, setting) for one in found[:SHOWN]]
-        if (more := len(found) - SHOWN) > 0:
-            words = f"{_many(more, f'more {severity}')}; {len(found):,} in all"
+        all_ = [one for one in report.findings if one.severity == severity]
+        for one in all_[:SHOWN]:
+            place = {"file": setting.prefix + one.file, "line": str(one.line), "col": str(one.column)}
+            lines.append(_command(level, described(one), **(place if one.file else {}), title=one.rule))
+        if (more := len(all_) - SHOWN) > 0:
+            words = f"{_many(more, f'more {severity}')}; {len(all_):,} in all"
             lines.append(_command(level, words, title="kg validate"))
     return "".join(f"{one}\n" for one in lines)
-
-
-def _annotation(level: str, finding: Finding, setting: Setting) -> str:
-    place = {"file": setting.prefix + finding.file, "line": str(finding.line), "col": str(finding.column)}
-    return _command(level, described(finding), **(place if finding.file else {}), title=finding.rule)
 
 
 def _command(level: str, message: str, **properties: str) -> str:
@@ -62,11 +60,9 @@ def summary(report: Report, setting: Setting, room: int = ROOM) -> str:
     ranked = sorted(report.findings, key=lambda one: SEVERITIES.index(one.severity))
     rows = [_row(one, setting) for one in ranked[:ROWS]]
     # Keep room for the sentence with the number of missing findings.
-    left, fitting = room - len(whole.encode()) - len(_HEAD) - 80, 0
-    for row in rows:
-        left -= len(row.encode(errors="backslashreplace"))
-        fitting += left >= 0
-    if fitting:
+    left = room - len(whole.encode()) - len(_HEAD) - 80
+    sizes = accumulate(len(row.encode(errors="backslashreplace")) for row in rows)
+    if fitting := sum(size <= left for size in sizes):
         whole += _HEAD + "".join(rows[:fitting])
     if more := len(ranked) - fitting:
         whole += f"\n{_many(more, 'finding')} {'more ' if fitting else ''}not shown here.\n"
