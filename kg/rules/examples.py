@@ -16,7 +16,6 @@ TERMS = ("ClaimPredicate", "Code", "Term")
 _BLOCK = re.compile(r"^(\w+:\S+)\n((?: .*\n)*\.)$", re.MULTILINE)
 #: A predicate with all its values, in the layout of the project: values on lines of their own are indented further.
 _STATEMENT = re.compile(r"^    \S.*(?:\n {5,}.*)*(?:\n    \) ;)?", re.MULTILINE)
-_ELSEWHERE = re.compile(r"\.graph\Z")
 #: A query that asks for any property of the focus, or for references to it by any property.
 _OF_FOCUS = re.compile(r"\?focus (\?\w+) \?\w+")
 _VALUES = re.compile(r"\bVALUES (\?\w+)")
@@ -66,8 +65,8 @@ class Block:
     @property
     def verdict(self) -> str:
         """Return "valid", "invalid", or "" for a block that only completes an example."""
-        found = re.match(r"\w+:(valid|invalid)-", self.subject)
-        return found[1] if found else ""
+        match = re.match(r"\w+:(valid|invalid)-", self.subject)
+        return match[1] if match else ""
 
     def mentions(self, name: str) -> bool:
         """Return whether the block mentions the name outside its subject."""
@@ -97,7 +96,7 @@ def blocks(path: Path) -> Iterator[Block]:
     """Yield the blocks of a file of examples; an article begins a file of its own."""
     name, slug = path.stem, path.stem.lower()
     file = f"graph/articles/{slug}.ttl"
-    if _ELSEWHERE.search(name):
+    if name.endswith(".graph"):
         file = f"graph/{slug.removesuffix('.graph')}.ttl"
     elif name.partition("-")[0] in TERMS:
         file = f"ontology/{slug}.ttl"
@@ -181,27 +180,24 @@ def given(name: str, world: Sequence[Block], shown: Pair, query: Query) -> tuple
 
 
 def _pair(some: Sequence[Block], matters: Callable[[Block, str, Sequence[str]], bool], named: bool = False) -> Pair:
-    right: list[Excerpt] = []
-    wrong: list[Excerpt] = []
+    shown: dict[str, list[Excerpt]] = {"valid": [], "invalid": []}
     for one in some:
         text, relevant = _cut(one, matters)
         if one.verdict or relevant:
-            excerpt = Excerpt(one.file if named else "", text)
-            for verdict, found in (("valid", right), ("invalid", wrong)):
-                if verdict == one.verdict or (not one.verdict and _belongs(one, verdict, some)):
-                    found.append(excerpt)
-    return tuple(right), tuple(wrong)
+            for verdict in {one.verdict} if one.verdict else _completed(one, some):
+                shown[verdict].append(Excerpt(one.file if named else "", text))
+    return tuple(shown["valid"]), tuple(shown["invalid"])
 
 
-def _belongs(block: Block, verdict: str, some: Sequence[Block]) -> bool:
-    """Return whether a block completes examples of the verdict, by a mention or else by the file.
+def _completed(block: Block, some: Sequence[Block]) -> Set[str]:
+    """Return the verdicts of the examples that a block completes, by a mention or else by the file.
 
-    A block that belongs to none or to both is shown with the wrong examples.
+    A block of a file that has examples of both or of neither is shown with the wrong ones.
     """
     examples = [one for one in some if one.verdict]
     tied = {one.verdict for one in examples if one.mentions(block.subject) or block.mentions(one.subject)}
-    beside = {one.verdict for one in examples if one.file == block.file}
-    return verdict in (tied or (beside if len(beside) == 1 else {"invalid"}))
+    same_file = {one.verdict for one in examples if one.file == block.file}
+    return tied or (same_file if len(same_file) == 1 else {"invalid"})
 
 
 def _cut(block: Block, matters: Callable[[Block, str, Sequence[str]], bool]) -> tuple[str, bool]:

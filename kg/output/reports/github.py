@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import accumulate
 
 from kg.escape import visible
-from kg.output.reports.setting import SEVERITIES, Setting, described
+from kg.output.reports.setting import LEVELS, SEVERITIES, Setting, described
 from kg.output.table import unmarked
 from kg.rules.severity import Severity
 from kg.validation.finding import Finding, Report
@@ -21,14 +21,13 @@ ROOM = 1024 * 1024
 ROWS = 1000
 #: The most characters of a message in an annotation or in a row of the summary.
 _LONG = 2000
-_LEVELS = {Severity.VIOLATION: "error", Severity.WARNING: "warning"}
 
 
 def annotations(report: Report, setting: Setting) -> str:
     """Return the workflow commands that annotate the first findings of each level, the graver level first."""
     lines = []
     for severity in Severity:
-        level = _LEVELS[severity]
+        level = LEVELS[severity]
         all_ = [one for one in report.findings if one.severity == severity]
         for one in all_[:SHOWN]:
             place = {"file": setting.prefix + one.file, "line": str(one.line), "col": str(one.column)}

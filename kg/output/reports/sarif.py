@@ -8,15 +8,13 @@ from urllib.parse import quote
 
 from kg import __version__
 from kg.escape import visible
-from kg.output.reports.setting import SEVERITIES, Setting, Sources, described
+from kg.output.reports.setting import LEVELS, SEVERITIES, Setting, Sources, described
 from kg.output.table import json_line
-from kg.rules.severity import Severity
 from kg.validation.finding import Finding, Report
 
 #: GitHub refuses a run with more results.
 LIMIT = 25_000
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-_LEVELS = {Severity.VIOLATION: "error", Severity.WARNING: "warning"}
 #: The base of paths, which the reader of the file knows, so that it needs no path of this machine.
 _BASE = "%SRCROOT%"
 #: The limit of GitHub for a description, in characters.
@@ -31,11 +29,8 @@ def sarif(report: Report, setting: Setting) -> str:
     rules = {one.rule: one for one, _ in kept}
     places = {name: number for number, name in enumerate(sorted(rules))}
     sources = Sources(setting.root)
-    driver = {
-        "name": "kg validate",
-        "semanticVersion": __version__,
-        "rules": [_rule(rules[name], setting) for name in places],
-    }
+    described_rules = [_rule(rules[name], setting) for name in places]
+    driver = {"name": "kg validate", "semanticVersion": __version__, "rules": described_rules}
     run = {
         "tool": {"driver": driver},
         "invocations": [{"executionSuccessful": True, "toolExecutionNotifications": _notes(report, len(kept))}],
@@ -70,7 +65,7 @@ def _rule(example: Finding, setting: Setting) -> dict[str, object]:
         "shortDescription": {"text": sentence[:_LONG]},
         "fullDescription": {"text": sentence[:_LONG]},
         "help": {"text": visible(rule.help) if rule and rule.help else sentence},
-        "defaultConfiguration": {"level": _LEVELS[rule.severity if rule else example.severity]},
+        "defaultConfiguration": {"level": LEVELS[rule.severity if rule else example.severity]},
         "properties": {"tags": [rule.family if rule else "shapes"]},
     }
 
@@ -99,7 +94,7 @@ def _result(finding: Finding, print_: str, place: int, setting: Setting, sources
     return {
         "ruleId": visible(finding.rule),
         "ruleIndex": place,
-        "level": _LEVELS[finding.severity],
+        "level": LEVELS[finding.severity],
         "message": {"text": visible(described(finding))},
         "locations": [own | focus],
         **related,

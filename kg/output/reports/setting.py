@@ -13,6 +13,8 @@ from kg.validation.finding import Finding
 
 #: The severities, the gravest first.
 SEVERITIES = tuple(Severity)
+#: The levels of GitHub and SARIF.
+LEVELS = {Severity.VIOLATION: "error", Severity.WARNING: "warning"}
 
 
 @dataclass(frozen=True, slots=True)

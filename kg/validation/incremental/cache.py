@@ -20,6 +20,7 @@ from kg.validation.finding import Finding, RuleResult
 from kg.validation.incremental.dependencies import Dependency, Hop, Pattern, Route
 
 _FORMAT = 5
+_FINDING, _RESULT = ([one.name for one in fields(kind)] for kind in (Finding, RuleResult))
 
 #: The dependencies of each rule by a digest of its text, None for a rule whose dependencies cannot be told.
 Dependencies = Mapping[str, tuple[Dependency, ...] | None]
@@ -81,19 +82,16 @@ def _encoded(value: object) -> object:
     return sorted(value) if isinstance(value, frozenset) else str(value)
 
 
-def _named(kind: type[Finding | RuleResult], data: list[Any]) -> dict[str, Any]:
-    return dict(zip((one.name for one in fields(kind)), data, strict=True))
-
-
 def _finding(data: list[Any]) -> Finding:
-    own = _named(Finding, data)
+    own = dict(zip(_FINDING, data, strict=True))
     return Finding(**own | {"severity": Severity(own["severity"]), "place": Place(*own["place"])})
 
 
 def _result(data: list[Any]) -> RuleResult:
-    own = _named(RuleResult, data)
-    own |= {name: own[name] and to_term(own[name]) for name in ("focus", "path", "value")}
-    own |= {"severity": Severity(own["severity"]), "shown": tuple(map(to_term, own["shown"]))}
+    own = dict(zip(_RESULT, data, strict=True))
+    for name in ("focus", "path", "value"):
+        own[name] = own[name] and to_term(own[name])
+    own["severity"], own["shown"] = Severity(own["severity"]), tuple(map(to_term, own["shown"]))
     return RuleResult(**own)
 
 
