@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.cli.archive import archive_options, write_results
-from kg.cli.context import Options, names_of_entities, pass_options
+from kg.cli.context import Options, names_of_entities, number_option, pass_options
 from kg.cli.output import Output, many, progress, row_options
 from kg.cli.sources import graph_source
 
@@ -81,9 +81,7 @@ def conflicts(
 
 @click.command
 @click.argument("entity", required=False, shell_complete=names_of_entities)
-@click.option(
-    "--max-origins", type=click.IntRange(min=1), metavar="N", help="Show only statements with at most N origins."
-)
+@number_option("--max-origins", "Show only statements with at most N origins.")
 @row_options
 @archive_options
 @pass_options
@@ -180,17 +178,8 @@ def timeline(options: Options, entity: str | None, output: Output) -> None:
 @click.command
 @click.argument("start", metavar="A", shell_complete=names_of_entities)
 @click.argument("end", metavar="B", shell_complete=names_of_entities)
-@click.option(
-    "--independent",
-    type=click.IntRange(min=1),
-    default=1,
-    metavar="N",
-    show_default=True,
-    help="Follow only statements with at least N origins.",
-)
-@click.option(
-    "--limit", type=click.IntRange(min=1), default=10, show_default=True, metavar="N", help="Show at most N paths."
-)
+@number_option("--independent", "Follow only statements with at least N origins.", default=1)
+@number_option("--limit", "Show at most N paths.", default=10)
 @row_options
 @pass_options
 def path(options: Options, start: str, end: str, independent: int, limit: int, output: Output) -> None:

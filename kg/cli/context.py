@@ -2,15 +2,15 @@
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.output import on_terminal
+from kg.cli.output import Command, on_terminal
 from kg.errors import KgError, SourceError
 
 if TYPE_CHECKING:
@@ -78,49 +78,42 @@ def here() -> Path:
 pass_options = click.make_pass_decorator(Options)
 
 
-def project_of(context: click.Context) -> Path:
-    """Return the project whose names a shell completes.
+def completion(
+    names: Callable[[Options, str], Mapping[str, str | None]],
+) -> "Callable[[click.Context, click.Parameter, str], list[CompletionItem]]":
+    """Return a shell completion, given a function that returns names with their help by the start of the name."""
 
-    A shell asks for completions without calling the group, so that its options are parameters of the parent.
-    """
-    from kg.project.config import find_root
+    def complete(context: click.Context, _: click.Parameter, start: str) -> "list[CompletionItem]":
+        from click.shell_completion import CompletionItem
 
-    directory: Path | None = context.parent.params.get("directory") if context.parent else None
-    return directory or find_root(here())
+        # A shell asks for completions without calling the group, so that its options are parameters of the parent.
+        values = context.parent.params if context.parent else {}
+        with suppress(KgError):
+            matches = names(Options(values.get("directory"), values.get("index")), start).items()
+            return [CompletionItem(name, help=help_) for name, help_ in matches if name.startswith(start)]
+        return []
+
+    return complete
 
 
-def names_of_questions(context: click.Context, _: click.Parameter, start: str) -> "list[CompletionItem]":
-    """Complete the name of a stored question."""
-    from click.shell_completion import CompletionItem
-
+@completion
+def names_of_questions(options: Options, _: str) -> dict[str, str | None]:
+    """Return the names of the stored questions with their summaries."""
     from kg.query.questions import catalogue
 
-    try:
-        questions = catalogue(project_of(context))
-    except KgError:
-        return []
-    return [
-        CompletionItem(name, help=question.summary) for name, question in questions.items() if name.startswith(start)
-    ]
+    return {name: question.summary for name, question in catalogue(options.root).items()}
 
 
-def names_of_entities(context: click.Context, _: click.Parameter, start: str) -> "list[CompletionItem]":
-    """Complete the short name of an entity."""
-    from click.shell_completion import CompletionItem
-
+@completion
+def names_of_entities(options: Options, start: str) -> dict[str, str | None]:
+    """Return the short names of entities."""
     from kg.claims.entities import completions
     from kg.project.dataset import load
-    from kg.storage.location import directory_in_use
     from kg.storage.store import current
 
-    try:
-        root = project_of(context)
-        index = directory_in_use(root, context.parent.params.get("index") if context.parent else None)
-        synced = current(root, index) if index else None
-        dataset = synced.dataset if synced else load(root)
-    except KgError:
-        return []
-    return [CompletionItem(name) for name in completions(dataset.store, start)]
+    root, index = options.root, options.index_directory
+    synced = current(root, index) if index else None
+    return dict.fromkeys(completions((synced.dataset if synced else load(root)).store, start))
 
 
 texts_option = click.option(
@@ -132,14 +125,30 @@ texts_option = click.option(
 )
 
 
-def by_name(parameters: Sequence[tuple[str, str]]) -> dict[str, str]:
-    """Return the values of -p by name; raises UsageError for a name that comes twice."""
-    values: dict[str, str] = {}
-    for name, value in parameters:
-        if name in values:
+def number_option(name: str, text: str, *, default: int | None = None, low: int = 1) -> Callable[[Command], Command]:
+    """Return an option for a whole number N, at least `low`."""
+    kind = click.IntRange(min=low)
+    return click.option(name, type=kind, default=default, show_default=True, metavar="N", help=text)
+
+
+def _by_name(_: click.Context, __: click.Parameter, parameters: Sequence[tuple[str, str]]) -> dict[str, str]:
+    names = [name for name, _ in parameters]
+    for name in names:
+        if names.count(name) > 1:
             raise click.UsageError(f"parameter '{name}' is given twice")
-        values[name] = value
-    return values
+    return dict(parameters)
+
+
+parameters_option = click.option(
+    "-p",
+    "--param",
+    "parameters",
+    nargs=2,
+    multiple=True,
+    callback=_by_name,
+    metavar="NAME VALUE",
+    help="Set a parameter of the query.",
+)
 
 
 #: Seconds from which on, as for NaN, no limit is set: `select` takes no longer time.

@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.context import Options, by_name, names_of_entities, names_of_questions, pass_options
+from kg.cli.context import (
+    Options,
+    names_of_entities,
+    names_of_questions,
+    number_option,
+    parameters_option,
+    pass_options,
+)
 from kg.cli.output import Output, many, output_options
 from kg.cli.sources import GraphSource, graph_source
 from kg.errors import KgError
@@ -40,27 +47,13 @@ _DAY = click.DateTime(["%Y-%m-%d"])
     shell_complete=names_of_entities,
     help="Write only claims about ENTITY and its neighbours.",
 )
-@click.option(
-    "--hops",
-    type=click.IntRange(min=0),
-    default=1,
-    show_default=True,
-    metavar="N",
-    help="Include neighbours at most N steps from --around.",
-)
+@number_option("--hops", "Include neighbours at most N steps from --around.", default=1, low=0)
 @click.option("--kind", "kinds", multiple=True, metavar="KIND", help="Write only claims about entities of KIND.")
 @click.option("--predicate", "predicates", multiple=True, metavar="PREDICATE", help="Write only claims with PREDICATE.")
 @click.option("--article", "articles", multiple=True, metavar="ARTICLE", help="Write only claims of ARTICLE.")
 @click.option("--from", "since", type=_DAY, metavar="DAY", help="Write only claims about DAY (YYYY-MM-DD) or later.")
 @click.option("--until", type=_DAY, metavar="DAY", help="Write only claims about DAY or earlier.")
-@click.option(
-    "--min-origins",
-    type=click.IntRange(min=1),
-    default=1,
-    metavar="N",
-    show_default=True,
-    help="Write only statements with at least N origins.",
-)
+@number_option("--min-origins", "Write only statements with at least N origins.", default=1)
 @click.option(
     "--only", type=click.Choice(["actual"]), help="Skip claims that are denied, planned, hoped or hypothetical."
 )
@@ -71,9 +64,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
     shell_complete=names_of_questions,
     help="Write only claims that a stored CONSTRUCT question selects.",
 )
-@click.option(
-    "-p", "--param", "parameters", nargs=2, multiple=True, metavar="NAME VALUE", help="Set a parameter of --query."
-)
+@parameters_option
 @pass_options
 def export(
     options: Options,
@@ -92,7 +83,7 @@ def export(
     min_origins: int,
     only: str | None,
     question: str | None,
-    parameters: tuple[tuple[str, str], ...],
+    parameters: dict[str, str],
 ) -> None:
     """Write the graph, or a selection of it, for other programs; html is a page that works without a network.
 
@@ -123,7 +114,7 @@ def export(
         until=until.date() if until else None,
         min_origins=min_origins,
         only_actual=only == "actual",
-        construct=_construct(options, graph, question, by_name(parameters)),
+        construct=_construct(options, graph, question, parameters),
     )
     if form in ("html", "parquet") and (claims or dialect != "plain"):
         raise click.UsageError(f"{form} takes no --dialect and no --claims")

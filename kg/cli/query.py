@@ -9,10 +9,10 @@ from kg.cli.context import (
     DONE,
     SAYS_NO,
     Options,
-    by_name,
     guarded,
     names_of_entities,
     names_of_questions,
+    parameters_option,
     pass_options,
     standard_input,
 )
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @click.option(
     "-f", "--file", metavar="FILE", type=click.Path(path_type=Path, allow_dash=True), help="Run the query in FILE."
 )
-@click.option("-p", "--param", "parameters", nargs=2, multiple=True, metavar="NAME VALUE", help="Set a parameter.")
+@parameters_option
 @output_options(*ROWS, "xml", "turtle", "ntriples", "jsonld")
 @click.option(
     "--timeout",
@@ -47,7 +47,7 @@ def query(
     name: str | None,
     expression: str | None,
     file: Path | None,
-    parameters: tuple[tuple[str, str], ...],
+    parameters: dict[str, str],
     output: Output,
     timeout: float,
     service: bool,
@@ -66,7 +66,7 @@ def query(
 
     graph = graph_source(options, timeout)
     question = _question(options, name, expression, file)
-    text = binding.bind(question, by_name(parameters), graph.resolve)
+    text = binding.bind(question, parameters, graph.resolve)
     if show:
         output.write(text if text.endswith("\n") else f"{text}\n")
         return DONE

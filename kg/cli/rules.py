@@ -7,27 +7,27 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.context import Options, pass_options, project_of
+from kg.cli.context import Options, completion, pass_options
 from kg.cli.output import Output, text_options, width
-from kg.errors import KgError, SourceError
+from kg.errors import SourceError
 
 if TYPE_CHECKING:
-    from click.shell_completion import CompletionItem
-
     from kg.rules.registry import Rule
 
 
-def names_of_rules(context: click.Context, _: click.Parameter, start: str) -> "list[CompletionItem]":
-    """Complete the name of a rule."""
-    from click.shell_completion import CompletionItem
+@completion
+def names_of_rules(options: Options, _: str) -> dict[str, str | None]:
+    """Return the names of rules with their sentences."""
+    return {rule.name: rule.sentence for rule in rules_of(options.root, (), []).values()}
 
-    from kg.rules.registry import catalogue
 
-    try:
-        rules = catalogue(project_of(context), []).values()
-    except KgError:
-        return []
-    return [CompletionItem(rule.name, help=rule.sentence) for rule in rules if rule.name.startswith(start)]
+shapes_option = click.option(
+    "--shapes",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE",
+    help="Include the shapes (.ttl) or the SPARQL rule (.rq) in FILE.",
+)
 
 
 def rules_of(root: Path, files: Iterable[Path], faults: list[SourceError] | None = None) -> "dict[str, Rule]":
@@ -47,16 +47,9 @@ def rules_of(root: Path, files: Iterable[Path], faults: list[SourceError] | None
 @click.command
 @click.argument("rule", required=False, shell_complete=names_of_rules)
 @text_options
-@click.option(
-    "--shapes",
-    "files",
-    multiple=True,
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    metavar="FILE",
-    help="Include the rules in FILE: shapes (.ttl) or a SPARQL rule (.rq).",
-)
+@shapes_option
 @pass_options
-def explain(options: Options, rule: str | None, output: Output, files: tuple[Path, ...]) -> None:
+def explain(options: Options, rule: str | None, output: Output, shapes: tuple[Path, ...]) -> None:
     """Explain RULE: what it requires of which entities, a right and a wrong example, and how to fix a violation.
 
     RULE is a name as findings show it, with or without the part before the colon; a family, such as privacy, stands for
@@ -71,7 +64,7 @@ def explain(options: Options, rule: str | None, output: Output, files: tuple[Pat
     from kg.validation.filter import named
 
     root, faults = options.root, list[SourceError]()
-    known = rules_of(root, files, faults)
+    known = rules_of(root, shapes, faults)
     for fault in faults:
         options.say(f"skipped: {fault}")
     family = [known_rule for known_rule in known.values() if rule in (known_rule.family, None)]

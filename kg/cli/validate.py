@@ -2,16 +2,18 @@
 
 import os
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.context import DONE, SAYS_NO, Options, here, names_of_entities, pass_options, texts_option
+from kg.cli.context import DONE, SAYS_NO, Options, here, names_of_entities, number_option, pass_options, texts_option
 from kg.cli.multi_output import Target, Targeted
 from kg.cli.output import many, on_terminal, width, write_all
-from kg.cli.rules import names_of_rules, rules_of
+from kg.cli.rules import names_of_rules, rules_of, shapes_option
 from kg.errors import NameUnknownError, SourceError
 
 if TYPE_CHECKING:
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
 #: The same as in `output.reports.formats` and `validation.filter`, which a test compares: help must not import them.
 FORMS = ("text", "json", "sarif", "github", "junit", "turtle")
 PARTS = ("syntax", "shapes", "vocabulary", "evidence", "privacy")
-_SEVERITIES = ("violation", "warning", "none")
 
 
 @click.command(cls=Targeted)
@@ -45,22 +46,15 @@ _SEVERITIES = ("violation", "warning", "none")
     metavar="FILE",
 )
 @texts_option
-@click.option(
-    "--shapes",
-    "own",
-    multiple=True,
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    metavar="FILE",
-    help="Validate with the shapes (.ttl) or the rule (.rq) in FILE, too.",
-)
+@shapes_option
 @click.option(
     "--fail-on",
-    type=click.Choice(_SEVERITIES),
+    type=click.Choice(["violation", "warning", "none"]),
     default="violation",
     show_default=True,
     help="Exit 1 for findings of this severity or a graver one.",
 )
-@click.option("--max-warnings", type=click.IntRange(min=0), metavar="N", help="Exit 1 for more than N warnings.")
+@number_option("--max-warnings", "Exit 1 for more than N warnings.", low=0)
 @click.option(
     "--shape",
     "rules",
@@ -98,7 +92,7 @@ def validate(
     paths: tuple[Path, ...],
     targets: tuple[Target, ...],
     texts: Path | None,
-    own: tuple[Path, ...],
+    shapes: tuple[Path, ...],
     fail_on: str,
     max_warnings: int | None,
     rules: tuple[str, ...],
@@ -129,37 +123,35 @@ def validate(
     from kg.validation import filter
     from kg.validation.validate import validate as check
 
-    for path in own:
+    for path in shapes:
         if path.suffix not in (".rq", ".ttl"):
             raise SourceError(f"'{path}' is not a file of rules: expected shapes (.ttl) or a SPARQL rule (.rq)")
-    root, texts = _root(options), texts_directory(texts) if texts else None
+    root, texts = options.root, texts_directory(texts) if texts else None
+    if options.directory is None and not here().is_relative_to(root):
+        options.say("no project here: validating the graph that ships with kg; choose another with kg -C DIR")
     selection = _selection(root, paths, parts, changed)
-    whole = check(root, texts, own, options.index_directory)
-    needed = rules or parts or any(form in ("sarif", "github") for form, _ in targets)
-    known = rules_of(root, own) if needed else {}
-    selection = replace(selection, rules=_rules(rules, [*known, *(one.rule for one in whole.findings)]))
-    if texts is None and _is_evidence(selection):
+    whole = check(root, texts, shapes, options.index_directory)
+    forms = {form for form, _ in targets}
+    known = rules_of(root, shapes) if rules or parts or forms & {"sarif", "github"} else {}
+    names = frozenset([*known, *(finding.rule for finding in whole.findings)])
+    chosen = frozenset(rule for name in rules for rule in filter.named(name, names))
+    of_evidence = [rule.startswith("evidence:") for rule in chosen]
+    if texts is None and (selection.parts == {"evidence"} or (of_evidence and all(of_evidence))):
         texts_directory(None)  # only the texts can tell: to pass would be wrong
-    selection = replace(selection, foci=_foci(root, foci, whole))
+    foci_found = {finding.focus for finding in whole.findings}
+    chosen_foci = frozenset(_focus(root, name, foci_found) for name in foci)
+    selection = replace(selection, rules=chosen, foci=chosen_foci)
     report = filter.apply(selection, whole, known)
     # A change may break files that it does not touch.
     counted = filter.apply(replace(selection, changed=None), whole, known)
     failing = _failing(counted, fail_on, max_warnings)
-    _write(options, report, targets, Setting(root, known, prefix(root), failing), own)
-    _say(options, whole, report, {form for form, _ in targets})
-    _point(options, report, root, own)
-    failed, shown = (any(one.severity in failing for one in part.findings) for part in (counted, report))
+    _write(options, report, targets, Setting(root, known, prefix(root), failing, width=width()), shapes)
+    _say(options, whole, report, forms)
+    _point(options, report, root, shapes)
+    failed, shown = (any(finding.severity in failing for finding in part.findings) for part in (counted, report))
     if failed and not shown:
         options.say("findings in unchanged files fail the validation: show them without --changed")
     return SAYS_NO if failed else DONE
-
-
-def _root(options: Options) -> Path:
-    """Return the project; say so where it is the shipped graph, since that passes."""
-    root = options.root
-    if options.directory is None and not here().is_relative_to(root):
-        options.say("no project here: validating the graph that ships with kg; choose another with kg -C DIR")
-    return root
 
 
 def _selection(root: Path, paths: tuple[Path, ...], parts: tuple[str, ...], changed: str | None) -> "Filter":
@@ -172,39 +164,40 @@ def _selection(root: Path, paths: tuple[Path, ...], parts: tuple[str, ...], chan
     except SourceError as error:
         hint = "; a PATH stands before --changed" if changed and Path(changed).exists() else ""
         raise SourceError(f"--changed: {error}{hint}") from error
-    return Filter(paths=_relative(root, paths), parts=frozenset(parts), changed=test)
+    return Filter(tuple(_relative(root, path) for path in paths), parts=frozenset(parts), changed=test)
 
 
-def _rules(names: Iterable[str], known: Iterable[str]) -> frozenset[str]:
-    from kg.validation.filter import named
+def _relative(root: Path, path: Path) -> str:
+    """Return the path relative to the project; raises SourceError for one that does not exist or is outside it."""
 
-    known = frozenset(known)
-    return frozenset(rule for name in names for rule in named(name, known))
+    def plain(path: Path) -> Path:
+        return Path(os.path.normpath(path.absolute()))
 
-
-def _foci(root: Path, names: Iterable[str], report: "Report") -> frozenset[str]:
-    """Return the short names of entities; raises NameUnknownError for one neither described nor in a finding."""
-    foci = {finding.focus for finding in report.findings}
-    return frozenset(short if (short := _short(name)) in foci else _described(root, name, short) for name in names)
-
-
-def _short(name: str) -> str:
-    from kg.rdf.namespaces import expand, shorten
-
-    try:
-        return shorten(expand(name))
-    except NameUnknownError:
-        return ""  # it may be a label
+    # Seen from here or from the project; links are followed only if the path is not inside without that.
+    makers: tuple[Callable[[Path], Path], ...] = (plain, Path.resolve)
+    existing = [seen for seen in (path, root / path) if seen.exists()]
+    for seen, make in product(existing, makers):
+        if make(seen).is_relative_to(make(root)):
+            return make(seen).relative_to(make(root)).as_posix()
+    raise SourceError(f"'{path}' is not in the project '{root}'" if existing else f"'{path}' does not exist")
 
 
-def _described(root: Path, name: str, short: str) -> str:
-    """Return the short name of the entity with a name or a label, even if its file cannot be read."""
+def _focus(root: Path, name: str, foci: Collection[str | None]) -> str:
+    """Return the short name of the entity with a name or a label, even if its file cannot be read.
+
+    Raises NameUnknownError for one that is neither described nor in a finding.
+    """
     from kg.claims.entities import resolve
     from kg.project.dataset import load
     from kg.rdf.namespaces import expand, shorten
     from kg.validation.inputs import Files
     from kg.validation.vocabulary import absent
 
+    short = ""
+    with suppress(NameUnknownError):  # it may be a label
+        short = shorten(expand(name))
+    if short in foci:
+        return short
     faults: list[SourceError] = []
     store = load(root, faults).store
     try:
@@ -215,22 +208,14 @@ def _described(root: Path, name: str, short: str) -> str:
         raise
 
 
-def _is_evidence(selection: "Filter") -> bool:
-    """Return whether only findings on evidence are chosen."""
-    return selection.parts == {"evidence"} or (
-        bool(selection.rules) and all(one.startswith("evidence:") for one in selection.rules)
-    )
-
-
 def _failing(report: "Report", fail_on: str, max_warnings: int | None) -> "frozenset[Severity]":
     """Return the severities for which the exit code is 1."""
     from kg.rules.severity import Severity
 
-    ranked = list(Severity)
-    failing = set(ranked[: ranked.index(Severity(fail_on)) + 1]) if fail_on != "none" else set()
-    if max_warnings is not None and _counts(report)[Severity.WARNING] > max_warnings:
-        failing.add(Severity.WARNING)
-    return frozenset(failing)
+    order = list(Severity)
+    failing = order[: order.index(Severity(fail_on)) + 1] if fail_on != "none" else []
+    many_warnings = max_warnings is not None and _counts(report)[Severity.WARNING] > max_warnings
+    return frozenset([*failing, Severity.WARNING] if many_warnings else failing)
 
 
 def _write(
@@ -239,26 +224,23 @@ def _write(
     """Write each form to its file, and the summary for GitHub if the environment names a file for it."""
     from dataclasses import replace
 
-    from kg.output.reports.formats import findings
+    from kg.output.reports.formats import findings, summary
+    from kg.output.reports.github import ROOM
     from kg.validation.validate import report as w3c
 
-    parts = []
-    for form, output in targets:
-        shown = output is None
-        own = replace(setting, color=shown and options.colored, source=shown and (options.colored or on_terminal()))
-        own = replace(own, width=width())
-        parts.append((w3c(setting.root, shapes) if form == "turtle" else findings(report, form, own), output))
+    shown = replace(setting, color=options.colored, source=options.colored or on_terminal())
+    parts = [
+        (
+            w3c(setting.root, shapes) if form == "turtle" else findings(report, form, setting if output else shown),
+            output,
+        )
+        for form, output in targets
+    ]
     write_all(parts)
     name = os.environ.get("GITHUB_STEP_SUMMARY")
-    if name and any(form == "github" for form, _ in targets):
-        _summarise(Path(name), report, setting)
-
-
-def _summarise(file: Path, report: "Report", setting: "Setting") -> None:
-    """Append a summary to the file that GitHub shows with the step, within its limit of size."""
-    from kg.output.reports.formats import summary
-    from kg.output.reports.github import ROOM
-
+    if not name or all(form != "github" for form, _ in targets):
+        return
+    file = Path(name)
     try:
         taken = file.stat().st_size if file.exists() else 0
         with file.open("ab") as out:
@@ -276,53 +258,27 @@ def _say(options: Options, whole: "Report", report: "Report", forms: Collection[
         options.say(f"sarif has the {LIMIT:,} gravest of {len(report.findings):,} findings, the limit of GitHub")
     counts, all_ = _counts(report), _counts(whole)
     if counts != all_:
-        options.say(f"not shown: {', '.join(many(all_[one] - counts[one], one) for one in counts)}")
-    options.say(f"{', '.join(many(counts[one], one) for one in counts)} in {many(report.files, 'file')}")
-
-
-def _point(options: Options, report: "Report", root: Path, own: tuple[Path, ...]) -> None:
-    """Say the command that explains the rule with the most findings, violations first."""
-    grave = [one for one in report.findings if one.severity == "violation"]
-    rules = Counter(one.rule for one in grave or report.findings)
-    if not own and rules:
-        options.say(f"explain a rule: kg explain {min(rules, key=lambda rule: (-rules[rule], rule))}")
-        return
-    from shlex import join
-
-    project = rules_of(root, ()) if rules else {}
-    known = {**project, **rules_of(root, own)} if rules else {}
-    if explained := [rule for rule in rules if rule in known]:
-        rule = min(explained, key=lambda rule: (-rules[rule], rule))
-        files = () if rule in project else [word for path in own for word in ("--shapes", str(path))]
-        options.say(f"explain a rule: {join(['kg', 'explain', *files, rule])}")
+        options.say(f"not shown: {', '.join(many(all_[level] - counts[level], level) for level in counts)}")
+    options.say(f"{', '.join(many(counts[level], level) for level in counts)} in {many(report.files, 'file')}")
 
 
 def _counts(report: "Report") -> "dict[Severity, int]":
     from kg.rules.severity import Severity
 
-    return {level: sum(one.severity == level for one in report.findings) for level in Severity}
+    return {level: sum(finding.severity == level for finding in report.findings) for level in Severity}
 
 
-def _relative(root: Path, paths: tuple[Path, ...]) -> tuple[str, ...]:
-    """Return the paths relative to the project; raises SourceError for one that does not exist or is outside it."""
-    found = []
-    for path in paths:
-        # Seen from here or from the project, whichever is there and in the project.
-        there = [one for one in (path, root / path) if one.exists()]
-        if not there:
-            raise SourceError(f"'{path}' does not exist")
-        inside = [own for one in there if (own := _within(root, one)) is not None]
-        if not inside:
-            raise SourceError(f"'{path}' is not in the project '{root}'")
-        found.append(inside[0].as_posix())
-    return tuple(found)
+def _point(options: Options, report: "Report", root: Path, shapes: tuple[Path, ...]) -> None:
+    """Say the command that explains the rule with the most findings, violations first."""
+    from shlex import join
 
-
-def _within(root: Path, path: Path) -> Path | None:
-    """Return the path relative to the directory, or None; links are followed only if it is not inside without that."""
-    plain, followed = ([make(one) for one in (path, root)] for make in (_plain, Path.resolve))
-    return next((one.relative_to(base) for one, base in (plain, followed) if one.is_relative_to(base)), None)
-
-
-def _plain(path: Path) -> Path:
-    return Path(os.path.normpath(path.absolute()))
+    grave = [finding for finding in report.findings if finding.severity == "violation"]
+    counts = Counter(finding.rule for finding in grave or report.findings)
+    rules, files = sorted(counts, key=lambda rule: (-counts[rule], rule)), list[str]()
+    if shapes and rules:
+        known = rules_of(root, shapes)
+        rules = [rule for rule in rules if rule in known]
+        if rules and rules[0] not in rules_of(root, ()):
+            files = [word for path in shapes for word in ("--shapes", str(path))]
+    if rules:
+        options.say(f"explain a rule: {join(['kg', 'explain', *files, rules[0]])}")
