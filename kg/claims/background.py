@@ -83,25 +83,25 @@ def day_of(value: object) -> date | None:
         return None
 
 
-def labels(store: Store) -> dict[str, str]:
-    """Return the label of each IRI that has one; the English one where there are several."""
-    return _labels(store, "")
+def labels(store: Store, left_out: str = "") -> dict[str, str]:
+    """Return the label of each IRI that has one; as `ranked_labels`."""
+    return {iri: label for iri, (_, label) in ranked_labels(store, left_out).items()}
 
 
 def background(store: Store) -> Background:
     """Return the background of all claims; its labels are those of everything but claims."""
-    known = _labels(store, PREFIXES["claim"])
+    known = labels(store, PREFIXES["claim"])
+    holders: dict[str, set[str]] = {}
+    for quad in store.quads_for_pattern(None, NamedNode(f"{_SCHEMA}containedInPlace"), None):
+        if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode):
+            holders.setdefault(quad.subject.value, set()).add(quad.object.value)
     return Background(
-        {iri: _profile(facts, iri, known) for iri, facts in _described(store, "ClaimPredicate")},
-        {iri: _quantity(facts, iri, known) for iri, facts in _described(store, "Quantity")},
-        {iri: _article(facts, iri, known) for iri, facts in _described(store, "Article")},
-        _within(store),
+        {facts.iri: _profile(facts) for facts in _described(store, "ClaimPredicate", known)},
+        {facts.iri: _quantity(facts) for facts in _described(store, "Quantity", known)},
+        {facts.iri: _article(facts) for facts in _described(store, "Article", known)},
+        enclosing(holders),
         known,
     )
-
-
-def _labels(store: Store, left_out: str) -> dict[str, str]:
-    return {iri: rank[1] for iri, rank in ranked_labels(store, left_out).items()}
 
 
 def ranked_labels(store: Store, left_out: str = "") -> dict[str, tuple[bool, str]]:
@@ -121,9 +121,11 @@ def ranked_labels(store: Store, left_out: str = "") -> dict[str, tuple[bool, str
 
 
 class _Facts:
-    """The values of one subject's properties; sorted, because the store has no order."""
+    """A subject's label and the values of its properties; sorted, because the store has no order."""
 
-    def __init__(self, store: Store, node: NamedNode) -> None:
+    def __init__(self, store: Store, node: NamedNode, known: Mapping[str, str]) -> None:
+        self.iri = node.value
+        self.label = known.get(node.value, shorten(node.value))
         self._values: dict[str, list[NamedNode | Literal]] = {}
         for quad in store.quads_for_pattern(node, None, None):
             if isinstance(quad.object, (NamedNode, Literal)):
@@ -145,16 +147,16 @@ class _Facts:
         return missing
 
 
-def _described(store: Store, class_: str) -> Iterator[tuple[str, _Facts]]:
+def _described(store: Store, class_: str, known: Mapping[str, str]) -> Iterator[_Facts]:
     for quad in store.quads_for_pattern(None, _TYPE, NamedNode(f"{KG}{class_}")):
         if isinstance(quad.subject, NamedNode):
-            yield quad.subject.value, _Facts(store, quad.subject)
+            yield _Facts(store, quad.subject, known)
 
 
-def _profile(facts: _Facts, iri: str, known: dict[str, str]) -> Profile:
+def _profile(facts: _Facts) -> Profile:
     return Profile(
-        iri,
-        known.get(iri, shorten(iri)),
+        facts.iri,
+        facts.label,
         facts.one(f"{KG}valuesAtOnce") or f"{KG}Many",
         facts.one(f"{KG}measure"),
         facts.all(f"{KG}measuredFrom"),
@@ -164,16 +166,16 @@ def _profile(facts: _Facts, iri: str, known: dict[str, str]) -> Profile:
     )
 
 
-def _quantity(facts: _Facts, iri: str, known: dict[str, str]) -> Quantity:
+def _quantity(facts: _Facts) -> Quantity:
     low, high = facts.number(f"{_SCHEMA}minValue", -inf), facts.number(f"{_SCHEMA}maxValue", inf)
-    return Quantity(iri, known.get(iri, shorten(iri)), low, high, facts.one(f"{_SCHEMA}unitText") or "")
+    return Quantity(facts.iri, facts.label, low, high, facts.one(f"{_SCHEMA}unitText") or "")
 
 
-def _article(facts: _Facts, iri: str, known: dict[str, str]) -> Article:
+def _article(facts: _Facts) -> Article:
     published = facts.day(f"{_SCHEMA}datePublished")
     return Article(
-        iri,
-        known.get(iri, shorten(iri)),
+        facts.iri,
+        facts.label,
         facts.one(f"{_SCHEMA}publisher"),
         facts.all(f"{_SCHEMA}author"),
         published or facts.day(f"{KG}notBefore"),
@@ -182,14 +184,6 @@ def _article(facts: _Facts, iri: str, known: dict[str, str]) -> Article:
         facts.one(f"{KG}derivation"),
         facts.all(f"{PREFIXES['prov']}wasDerivedFrom"),
     )
-
-
-def _within(store: Store) -> dict[str, frozenset[str]]:
-    holders: dict[str, set[str]] = {}
-    for quad in store.quads_for_pattern(None, NamedNode(f"{_SCHEMA}containedInPlace"), None):
-        if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode):
-            holders.setdefault(quad.subject.value, set()).add(quad.object.value)
-    return enclosing(holders)
 
 
 def enclosing(holders: Mapping[str, Iterable[str]]) -> dict[str, frozenset[str]]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
@@ -45,15 +46,6 @@ class Claim:
     notes: tuple[str, ...]
 
 
-#: The fields with at most one value, each with its property.
-_SINGLE = {
-    "label": f"{RDFS}label",
-    "subject": f"{RDF}subject",
-    "predicate": f"{RDF}predicate",
-    **{name: f"{KG}{name}" for name in ("attribution", "basis", "certainty", "polarity", "modality", "extent")},
-    **{name: f"{KG}{name}" for name in ("counts", "where")},
-    "time_wording": f"{KG}timeWording",
-}
 #: The fields with several values, each with its property.
 _SEVERAL = {
     "passages": f"{KG}passage",
@@ -64,9 +56,21 @@ _SEVERAL = {
     "revises": f"{KG}revises",
     "notes": f"{PREFIXES['skos']}editorialNote",
 }
+#: The optional fields, each with the value that says that the claim has none.
+_ABSENT: dict[str, Any] = {
+    **dict.fromkeys(("attribution", "certainty", "polarity", "modality"), ""),
+    **dict.fromkeys(("basis", "extent", "time_wording", "counts", "where", "not_before", "not_after")),
+    **dict.fromkeys(_SEVERAL, ()),
+}
+#: The field of each property.
 _FIELD = {
-    **{iri: (field, False) for field, iri in _SINGLE.items()},
-    **{iri: (field, True) for field, iri in _SEVERAL.items()},
+    f"{RDFS}label": "label",
+    f"{RDF}subject": "subject",
+    f"{RDF}predicate": "predicate",
+    f"{KG}timeWording": "time_wording",
+    **{f"{KG}{name}": name for name in ("attribution", "certainty", "polarity", "modality")},
+    **{f"{KG}{name}": name for name in ("basis", "extent", "counts", "where")},
+    **{iri: field for field, iri in _SEVERAL.items()},
 }
 _BOUNDS = {f"{KG}notBefore": "not_before", f"{KG}notAfter": "not_after"}
 
@@ -104,58 +108,25 @@ def uncollected() -> Iterator[None]:
 
 
 def _claim(node: NamedNode, graph: object, quads: Iterable[Quad], names: dict[str, str]) -> list[Claim]:
-    single: dict[str, str] = {}
-    several: dict[str, tuple[str, ...]] = {}
-    bounds: dict[str, date] = {}
-    object_: NamedNode | Literal | None = None
+    values = _ABSENT.copy()
     for quad in quads:
         predicate, value = quad.predicate.value, quad.object
         if not isinstance(value, (NamedNode, Literal)):
             continue
-        if predicate in _FIELD:
-            field, many = _FIELD[predicate]
+        if field := _FIELD.get(predicate):
             text = value.value
             text = names.setdefault(text, text)
-            if many:
-                several[field] = (*several.get(field, ()), text)
-            else:
-                single[field] = text
+            values[field] = (*values[field], text) if field in _SEVERAL else text
         elif predicate == _OBJECT:
-            object_ = value
+            values["object"] = value
         elif predicate in _BOUNDS and (day := day_of(value)) is not None:
-            bounds[_BOUNDS[predicate]] = day
-    if object_ is None or "subject" not in single or "predicate" not in single:
+            values[_BOUNDS[predicate]] = day
+    if not values.keys() >= {"subject", "predicate", "object"}:
         return []
-    article = graph.value if isinstance(graph, NamedNode) else ""
-    return [
-        Claim(
-            iri=names.setdefault(node.value, node.value),
-            label=single["label"] if "label" in single else shorten(node.value),
-            subject=single["subject"],
-            predicate=single["predicate"],
-            object=object_,
-            article=names.setdefault(article, article),
-            attribution=single.get("attribution", ""),
-            basis=single.get("basis"),
-            certainty=single.get("certainty", ""),
-            polarity=single.get("polarity", ""),
-            modality=single.get("modality", ""),
-            not_before=bounds.get("not_before"),
-            not_after=bounds.get("not_after"),
-            extent=single.get("extent"),
-            time_wording=single.get("time_wording"),
-            counts=single.get("counts"),
-            where=single.get("where"),
-            passages=_sorted(several.get("passages")),
-            speakers=_sorted(several.get("speakers")),
-            speaks_for=_sorted(several.get("speaks_for")),
-            via=_sorted(several.get("via")),
-            derived_from=_sorted(several.get("derived_from")),
-            revises=_sorted(several.get("revises")),
-            notes=_sorted(several.get("notes")),
-        )
-    ]
-
-
-def _sorted(values: tuple[str, ...] | None) -> tuple[str, ...]:
-    return () if values is None else values if len(values) == 1 else tuple(sorted(values))
+    for field in _SEVERAL:
+        if len(values[field]) > 1:
+            values[field] = tuple(sorted(values[field]))
+    if "label" not in values:
+        values["label"] = shorten(node.value)
+    iri, article = node.value, graph.value if isinstance(graph, NamedNode) else ""
+    return [Claim(iri=names.setdefault(iri, iri), article=names.setdefault(article, article), **values)]

@@ -23,8 +23,8 @@ def label(store: Store, iri: str) -> str:
     """Return the entity's label, the English one where there are several; its short name where there is none."""
     values = (quad.object for quad in store.quads_for_pattern(NamedNode(iri), _LABEL, None))
     # Of several alike the first in the alphabet: the store has no order.
-    ranked = sorted((text.language != "en", text.value) for text in values if isinstance(text, Literal))
-    return ranked[0][1] if ranked else shorten(iri)
+    ranked = [(text.language != "en", text.value) for text in values if isinstance(text, Literal)]
+    return min(ranked)[1] if ranked else shorten(iri)
 
 
 def classes(store: Store, iri: str) -> tuple[str, ...]:
@@ -62,7 +62,9 @@ def resolve(store: Store, name: str, class_: str | None = None) -> str:
     count. Raises NameUnknownError with a near miss, or with the candidates where a label names several entities.
     """
     name = name.strip()
-    return _of_short_name(store, name, class_) if _looks_short(name) else _of_label(store, name, class_)
+    head, colon, tail = name.partition(":")
+    is_short = colon and tail and " " not in name and (head in PREFIXES or head.isalnum())
+    return (_of_short_name if is_short or name.startswith("<") else _of_label)(store, name, class_)
 
 
 def _of_short_name(store: Store, name: str, class_: str | None) -> str:
@@ -72,7 +74,9 @@ def _of_short_name(store: Store, name: str, class_: str | None) -> str:
     except ValueError as error:  # the store refuses more than `expand`
         raise NameUnknownError(f"'{name}' is no IRI: {error}") from error
     if not described:
-        raise NameUnknownError(f"no entity is described as '{name}'{suggest(name, _short_names(store, kind(iri)))}")
+        start = f"{BASE}{kind_}/" if (kind_ := kind(iri)) else BASE
+        near = suggest(name, [shorten(other) for other in _described(store) if other.startswith(start)])
+        raise NameUnknownError(f"no entity is described as '{name}'{near}")
     if class_ is not None and not is_a(store, iri, class_):
         raise NameUnknownError(f"'{name}' is no {label(store, class_)}")
     return iri
@@ -98,16 +102,6 @@ def _of_label(store: Store, name: str, class_: str | None) -> str:
 def folded(text: str) -> str:
     """Return the text as names are compared: letters composed (NFC) and case folded."""
     return normalize("NFC", text).casefold()
-
-
-def _looks_short(name: str) -> bool:
-    head, colon, tail = name.partition(":")
-    return name.startswith("<") or bool(colon and tail and " " not in name and (head in PREFIXES or head.isalnum()))
-
-
-def _short_names(store: Store, kind_: str | None) -> list[str]:
-    start = f"{BASE}{kind_}/" if kind_ else BASE
-    return [shorten(iri) for iri in _described(store) if iri.startswith(start)]
 
 
 def _described(store: Store) -> Iterator[str]:

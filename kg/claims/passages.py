@@ -204,10 +204,11 @@ def _covered(store: Store, article_: str, text: str | None) -> Coverage:
     claimed = _counted(_union([passage for passage in own if passage.claims], length), text)
     covered = _union(own, length)
     aside = _counted(covered, text) - claimed
-    open_ = tuple(span for span in _trimmed(_gaps(covered, length), text) if span[0] < span[1])
+    edges = zip([0, *(end for _, end in covered)], [*(start for start, _ in covered), length], strict=True)
+    gaps = tuple(span for span in _trimmed(edges, text) if span[0] < span[1])
     count = sum(1 for _ in store.quads_for_pattern(None, _TYPE, NamedNode(f"{KG}Claim"), NamedNode(article_)))
     whole = _counted([(0, length)], text)
-    return Coverage(article_, whole, claimed, aside, whole - claimed - aside, count, open_, text is not None, verified)
+    return Coverage(article_, whole, claimed, aside, whole - claimed - aside, count, gaps, text is not None, verified)
 
 
 def _union(some: Iterable[Passage], length: int) -> list[Span]:
@@ -220,11 +221,6 @@ def _union(some: Iterable[Passage], length: int) -> list[Span]:
         elif start < end:
             spans.append((start, end))
     return spans
-
-
-def _gaps(covered: Sequence[Span], length: int) -> Iterator[Span]:
-    ends = [0, *(end for _, end in covered)]
-    return zip(ends, [*(start for start, _ in covered), length], strict=True)
 
 
 def _counted(spans: Iterable[Span], text: str | None) -> int:
@@ -247,6 +243,7 @@ def repair(store: Store, article_: str, texts: Path) -> tuple[Repair, ...]:
 
 def located(some: Iterable[Passage], text: str) -> tuple[Repair, ...]:
     """Return the span with each passage's digest: its own, one of equal length elsewhere, or one with one end moved."""
+    # The offsets at which a passage may start, in order, and end: no white space, no part of a word.
     edges: tuple[list[int], set[int]] | None = None  # computed for a passage that is not at its place
     repairs: list[Repair] = []
     for passage in some:
@@ -254,7 +251,10 @@ def located(some: Iterable[Passage], text: str) -> tuple[Repair, ...]:
         if passage.digest is None or (end <= len(text) and digest(text[start:end]) == passage.digest):
             repairs.append(Repair(passage, "kept", start, end))
             continue
-        edges = edges or _edges(text)
+        edges = edges or (
+            [place.start() for place in re.finditer(r"(?<![^\W_])[^\W_]|[^\w\s]|_", text)],
+            {place.end() for place in re.finditer(r"[^\W_](?![^\W_])|[^\w\s]|_", text)},
+        )
         spans = (span for span in _spans(passage, *edges) if digest(text[slice(*span)]) == passage.digest)
         match = next(spans, None)
         if match is None:
@@ -262,13 +262,6 @@ def located(some: Iterable[Passage], text: str) -> tuple[Repair, ...]:
         else:
             repairs.append(Repair(passage, "moved" if match[1] - match[0] == end - start else "cut", *match))
     return tuple(repairs)
-
-
-def _edges(text: str) -> tuple[list[int], set[int]]:
-    """Return the offsets at which a passage may start, in order, and end: no white space, no part of a word."""
-    starts = [place.start() for place in re.finditer(r"(?<![^\W_])[^\W_]|[^\w\s]|_", text)]
-    ends = {place.end() for place in re.finditer(r"[^\W_](?![^\W_])|[^\w\s]|_", text)}
-    return starts, ends
 
 
 def _spans(passage: Passage, starts: Sequence[int], ends: Set[int]) -> Iterator[Span]:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
+from pyoxigraph import Literal, NamedNode, Store
 
 from kg.claims.entities import classes, folded, label, names
 from kg.errors import NameUnknownError
@@ -55,12 +56,7 @@ def _searchable(store: Store) -> Iterator[tuple[str, str]]:
             if isinstance(subject, NamedNode) and isinstance(name, Literal) and kind(subject.value) == "claim":
                 yield subject.value, name.value
     for quad in store.quads_for_pattern(None, _PREDICATE, _NAME):
-        yield from _reported_names(store, quad.subject)
-
-
-def _reported_names(store: Store, claim: NamedNode | BlankNode | Triple) -> Iterator[tuple[str, str]]:
-    """Yield the subject of a claim of kg:name with the name that the source uses."""
-    for subject in store.quads_for_pattern(claim, _SUBJECT, None):
-        for name in store.quads_for_pattern(claim, _OBJECT, None):
-            if isinstance(subject.object, NamedNode) and isinstance(name.object, Literal):
-                yield subject.object.value, name.object.value
+        subjects, reported = (store.quads_for_pattern(quad.subject, node, None) for node in (_SUBJECT, _OBJECT))
+        for entity, text in product((one.object for one in subjects), (one.object for one in reported)):
+            if isinstance(entity, NamedNode) and isinstance(text, Literal):
+                yield entity.value, text.value

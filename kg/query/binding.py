@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 from pyoxigraph import Literal, NamedNode
 
@@ -23,9 +24,12 @@ from kg.rdf.tokens import TOKEN
 # repeats the patterns that lead to it.
 _FILTERS = re.compile(r"(?<=\{)\s*(?:FILTER\(COALESCE\(\?__\w+_iri, (\?\w+)\) = \1\)\s*)+")
 _FILTER = re.compile(r"FILTER\(COALESCE\(\?(?P<parameter>\w+), (?P<variable>\?\w+)\) = (?P=variable)\)")
-_XSD_INTEGER, _XSD_DECIMAL, _XSD_DATE = (
-    NamedNode(f"{PREFIXES['xsd']}{name}") for name in ("integer", "decimal", "date")
-)
+#: The datatype and the form of the values of a type.
+_DATATYPES = {
+    "integer": (NamedNode(f"{PREFIXES['xsd']}integer"), r"[+-]?[0-9]+"),
+    "number": (NamedNode(f"{PREFIXES['xsd']}decimal"), r"[+-]?([0-9]+(\.[0-9]+)?|\.[0-9]+)"),
+    "xsd_date": (NamedNode(f"{PREFIXES['xsd']}date"), r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
+}
 
 
 def bind(question: Question, values: Mapping[str, str], resolve: Callable[[str, str | None], str]) -> str:
@@ -70,31 +74,19 @@ def _term(parameter: Parameter, value: str, resolve: Callable[[str, str | None],
     wrong = f"parameter '{parameter.name}' takes {TYPES.get(parameter.type, 'text')}, not '{value}'"
     if not is_utf8(value):
         raise QueryError(f"{wrong}, which is not UTF-8")
-    match parameter.type:
-        case "iri":
-            return NamedNode(resolve(value, parameter.class_))
-        case "integer":
-            if not re.fullmatch(r"[+-]?[0-9]+", value):
-                raise QueryError(wrong)
-            return Literal(value, datatype=_XSD_INTEGER)
-        case "number":
-            if not re.fullmatch(r"[+-]?([0-9]+(\.[0-9]+)?|\.[0-9]+)", value):
-                raise QueryError(wrong)
-            return Literal(value, datatype=_XSD_DECIMAL)
-        case "xsd_date":
-            if not _is_day(value):
-                raise QueryError(wrong)
-            return Literal(value, datatype=_XSD_DATE)
-        case "literal":
-            return Literal(value)
-        case language:
-            return Literal(value, language=language)
+    if parameter.type == "iri":
+        return NamedNode(resolve(value, parameter.class_))
+    if parameter.type in _DATATYPES:
+        datatype, form = _DATATYPES[parameter.type]
+        if not re.fullmatch(form, value) or (parameter.type == "xsd_date" and not _is_day(value)):
+            raise QueryError(wrong)
+        return Literal(value, datatype=datatype)
+    return Literal(value) if parameter.type == "literal" else Literal(value, language=parameter.type)
 
 
 def _is_day(value: str) -> bool:
     from datetime import date  # imported for a day only
 
-    try:
-        return date.fromisoformat(value).isoformat() == value
-    except ValueError:
-        return False
+    with suppress(ValueError):
+        return bool(date.fromisoformat(value))
+    return False
