@@ -99,17 +99,9 @@ def _in_order(store: Store, sources: Iterable[Quad]) -> tuple[Passage, ...]:
             start, end = _offset(facts.get(f"{_OA}start")), _offset(facts.get(f"{_OA}end"))
             if start is not None and end is not None:
                 citing = store.quads_for_pattern(None, NamedNode(f"{KG}passage"), quad.subject)
-                result.add(
-                    Passage(
-                        iri=quad.subject.value,
-                        article=quad.object.value,
-                        start=start,
-                        end=end,
-                        digest=facts.get(f"{KG}digest"),
-                        set_aside=facts.get(f"{KG}setAside"),
-                        claims=len({claim.subject for claim in citing}),
-                    )
-                )
+                recorded, aside = facts.get(f"{KG}digest"), facts.get(f"{KG}setAside")
+                count = len({claim.subject for claim in citing})
+                result.add(Passage(quad.subject.value, quad.object.value, start, end, recorded, aside, count))
     return tuple(sorted(result, key=lambda passage: (passage.article, passage.start, passage.end, passage.iri)))
 
 

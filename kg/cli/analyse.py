@@ -16,16 +16,8 @@ if TYPE_CHECKING:
 
 #: As `kg.verdicts.VERDICTS` has them; a test holds the two together, so that help needs not import that.
 VERDICTS = (
-    "contradiction",
-    "tension",
-    "drift",
-    "revision",
-    "spread",
-    "different-time",
-    "different-scope",
-    "refinement",
-    "agreement",
-    "echo",
+    *("contradiction", "tension", "drift", "revision", "spread"),
+    *("different-time", "different-scope", "refinement", "agreement", "echo"),
 )
 
 

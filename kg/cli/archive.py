@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from kg.cli.output import Command, Output, pour
+from kg.cli.output import Command, Output
 
 if TYPE_CHECKING:
     from kg.archive.spark import Archive
@@ -85,5 +85,5 @@ def write_results(items: Iterable[T], text: Callable[[tuple[T, ...]], str], outp
                 return
             count += len(piece)
 
-    pour(pieces(), output.path)
+    output.write(pieces())
     return count

@@ -1,8 +1,6 @@
 """The command export: the graph in the formats of other programs."""
 
 from datetime import datetime
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -17,9 +15,6 @@ from kg.cli.context import (
 from kg.cli.output import Output, many, output_options
 from kg.cli.sources import GraphSource, graph_source
 from kg.errors import KgError
-
-if TYPE_CHECKING:
-    from kg.export.selection import Selection
 
 #: The names in `kg.export.formats.FORMATS`, html and parquet, repeated so that --help imports none of them.
 FORMATS = (
@@ -119,10 +114,23 @@ def export(
     if form in ("html", "parquet") and (claims or dialect != "plain"):
         raise click.UsageError(f"{form} takes no --dialect and no --claims")
     if form == "html":
-        output.write(_page(options, graph, selection))
+        from kg.export.html.explorer import explorer
+        from kg.project.dataset import Dataset
+
+        if not selection.whole:
+            raise click.UsageError(
+                "html takes the whole graph: its readers select in the page; leave out the selection"
+            )
+        output.write(explorer(Dataset(options.root, (), graph.whole())))
         return
     if form == "parquet":
-        options.say(f"{many(_write_part(graph, selection, output.path, force), 'claim')} in this part of the archive")
+        from kg.archive import parquet
+
+        if output.path is None:
+            raise click.UsageError("parquet writes a directory of tables: name it with -o DIR")
+        chosen = None if selection.whole else select(graph.whole(), selection).claims
+        count = parquet.write(graph.whole(), output.path, chosen, force=force)
+        options.say(f"{many(count, 'claim')} in this part of the archive")
         return
     selected, data = select(graph.whole(), selection), BytesIO()
     formats.write(selected, form, formats.Options(dialect, claims), data)
@@ -143,23 +151,3 @@ def _construct(options: Options, graph: GraphSource, name: str | None, values: d
             raise click.UsageError("-p sets a parameter of a stored question: name it with --query NAME")
         return None
     return bind(question(options.root, name), values, graph.resolve)
-
-
-def _write_part(graph: GraphSource, selection: "Selection", path: Path | None, force: bool) -> int:
-    """Write a part of an archive and return the number of its claims."""
-    from kg.archive import parquet
-    from kg.export.selection import select
-
-    if path is None:
-        raise click.UsageError("parquet writes a directory of tables: name it with -o DIR")
-    store = graph.whole()
-    return parquet.write(store, path, None if selection.whole else select(store, selection).claims, force=force)
-
-
-def _page(options: Options, graph: GraphSource, selection: "Selection") -> str:
-    from kg.export.html.explorer import explorer
-    from kg.project.dataset import Dataset
-
-    if not selection.whole:
-        raise click.UsageError("html takes the whole graph: its readers select in the page; leave out the selection")
-    return explorer(Dataset(options.root, (), graph.whole()))

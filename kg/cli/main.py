@@ -41,14 +41,11 @@ class Command(click.Command):
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: object
     ) -> click.Context:
         """Begin to read the graph, import the command, and return the context in which it runs."""
-        if self.reads and parent and isinstance(parent.obj, Options) and not _goes_without_graph(args):
+        # Help needs no graph, and an archive is judged without the project.
+        aside = any(word in ("-h", "--help") or word.startswith("--archive") for word in args)
+        if self.reads and parent and isinstance(parent.obj, Options) and not aside:
             read_ahead(parent, parent.obj)
         return self.load().make_context(info_name, args, parent, **extra)
-
-
-def _goes_without_graph(words: list[str]) -> bool:
-    """Say whether the words of a command ask for its help, or name an archive, which is judged without the project."""
-    return any(word in ("-h", "--help") or word.startswith("--archive") for word in words)
 
 
 class Sections(click.Group):

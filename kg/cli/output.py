@@ -54,9 +54,9 @@ class Output:
         endings = {".md": "md", ".json": "json"}
         return self.form or (endings.get(self.path.suffix, "text") if self.path else "text")
 
-    def write(self, text: str | bytes) -> None:
+    def write(self, data: str | bytes | Iterable[str]) -> None:
         """Write data as `write_all` does."""
-        write_all([(text, self.path)])
+        write_all([(data, self.path)])
 
     def write_rows(self, columns: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
         """Write a table of text in the format of rows."""
@@ -109,47 +109,37 @@ def width() -> int:
     return get_terminal_size((100, 24)).columns
 
 
-def write_all(parts: Sequence[tuple[str | bytes, Path | None]]) -> None:
+def write_all(parts: Sequence[tuple[str | bytes | Iterable[str], Path | None]]) -> None:
     """Write data, each to its file or to standard output: all files completely, or none; then the rest.
 
-    A symbolic link, a device and a named pipe stay what they are. Raises SourceError where the data cannot be written.
+    Pieces of text are written as they come, so that memory never holds all of them. A symbolic link, a device and a
+    named pipe stay what they are. Raises SourceError where the data cannot be written.
     """
-    rest: list[tuple[bytes, Path | None]] = []
+    rest: list[tuple[Iterator[bytes], Path | None]] = []
     staged: list[tuple[Path, Path]] = []
     try:
-        for text, output in parts:
-            # Messages contain names of directories, which need not be UTF-8.
-            data = text if isinstance(text, bytes) else text.encode(errors="backslashreplace")
+        for data, output in parts:
+            pieces = _encoded([data] if isinstance(data, str | bytes) else data)
             with _refusal(output):
                 if output is None or (output.exists() and not output.is_file()):
-                    rest.append((data, output))
+                    rest.append((pieces, output))
                 else:
-                    staged.append((_staged(output, [data]), output))
+                    staged.append((_staged(output, pieces), output))
         for temporary, output in staged:
             with _refusal(output):
                 temporary.replace(output.resolve())
     finally:
         for temporary, _ in staged:
             temporary.unlink(missing_ok=True)
-    for data, output in rest:
-        with _refusal(output):
-            output.write_bytes(data) if output else _to_standard_output(data)
+    for pieces, output in rest:
+        with _refusal(output), output.open("wb") if output else nullcontext() as file:
+            for piece in pieces:
+                file.write(piece) if file else _to_standard_output(piece)
 
 
-def pour(pieces: Iterable[str], output: Path | None) -> None:
-    """Write text as `write_all` does, but piece by piece, so that memory never holds all of it."""
-    data = (piece.encode(errors="backslashreplace") for piece in pieces)
-    if output is not None and (output.is_file() or not output.exists()):
-        with _refusal(output):
-            temporary = _staged(output, data)
-            try:
-                temporary.replace(output.resolve())
-            finally:
-                temporary.unlink(missing_ok=True)
-        return
-    with _refusal(output), output.open("wb") if output else nullcontext() as file:
-        for piece in data:
-            file.write(piece) if file else _to_standard_output(piece)
+def _encoded(pieces: Iterable[str | bytes]) -> Iterator[bytes]:
+    # Messages contain names of directories, which need not be UTF-8.
+    return (piece if isinstance(piece, bytes) else piece.encode(errors="backslashreplace") for piece in pieces)
 
 
 @contextmanager

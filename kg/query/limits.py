@@ -36,9 +36,8 @@ def check(text: str, file: str, terms: float = inf) -> None:
         return  # nearly every query
     for offset, depth, part_count, term_count in _extent(text):
         if depth > _DEPTH or part_count > _PARTS or term_count > terms:
-            limit = (
-                f"{_DEPTH} nested brackets" if depth > _DEPTH else f"{_PARTS:,} brackets and operators outside VALUES"
-            )
+            limit = f"{_PARTS:,} brackets and operators outside VALUES"
+            limit = f"{_DEPTH} nested brackets" if depth > _DEPTH else limit
             limit = f"{terms:,} names, variables and strings outside VALUES" if term_count > terms else limit
             place = Place.of(file, text, offset)
             raise QueryError(f"more than {limit}: list values in VALUES or IN, or split the query", *astuple(place))

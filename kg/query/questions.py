@@ -1,7 +1,7 @@
 """Stored questions: the catalogue, their headers and their parameters."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
@@ -114,7 +114,7 @@ def parse(name: str, text: str, file: str) -> Question:
         summary,
         description if isinstance(description, str) else "",
         tuple(map(str, tags)) if isinstance(tags, list) else (),
-        tuple(parameters(text, details, file)),
+        parameters(text, details, file),
         text,
         file,
     )
@@ -124,7 +124,7 @@ def adhoc(text: str) -> Question:
     """Return a query that is not stored, with its parameters; raises QueryError for text that is not UTF-8."""
     if not is_utf8(text):
         raise QueryError("the query is not UTF-8")
-    return Question("", "", "", (), tuple(parameters(text, {}, "the query")), text)
+    return Question("", "", "", (), parameters(text, {}, "the query"), text)
 
 
 def is_utf8(value: str) -> bool:
@@ -150,8 +150,8 @@ def _details(value: object, file: str, line: int) -> dict[str, str]:
     return {str(key): str(item) for key, item in value.items()}
 
 
-def parameters(text: str, details: Mapping[str, Mapping[str, str]], file: str) -> Iterator[Parameter]:
-    """Yield the parameters of a query, in order of first mention, from variables named as in BASIL.
+def parameters(text: str, details: Mapping[str, Mapping[str, str]], file: str) -> tuple[Parameter, ...]:
+    """Return the parameters of a query, in order of first mention, from variables named as in BASIL.
 
     `?_unit_iri` is required, `?__unit_iri` optional; raises QueryError for an unknown type, for a name with two
     types, and for a described parameter that the query does not use.
@@ -170,22 +170,12 @@ def parameters(text: str, details: Mapping[str, Mapping[str, str]], file: str) -
         if known and known.variable != variable[1:]:
             raise QueryError(f"parameter '{name}' is both '?{known.variable}' and '{variable}'", *place)
         more = details.get(name, {})
-        found[name] = Parameter(
-            name,
-            variable[1:],
-            kind,
-            not basil["optional"],
-            more.get("help", ""),
-            more.get("example", ""),
-            _class(more, file),
-        )
+        try:
+            class_ = expand(more["class"]) if "class" in more else None
+        except NameUnknownError as error:
+            raise QueryError(str(error), file) from error
+        help_, example, required = more.get("help", ""), more.get("example", ""), not basil["optional"]
+        found[name] = Parameter(name, variable[1:], kind, required, help_, example, class_)
     if unknown := sorted(set(details) - set(found)):
         raise QueryError(f"the header describes '{unknown[0]}', which the query does not use", file)
-    yield from found.values()
-
-
-def _class(details: Mapping[str, str], file: str) -> str | None:
-    try:
-        return expand(details["class"]) if "class" in details else None
-    except NameUnknownError as error:
-        raise QueryError(str(error), file) from error
+    return tuple(found.values())
