@@ -49,8 +49,7 @@ class Coverage:
     set_aside: int
     open: int
     claims: int
-    open_spans: tuple[tuple[int, int], ...]
-    with_text: bool
+    open_spans: tuple[Span, ...]
     verified: bool | None = None
 
     @property
@@ -200,7 +199,7 @@ def _covered(store: Store, article_: str, text: str | None) -> Coverage:
     gaps = tuple(span for span in _trimmed(edges, text) if span[0] < span[1])
     count = sum(1 for _ in store.quads_for_pattern(None, _TYPE, NamedNode(f"{KG}Claim"), NamedNode(article_)))
     whole = _counted([(0, length)], text)
-    return Coverage(article_, whole, claimed, aside, whole - claimed - aside, count, gaps, text is not None, verified)
+    return Coverage(article_, whole, claimed, aside, whole - claimed - aside, count, gaps, verified)
 
 
 def _union(some: Iterable[Passage], length: int) -> list[Span]:

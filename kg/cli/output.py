@@ -193,20 +193,17 @@ def many(number: int, one: str, more: str = "") -> str:
 @contextmanager
 def progress(what: str, quiet: bool) -> Iterator[Callable[[int, int], None]]:
     """Yield a function of (done, total) that shows the percentage on a terminal, from the first second on."""
-    start, shown = time.monotonic(), -1
+    start, shown, silent = time.monotonic(), -1, quiet or not sys.stderr.isatty()
 
     def report(done: int, total: int) -> None:
         nonlocal shown
         percent = 100 * done // max(total, 1)
-        if percent != shown and time.monotonic() - start > 1:
+        if not silent and percent != shown and time.monotonic() - start > 1:
             shown = percent
             click.echo(f"\r{what}: {percent} %", nl=False, err=True)
 
-    def silent(done: int, total: int) -> None:
-        """Show nothing."""
-
     try:
-        yield silent if quiet or not sys.stderr.isatty() else report
+        yield report
     finally:
         if shown >= 0:
             click.echo("\r\033[K", nl=False, err=True)

@@ -223,6 +223,6 @@ def test_a_share_is_whole_only_when_it_is(share: float, text: str) -> None:
 
 
 def test_open_spans_are_written_out() -> None:
-    one = Coverage(expand("article:x"), 10, 5, 3, 2, 4, ((1, 2), (7, 8)), True)
+    one = Coverage(expand("article:x"), 10, 5, 3, 2, 4, ((1, 2), (7, 8)))
     assert "1-2 7-8" in coverage([one], "table", 200)
     assert json.loads(coverage([one], "json", 80))["articles"][0]["open_spans"] == [[1, 2], [7, 8]]

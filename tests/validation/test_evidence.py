@@ -59,7 +59,7 @@ def test_the_sample_is_covered_whole_and_without_fault(sample: Dataset, sample_t
 
 def test_without_texts_white_space_between_passages_is_open(sample: Dataset) -> None:
     (one,) = coverage(sample.store, None, RIVER)
-    assert not one.with_text
+    assert one.verified is None
     assert one.characters == one.claimed + one.set_aside + one.open
     assert one.open == sum(end - start for start, end in one.open_spans) > 0
 
