@@ -4,28 +4,17 @@ Time, place, population and origin are left to `verdicts`. No rule knows a predi
 """
 
 from dataclasses import dataclass
-from enum import Enum, auto
+from enum import Enum
 from math import inf
 
 from kg.analysis.reasons import Kind, Reason, plain
 from kg.analysis.values import DATE, DAYS, ComparableClaim, Range, Relation, Value, in_days, relation
 from kg.claims.background import KG, Background, Profile
 
-
-class Comparison(Enum):
-    """How claims of two predicates compare."""
-
-    SAME = auto()  # one predicate, or two that are declared comparable
-    EXCLUDES = auto()
-    MEASURED = auto()  # a duration, as the time since a start
-
-
-class Outcome(Enum):
-    """The outcome of comparing two contents."""
-
-    AGREE = auto()
-    CLASH = auto()
-    UNLIKE = auto()  # amounts that cannot be compared
+#: How claims of two predicates compare: as of one predicate, as exclusive, or a duration with the time since a start.
+Comparison = Enum("Comparison", "SAME EXCLUDES MEASURED")
+#: The outcome of comparing two contents; amounts that cannot be compared are unlike.
+Outcome = Enum("Outcome", "AGREE CLASH UNLIKE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,17 +131,13 @@ def _against_start(a: ComparableClaim, b: ComparableClaim, background: Backgroun
     clashing = [range_ for range_ in passed if stated[1] < range_[0] or range_[1] < stated[0]]
     if not clashing:
         return None
-    worst = max(clashing, key=lambda range_: factor(range_, stated))
-    reason = Reason(kind=Kind.TIME_PASSED, numbers=(max(0.0, worst[0]), worst[1]))
-    reason = reason if worst[1] >= 0 else plain(Kind.BEFORE_START)
-    return Match(Outcome.CLASH, Relation.DISJOINT, reason, (worst, stated))
+    least, most = max(clashing, key=lambda range_: factor(range_, stated))
+    reason = Reason(kind=Kind.TIME_PASSED, numbers=(max(0.0, least), most)) if most >= 0 else plain(Kind.BEFORE_START)
+    return Match(Outcome.CLASH, Relation.DISJOINT, reason, ((least, most), stated))
 
 
 def _as_of(duration: ComparableClaim, background: Background) -> tuple[tuple[int, int], ...]:
-    """Return the windows as of which a duration is stated: both ends of its days where it holds throughout.
-
-    A duration without a day is taken as of the publication of its article.
-    """
+    """Return the windows as of which a duration is stated: its days (if throughout, both ends) or its publication."""
     if duration.days is not None:
         first, last = duration.days
         return ((first, first), (last, last)) if duration.throughout else ((first, last),)

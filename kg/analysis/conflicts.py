@@ -21,14 +21,8 @@ from kg.analysis.wording import conflict_words
 from kg.claims.background import KG, Background, background
 from kg.claims.claim import Claim, claims, uncollected
 
-#: The number of pairs of which the hidden ones are counted by verdict; the rest is counted in one number.
-COUNTED = 100_000
 
-#: Called with the number of claims compared and that of all claims.
-Progress = Callable[[int, int], None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Conflict:
     """A pair of claims (sorted) with its verdict and the reason as one sentence."""
 
@@ -54,13 +48,14 @@ def conflicts(
     verdicts: Collection[str] = SHOWN,
     about: str | None = None,
     *,
-    counted: int = COUNTED,
-    progress: Progress | None = None,
+    counted: int = 100_000,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Conflicts:
     """Return the pairs with one of the verdicts, hardest first, then by subject, predicate and claims.
 
     With `about` (an IRI) only pairs in which a claim speaks of it, is said by it, stands in it or is it. At most
-    `counted` pairs are looked at for the sake of the count of the hidden ones.
+    `counted` pairs are looked at for the sake of the count of the hidden ones. `progress` is called with the number of
+    claims compared and that of all claims.
     """
     context = Context(claims(store), background(store))
     every = context.claims.values()
@@ -125,18 +120,15 @@ def judge(pair: Pair, verdicts: Collection[str] = VERDICTS, counts: Counter[str]
     """Return the conflict of a pair, or None if it has none of the verdicts; `counts` counts every verdict."""
     if (decision := decide(pair)) is None:
         return None
+    verdict, reason = decision
     if counts is not None:
-        counts[decision[0]] += 1
-    if decision[0] not in verdicts:
+        counts[verdict] += 1
+    if verdict not in verdicts:
         return None
     first, second = (side.claim for side in pair.in_order())
-    return Conflict(
-        verdict=decision[0],
-        claims=(pair.a.claim.iri, pair.b.claim.iri),
-        subject=first.subject,
-        predicate=first.predicate if pair.predicates is None else pair.predicates.predicate,
-        reason=conflict_words(*decision, first, second, pair.context.background),
-    )
+    predicate = first.predicate if pair.predicates is None else pair.predicates.predicate
+    words = conflict_words(verdict, reason, first, second, pair.context.background)
+    return Conflict(verdict, (pair.a.claim.iri, pair.b.claim.iri), first.subject, predicate, words)
 
 
 def touches(claim: Claim, about: str) -> bool:
@@ -146,10 +138,7 @@ def touches(claim: Claim, about: str) -> bool:
 
 
 def groups(some: Iterable[Claim], facts: Background, about: str | None = None) -> Iterator[list[Claim]]:
-    """Yield the groups outside which no two claims compare, never a group of one claim.
-
-    With `about` only groups in which a claim touches it.
-    """
+    """Yield the groups of claims outside which no two compare; with `about` those in which a claim touches it."""
     family = families(facts)
     single = {family[iri] for iri, profile in facts.profiles.items() if profile.values_at_once != f"{KG}Many"}
     by_key: dict[tuple[str, ...], list[Claim]] = {}

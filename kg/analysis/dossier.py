@@ -12,15 +12,6 @@ from kg.claims.entities import classes
 from kg.claims.passages import passages, passages_of
 from kg.rdf.namespaces import PREFIXES, kind, shorten
 
-_ALT_LABEL = f"{PREFIXES['skos']}altLabel"
-#: The properties of which a dossier gives the values as classes and as its label.
-_IN_HEAD = {f"{RDF}type", f"{RDFS}label"}
-#: The properties by which a claim comes into the dossier of an entity.
-_NAMING = (
-    *(NamedNode(f"{RDF}{name}") for name in ("subject", "predicate", "object")),
-    *(NamedNode(f"{KG}{name}") for name in ("passage", "speaker")),
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Fact:
@@ -74,9 +65,9 @@ def dossier(store: Store, iri: str) -> Dossier:
     cited = {passage for claim in every for passage in claim.passages} | {iri}
     properties: dict[str, set[NamedNode | Literal]] = {}
     for quad in store.quads_for_pattern(NamedNode(iri), None, None):
-        if quad.predicate.value not in _IN_HEAD and isinstance(quad.object, NamedNode | Literal):
+        if quad.predicate.value not in (f"{RDF}type", f"{RDFS}label") and isinstance(quad.object, NamedNode | Literal):
             properties.setdefault(quad.predicate.value, set()).add(quad.object)
-    names = {name.value for name in properties.pop(_ALT_LABEL, ()) if isinstance(name, Literal)}
+    names = {name.value for name in properties.pop(f"{PREFIXES['skos']}altLabel", ()) if isinstance(name, Literal)}
     return Dossier(
         iri=iri,
         classes=classes(store, iri),
@@ -93,8 +84,8 @@ def _naming(store: Store, iri: str) -> set[str]:
     """Return the claims that may belong in the entity's dossier: itself, and those that name it or stand in it."""
     node = NamedNode(iri)
     quads = list(store.quads_for_pattern(None, NamedNode(f"{RDF}type"), NamedNode(f"{KG}Claim"), node))
-    for property_ in _NAMING:
-        quads += store.quads_for_pattern(None, property_, node)
+    for property_ in (f"{RDF}subject", f"{RDF}predicate", f"{RDF}object", f"{KG}passage", f"{KG}speaker"):
+        quads += store.quads_for_pattern(None, NamedNode(property_), node)
     return {iri, *(quad.subject.value for quad in quads if isinstance(quad.subject, NamedNode))}
 
 
@@ -114,10 +105,7 @@ def _sections(store: Store, iri: str, every: tuple[Claim, ...], known: Mapping[s
 
 
 def _by_passage(of_article: list[Claim], article: str, store: Store) -> list[Section]:
-    """Return a section for each passage that carries claims, in the order of the text; each claim stands once.
-
-    Claims whose passages have no offsets come last.
-    """
+    """Return a section for each passage with claims, in order, then the claims without offsets; each stands once."""
     sections, rest = [], of_article
     for passage in passages(store, article):
         if here := tuple(claim for claim in rest if passage.iri in claim.passages):
@@ -148,12 +136,9 @@ def _by_role(iri: str, every: tuple[Claim, ...], known: Mapping[str, str], store
         names = inverse if role == "object" else known
         for key, group in sorted(by_key.items(), key=lambda item: (names.get(item[0], item[0]), item[0])):
             heading = names.get(key, known.get(key, shorten(key)))
-            sections.append(Section(role, heading, key, tuple(sorted(group, key=_by_day))))
+            ordered = sorted(group, key=lambda claim: (str(claim.not_before or "9999"), claim.iri))
+            sections.append(Section(role, heading, key, tuple(ordered)))
     return sections
-
-
-def _by_day(claim: Claim) -> tuple[str, str]:
-    return (claim.not_before.isoformat() if claim.not_before else "9999", claim.iri)
 
 
 def statistics(store: Store) -> tuple[Count, ...]:

@@ -97,8 +97,7 @@ def shared(a: Mapping[str, Dependence], b: Mapping[str, Dependence]) -> tuple[st
 
 def _carried(claim: Claim, known: Mapping[str, Claim]) -> Iterator[Claim]:
     """Yield the claim and those from which it was carried over, however far back."""
-    seen: set[str] = set()
-    open_ = [claim]
+    seen, open_ = set[str](), [claim]
     while open_:
         current = open_.pop()
         if current.iri not in seen:

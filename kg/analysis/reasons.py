@@ -2,22 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date
-from enum import Enum, IntEnum, auto
+from enum import Enum, IntEnum
 from functools import cache
 from typing import Literal
 
 #: An aspect in which a claim can differ from the claim that it was carried over from.
 Aspect = Literal["value", "subject", "predicate", "polarity", "population", "certainty", "modality", "time", "speaker"]
-
-
-class Dependence(IntEnum):
-    """What two claims that are not independent have in common; the most telling first."""
-
-    SOURCE = auto()
-    ARTICLE = auto()
-    SPEAKER = auto()
-    INTERMEDIARY = auto()
-    OUTLET = auto()
+#: What two claims that are not independent have in common; the most telling first.
+Dependence = IntEnum("Dependence", "SOURCE ARTICLE SPEAKER INTERMEDIARY OUTLET")
 
 
 class Doubt(Enum):

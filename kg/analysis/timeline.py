@@ -12,7 +12,7 @@ from kg.claims.claim import Claim, claims
 from kg.rdf.namespaces import kind
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Entry:
     """Claims that say the same of the same days; the kind is `event` where they date something once for all.
 
@@ -68,15 +68,9 @@ def _entry(group: list[Claim], facts: Background) -> Entry:
     dates = isinstance(claim.object, Literal) or kind(claim.object.value) == "event"
     once = profile is not None and profile.values_at_once == f"{KG}OneEver"
     throughout = holds_throughout(claim)
-    return Entry(
-        kind="event" if once and dates else "claim",
-        first=first,
-        last=last,
-        throughout=throughout,
-        when=span_words(first, last, throughout=throughout) if first and last else NO_TIME,
-        claim=claim,
-        claims=tuple(other.iri for other in group),
-    )
+    when = span_words(first, last, throughout=throughout) if first and last else NO_TIME
+    iris = tuple(other.iri for other in group)
+    return Entry("event" if once and dates else "claim", first, last, throughout, when, claim, iris)
 
 
 def _place(entry: Entry) -> tuple[date, date, bool, str, tuple[str, ...]]:

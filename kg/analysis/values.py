@@ -1,7 +1,7 @@
 """Claims made ready for comparison: value, days and voice."""
 
 from dataclasses import dataclass
-from enum import Enum, auto
+from enum import Enum
 
 from pyoxigraph import NamedNode
 
@@ -18,17 +18,8 @@ DATE = "date"
 UNDATED = "undated"
 
 Range = tuple[float, float]
-
-
-class Relation(Enum):
-    """The relation of one value to another."""
-
-    EQUAL = auto()
-    INSIDE = auto()
-    AROUND = auto()
-    OVERLAP = auto()
-    DISJOINT = auto()
-    UNLIKE = auto()
+#: The relation of one value to another.
+Relation = Enum("Relation", "EQUAL INSIDE AROUND OVERLAP DISJOINT UNLIKE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +104,9 @@ def value_of(claim: Claim, days: tuple[int, int] | None, background: Background)
 
 def content_key(claim: Claim, background: Background) -> tuple[object, ...]:
     """Return a key that claims share which say the same, whenever and by whomever."""
-    value = value_of(claim, None, background).key
+    value: object = str(claim.object)
+    if isinstance(claim.object, NamedNode) and (quantity := background.quantities.get(claim.object.value)) is not None:
+        value = (quantity.low, quantity.high, quantity.unit)
     return (claim.subject, claim.predicate, value, claim.polarity, claim.modality, claim.counts, claim.where)
 
 

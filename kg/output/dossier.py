@@ -13,8 +13,6 @@ from kg.output.table import ASSERTED, cell_text, document, json_fields, label_of
 from kg.rdf.namespaces import shorten
 
 _ROLES = {"subject": "Claims about it", "object": "Claims about others that name it", "speaker": "Claims that it made"}
-#: The fields of a claim that hold plain text; the others hold IRIs, nodes or days.
-_TEXTS = {"label", "time_wording", "notes"}
 
 
 def when(claim: Claim) -> str:
@@ -101,10 +99,9 @@ def amount(quantity: Quantity) -> str:
 
 
 def _qualifiers(claim: Claim, labels: dict[str, str]) -> list[str]:
-    odd = [code for code in (claim.polarity, claim.modality) if not code.endswith(ASSERTED)]
     where = f"in {label_of(claim.where, labels)}" if claim.where else ""
     wording = f' ("{claim.time_wording}")' if claim.time_wording else ""
-    marks = (label_of(code, labels).upper() for code in odd)
+    marks = (label_of(code, labels).upper() for code in (claim.polarity, claim.modality) if not code.endswith(ASSERTED))
     time = f"{when(claim)}{wording}"
     return [label_of(claim.counts or "", labels), time, where, *marks, label_of(claim.certainty, labels)]
 
@@ -132,16 +129,16 @@ def _evidence(claim: Claim, section: Section, found: Dossier) -> str:
 
 
 def _fact(value: NamedNode | Literal, found: Dossier) -> str:
-    if isinstance(value, NamedNode):
-        label, short = found.labels.get(value.value), shorten(value.value)
-        return f"{label} ({short})" if label and not short.startswith(("kg:", "<")) else label or short
-    return value.value
+    if isinstance(value, Literal):
+        return value.value
+    label, short = found.labels.get(value.value), shorten(value.value)
+    return f"{label} ({short})" if label and not short.startswith(("kg:", "<")) else label or short
 
 
 def _claim_object(claim: Claim) -> dict[str, object]:
     """Return a claim as an object for JSON: names short, days in ISO form, empty fields left out."""
     names = [field.name for field in fields(claim) if field.name != "iri"]
-    values = json_fields(claim, names, {*names} - _TEXTS)
+    values = json_fields(claim, names, {*names} - {"label", "time_wording", "notes"})
     needed = ("label", "subject", "predicate", "object", "article")
     filled = {name: value for name, value in values.items() if name in needed or value not in (None, "", [])}
     return {"claim": shorten(claim.iri), **filled}

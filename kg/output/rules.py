@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from operator import itemgetter
 
 from kg.errors import KgError
@@ -24,27 +25,23 @@ def manual(found: Sequence[Explanation], form: str, width: int, color: bool = Fa
         raise KgError(f"format {form} is not available for explanations; use text, md or json")
     if form == "text":
         return "\n".join("".join(f"{line}\n" for line in _text(one, width, color)) for one in found)
-    lines: list[str] = []
-    family = ""
-    for one in found:
-        if one.rule.family != family and len(found) > 1:
-            family = one.rule.family
-            lines += [f"## {family.capitalize()}", ""]
-        lines += [*_markdown(one), ""]
-    head = ["# Rules", ""] if len(found) > 1 else []
-    return "\n".join([*head, *lines[:-1]]) + "\n"
+    if len(found) < 2:
+        return "\n".join(line for one in found for line in _markdown(one)) + "\n"
+    lines = ["# Rules"]
+    for family, explanations in groupby(found, key=lambda one: one.rule.family):
+        lines += ["", f"## {family.capitalize()}"]
+        lines += [line for one in explanations for line in ("", *_markdown(one))]
+    return "\n".join(lines) + "\n"
 
 
 def listed(rules: Iterable[Rule], width: int, color: bool = False) -> str:
     """Return the rules with their sentences, family by family, with a mark for warnings."""
     lines: list[str] = []
-    family = ""
-    for one in rules:
-        if one.family != family:
-            lines += [*([""] if lines else []), _heading(one.family, color)]
-            family = one.family
-        mark = " (warning)" if one.severity == "warning" else ""
-        lines += [f"  {one.name}", *wrapped(visible(f"{one.sentence}{mark}"), width, "      ", "      ")]
+    for family, of_family in groupby(rules, key=lambda rule: rule.family):
+        lines += [*([""] if lines else []), _heading(family, color)]
+        for rule in of_family:
+            mark = " (warning)" if rule.severity == "warning" else ""
+            lines += [f"  {rule.name}", *wrapped(visible(f"{rule.sentence}{mark}"), width, "      ", "      ")]
     return "".join(f"{line}\n" for line in lines)
 
 
