@@ -6,24 +6,12 @@ from pathlib import Path
 from pyoxigraph import Literal, NamedNode
 
 from kg.errors import PrivacyError
-from kg.privacy.protected import (
-    IDENTITY,
-    LABEL,
-    OBJECT,
-    PATTERN,
-    PERSON,
-    SUBJECT,
-    TYPE,
-    Node,
-    Quads,
-    protected_persons,
-)
+from kg.privacy.protected import IDENTITY, LABEL, OBJECT, PATTERN, PERSON, SUBJECT, TYPE, Node, Quads, protected_persons
 from kg.privacy.redaction import LINKS, without_text
 from kg.rdf.namespaces import PREFIXES, shorten
 
-_KG = PREFIXES["kg"]
 _PREDICATE = NamedNode(f"{PREFIXES['rdf']}predicate")
-_NAME, _REFERS_TO = NamedNode(f"{_KG}name"), NamedNode(f"{_KG}refersTo")
+_NAME, _REFERS_TO = (NamedNode(f"{PREFIXES['kg']}{name}") for name in ("name", "refersTo"))
 #: All that the graph may say of a protected person outside claims; the label is the call sign or the role.
 _ALLOWED = (TYPE, LABEL, IDENTITY, NamedNode(f"{PREFIXES['skos']}editorialNote"))
 
@@ -75,25 +63,21 @@ def edition() -> str:
 def violations(store: Quads) -> Iterator[str]:
     """Yield a message for each statement that would identify a protected person; it does not repeat what identifies."""
     for person in protected_persons(store):
-        yield from _described(store, person)
-        yield from _claimed(store, person)
+        name = _name(person)
+        for quad in store.quads_for_pattern(person, None, None):
+            if quad.predicate not in _ALLOWED:
+                yield f"{name}: a protected person must not have {_name(quad.predicate)}"
+        labels = {_folded(quad.object) for quad in store.quads_for_pattern(person, LABEL, None)}
+        if len(labels) > 1:
+            yield f"{name}: a protected person must have one rdfs:label and no other name"
+        for link in map(NamedNode, LINKS):
+            if any(isinstance(quad.subject, Node) for quad in store.quads_for_pattern(None, link, person)):
+                yield f"{name}: no {_name(link)} must lead to a protected person"
+        yield from _claimed(store, person, labels)
 
 
-def _described(store: Quads, person: Node) -> Iterator[str]:
-    name = _name(person)
-    for quad in store.quads_for_pattern(person, None, None):
-        if quad.predicate not in _ALLOWED:
-            yield f"{name}: a protected person must not have {_name(quad.predicate)}"
-    if len(_labels(store, person)) > 1:
-        yield f"{name}: a protected person must have one rdfs:label and no other name"
-    for link in map(NamedNode, LINKS):
-        if any(isinstance(quad.subject, Node) for quad in store.quads_for_pattern(None, link, person)):
-            yield f"{name}: no {_name(link)} must lead to a protected person"
-
-
-def _claimed(store: Quads, person: Node) -> Iterator[str]:
+def _claimed(store: Quads, person: Node, labels: set[str]) -> Iterator[str]:
     """Yield a message for each claim that gives the person another name, or that equates two persons."""
-    labels = _labels(store, person)
     for end, other in ((SUBJECT, OBJECT), (OBJECT, SUBJECT)):
         for quad in store.quads_for_pattern(None, end, person):
             claim = quad.subject
@@ -108,10 +92,6 @@ def _claimed(store: Quads, person: Node) -> Iterator[str]:
 def _name(node: Node) -> str:
     """Return the short name of a node, with a placeholder for an IRI of another namespace: it may be a profile."""
     return shorten(without_text(str(node))[1:-1]) if isinstance(node, NamedNode) else "a blank node"
-
-
-def _labels(store: Quads, person: Node) -> set[str]:
-    return {_folded(quad.object) for quad in store.quads_for_pattern(person, LABEL, None)}
 
 
 def _folded(value: object) -> str:

@@ -74,14 +74,10 @@ def values_in(store: Quads) -> Values:
 
 def protected_persons(store: Quads) -> Iterator[Node]:
     """Yield the protected persons of a store: all with an identity, with the class kg:Person, or with a label."""
-    identified = store.quads_for_pattern(None, IDENTITY, None)
-    classified = store.quads_for_pattern(None, TYPE, PERSON)
-    labelled = store.quads_for_pattern(None, LABEL, None)
-    nodes = {quad.subject for quads in (identified, classified) for quad in quads}
-    start = PREFIXES["person"]
-    nodes.update(
-        node for quad in labelled if isinstance(node := quad.subject, NamedNode) and node.value.startswith(start)
-    )
+    nodes = {quad.subject for quad in store.quads_for_pattern(None, IDENTITY, None)}
+    nodes |= {quad.subject for quad in store.quads_for_pattern(None, TYPE, PERSON)}
+    labelled = {quad.subject for quad in store.quads_for_pattern(None, LABEL, None)}
+    nodes |= {node for node in labelled if isinstance(node, NamedNode) and node.value.startswith(PREFIXES["person"])}
     values = values_in(store)
     for node in nodes:
         if isinstance(node, Node) and is_protected(str(node), values):

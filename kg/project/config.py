@@ -6,20 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg.errors import SourceError
-from kg.project.files import read_text as read_text
+from kg.project.files import read_text
 
 _FILE = "pyproject.toml"
-#: Without this word a `pyproject.toml` configures nothing of kg.
-_OWN = re.compile(r"\bkg\b")
 
 
 def find_root(start: Path) -> Path:
-    """Return the project directory: the nearest parent of `start` with `graph/` and `ontology/`, else what ships."""
-    for directory in (start, *start.parents):
+    """Return the project directory: `start` or its nearest parent that is one, else the one that ships."""
+    for directory in (start, *start.parents, shipped()):
         if is_project(directory):
             return directory
-    if is_project(shipped()):
-        return shipped()
     raise SourceError(f"no project in '{start}' or above it (a project has graph/ and ontology/); name one with -C DIR")
 
 
@@ -30,7 +26,7 @@ def shipped() -> Path:
 
 
 def is_project(directory: Path) -> bool:
-    """Say whether the directory has what makes a project."""
+    """Return whether the directory is a project: it has `graph/` and `ontology/`."""
     return (directory / "graph").is_dir() and (directory / "ontology").is_dir()
 
 
@@ -53,7 +49,7 @@ def settings(root: Path) -> Settings | None:
     if not file.is_file():
         return None
     text = read_text(file, _FILE)
-    if not _OWN.search(text):
+    if not re.search(r"\bkg\b", text):
         return None
     import tomllib  # most projects do not need it
 

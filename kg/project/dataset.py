@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import quote
 
 from pyoxigraph import NamedNode, RdfFormat, Store, parse, serialize
 
@@ -59,12 +60,13 @@ def sources(root: Path, unsaved: Mapping[str, str] | None = None) -> tuple[Sourc
     article's IRI; that of another file is named after the file. `unsaved` has texts by name that stand in for files.
     """
     files = (*ontology_files(root, "", ".ttl", unsaved), *listed(root, "graph", ".ttl", unsaved=unsaved))
-    return tuple(map(_of_file, sorted(files, key=lambda file: file.name)))
+    return tuple(source(root, file.name, file.fault, file.text) for file in sorted(files, key=lambda file: file.name))
 
 
 def shapes(root: Path, unsaved: Mapping[str, str] | None = None) -> tuple[Source, ...]:
     """Return the files of shapes, sorted by name: the Turtle files below folders `shapes/` in `ontology/`."""
-    return tuple(map(_of_file, ontology_files(root, "shapes", ".ttl", unsaved)))
+    files = ontology_files(root, "shapes", ".ttl", unsaved)
+    return tuple(source(root, file.name, file.fault, file.text) for file in files)
 
 
 def rules(root: Path, unsaved: Mapping[str, str] | None = None) -> tuple[File, ...]:
@@ -85,13 +87,9 @@ def section(name: str) -> str:
     return next((folder for folder in name.split("/")[1:] if folder in _SECTIONS), "")
 
 
-def _of_file(file: File) -> Source:
-    return Source(file.path, file.name, graph_of(file.name), file.fault, file.text)
-
-
-def source(root: Path, name: str, fault: str = "") -> Source:
+def source(root: Path, name: str, fault: str = "", text: str | None = None) -> Source:
     """Return the source for a file, given its name relative to the project."""
-    return Source(root / name, name, graph_of(name), fault)
+    return Source(root / name, name, graph_of(name), fault, text)
 
 
 def source_entries(root: Path) -> Iterator[Entry]:
@@ -102,14 +100,8 @@ def source_entries(root: Path) -> Iterator[Entry]:
 
 def graph_of(name: str) -> str:
     """Return the IRI of a file's graph; characters that an IRI cannot have, such as a space, are percent-encoded."""
-    stem = _UNSAFE.sub(_percent, name.removesuffix(".ttl"))
-    if stem.startswith("graph/articles/"):
-        return f"{BASE}article/{stem.removeprefix('graph/articles/')}"
-    return f"{BASE}{stem}"
-
-
-def _percent(match: re.Match[str]) -> str:
-    return "".join(f"%{byte:02X}" for byte in match[0].encode(errors="surrogateescape"))
+    stem = _UNSAFE.sub(lambda char: quote(char[0], errors="surrogateescape"), name.removesuffix(".ttl"))
+    return BASE + re.sub(r"\Agraph/articles/", "article/", stem)
 
 
 def load(root: Path, faults: list[SourceError] | None = None, unsaved: Mapping[str, str] | None = None) -> Dataset:
@@ -193,6 +185,5 @@ def _refuse_newer(text: str, source: Source) -> None:
 
 def is_newer(text: str) -> bool:
     """Return whether the text may use RDF 1.2; the sign of it may also stand in a string."""
-    if "~" in text or ("{" in text and "{|" in text):
-        return True
-    return _TRIPLE.search(text) is not None or _DIRECTION.search(text) is not None
+    marked = "~" in text or ("{" in text and "{|" in text)
+    return marked or _TRIPLE.search(text) is not None or _DIRECTION.search(text) is not None

@@ -14,12 +14,12 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.errors import SourceError
 from kg.privacy.gate import gate
+from kg.privacy.protected import LABEL
 from kg.project import git
 from kg.project.config import is_project
-from kg.project.dataset import load
-from kg.rdf.namespaces import PREFIXES, kind, shorten
+from kg.project.dataset import is_data, load
+from kg.rdf.namespaces import kind, shorten
 
-_LABEL = f"{PREFIXES['rdfs']}label"
 #: The property under which a change of file is shown.
 FILE = "file"
 
@@ -55,12 +55,8 @@ class Difference:
         return bool(self.added or self.removed or self.changed)
 
 
-@dataclass(frozen=True, slots=True)
-class State:
-    """The graph at one time: by IRI, the values of each property, and the label."""
-
-    values: dict[str, dict[str, set[str]]]
-    labels: dict[str, str]
+#: The graph at one time: by IRI, the values of each property; and the labels by IRI.
+_State = tuple[dict[str, dict[str, set[str]]], dict[str, str]]
 
 
 def diff(root: Path, old: str | None, new: str | None) -> Difference:
@@ -69,14 +65,12 @@ def diff(root: Path, old: str | None, new: str | None) -> Difference:
     By default `old` is HEAD and `new` the files of the project. Raises SourceError for a name that is neither, and for
     a file of either state that cannot be read.
     """
-    before, after = _state(root, old or "HEAD"), _state(root, new)
-    added, removed = after.values.keys() - before.values.keys(), before.values.keys() - after.values.keys()
-    common = before.values.keys() & after.values.keys()
-    changes = {iri: tuple(_changes(before.values[iri], after.values[iri])) for iri in common}
+    (before, old_labels), (after, labels) = _state(root, old or "HEAD"), _state(root, new)
+    changes = {iri: tuple(_changes(before[iri], after[iri])) for iri in before.keys() & after.keys()}
     return Difference(
-        _ordered(Item(iri, after.labels.get(iri, "")) for iri in added),
-        _ordered(Item(iri, before.labels.get(iri, "")) for iri in removed),
-        _ordered(Item(iri, after.labels.get(iri, ""), changes[iri]) for iri in common if changes[iri]),
+        _ordered(Item(iri, labels.get(iri, "")) for iri in after.keys() - before.keys()),
+        _ordered(Item(iri, old_labels.get(iri, "")) for iri in before.keys() - after.keys()),
+        _ordered(Item(iri, labels.get(iri, ""), changed) for iri, changed in changes.items() if changed),
     )
 
 
@@ -91,45 +85,43 @@ def _changes(before: dict[str, set[str]], after: dict[str, set[str]]) -> Iterato
             yield Change(name, tuple(sorted(old - new)), tuple(sorted(new - old)))
 
 
-def _state(root: Path, where: str | None) -> State:
+def _state(root: Path, where: str | None) -> _State:
     """Return the triples of `graph/` in a directory (None: the project as it is) or at a git revision."""
-    directory = root if where is None else Path(where)
-    if where is not None and not directory.is_dir():
-        return _at_revision(root, where)
-    if not is_project(directory):
-        raise SourceError(f"'{where}' is no project: a project has graph/ and ontology/")
-    return _read(directory)
-
-
-def _at_revision(root: Path, revision: str) -> State:
-    """Return `graph/` at a revision; raises SourceError if it is not a revision or has no `graph/`."""
-    process = git.run(root, "archive", "--format=tar", "--end-of-options", revision, "graph")
+    if where is None or Path(where).is_dir():
+        directory = root if where is None else Path(where)
+        if not is_project(directory):
+            raise SourceError(f"'{where}' is no project: a project has graph/ and ontology/")
+        return _read(directory)
+    process = git.run(root, "archive", "--format=tar", "--end-of-options", where, "graph")
     if process.returncode:
-        reason = git.hint(root, revision) or f": {git.reason(process)}"
-        raise SourceError(f"'{revision}' is neither a directory nor a git revision with graph/{reason}")
+        reason = git.hint(root, where) or f": {git.reason(process)}"
+        raise SourceError(f"'{where}' is neither a directory nor a git revision with graph/{reason}")
     with TemporaryDirectory() as name, tarfile.open(fileobj=io.BytesIO(process.stdout)) as archive:
         archive.extractall(name, filter="data")
         (Path(name) / "ontology").mkdir()
         try:
             return _read(Path(name))
         except SourceError as error:
-            raise SourceError(error.message, f"{revision}:{error.file}", error.line, error.column) from error
+            raise SourceError(error.message, f"{where}:{error.file}", error.line, error.column) from error
 
 
-def _read(root: Path) -> State:
-    state = State({}, {})
+def _read(root: Path) -> _State:
+    items: dict[str, dict[str, set[str]]] = {}
+    labels: dict[str, str] = {}
     dataset = load(root)
     gate(dataset.store)
     for source in dataset.sources:
-        if source.name.startswith("graph/"):
-            for quad in dataset.store.quads_for_pattern(None, None, None, NamedNode(source.graph)):
-                if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode | Literal):
-                    values = state.values.setdefault(quad.subject.value, {})
-                    values.setdefault(shorten(quad.predicate.value), set()).add(_value(quad.object))
-                    values.setdefault(FILE, set()).add(source.name)
-                    if quad.predicate.value == _LABEL:
-                        state.labels[quad.subject.value] = quad.object.value
-    return state
+        data = (
+            dataset.store.quads_for_pattern(None, None, None, NamedNode(source.graph)) if is_data(source.name) else ()
+        )
+        for quad in data:
+            if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode | Literal):
+                values = items.setdefault(quad.subject.value, {})
+                values.setdefault(shorten(quad.predicate.value), set()).add(_value(quad.object))
+                values.setdefault(FILE, set()).add(source.name)
+                if quad.predicate == LABEL:
+                    labels[quad.subject.value] = quad.object.value
+    return items, labels
 
 
 def _value(term: NamedNode | Literal) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from kg.errors import SourceError
+from kg.errors import Place, SourceError
 
 _LINK = "is a link out of the project, which is not followed: put the file itself into the project"
 #: The byte-order marks of other encodings, which text editors on Windows write; the longer ones come first.
@@ -42,9 +42,9 @@ def listed(
     unsaved = unsaved or {}
     faults = {name: fault for name, _, fault in entries(root, folder, ending, deep=deep)}
     for name in unsaved:
-        parts = name.removeprefix(f"{folder}/").split("/")
-        visible = not any(part.startswith(".") for part in parts)
-        if name.startswith(f"{folder}/") and name.endswith(ending) and visible and (deep or len(parts) == 1):
+        inner = name.removeprefix(f"{folder}/")
+        visible = not any(part.startswith(".") for part in inner.split("/"))
+        if inner != name and name.endswith(ending) and visible and (deep or "/" not in inner):
             faults.setdefault(name, "")
     return tuple(File(root / name, name, fault, unsaved.get(name)) for name, fault in sorted(faults.items()))
 
@@ -110,9 +110,10 @@ def read_text(path: Path, name: str) -> str:
 def glance(root: Path, name: str) -> str | None:
     """Return the text of a file of the project, whether it is UTF-8 or not, or None if it cannot be read."""
     path = root / name
+    if path.is_symlink() and _fault(path, root.resolve()):
+        return None
     try:
-        fault = _fault(path, root.resolve()) if path.is_symlink() else ""
-        return None if fault else _bytes(path, name).decode(errors="replace")
+        return _bytes(path, name).decode(errors="replace")
     except SourceError:
         return None
 
@@ -128,19 +129,12 @@ def read_given(path: Path) -> str:
 
 def _bytes(path: Path, name: str) -> bytes:
     try:
-        # Do not block: nothing may ever be written to a named pipe.
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        try:
-            mode = os.fstat(descriptor).st_mode
-            if not stat.S_ISREG(mode):
-                kind = "a directory" if stat.S_ISDIR(mode) else "a device or pipe"
-                raise SourceError(f"is {kind}, not a file", name)
-            with open(descriptor, "rb", closefd=False) as file:
-                return file.read()
-        finally:
-            os.close(descriptor)
+        mode = path.stat().st_mode
+        if stat.S_ISREG(mode):  # reading a named pipe would block: nothing may ever be written to it
+            return path.read_bytes()
     except OSError as error:
         raise SourceError(f"cannot be read: {error.strerror}", name) from error
+    raise SourceError(f"is {'a directory' if stat.S_ISDIR(mode) else 'a device or pipe'}, not a file", name)
 
 
 def decoded(raw: bytes, name: str) -> str:
@@ -149,6 +143,6 @@ def decoded(raw: bytes, name: str) -> str:
         return raw.decode().removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         before = raw[: error.start].decode().removeprefix("\ufeff")
-        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-        other = next((f"but {encoding}" for mark, encoding in _MARKS.items() if raw.startswith(mark)), "")
-        raise SourceError(f"not UTF-8{other and f' {other}'}: save the file as UTF-8", name, line, column) from error
+        place = Place.of(name, before, len(before))
+        other = next((f" but {encoding}" for mark, encoding in _MARKS.items() if raw.startswith(mark)), "")
+        raise SourceError(f"not UTF-8{other}: save the file as UTF-8", name, place.line, place.column) from error

@@ -26,11 +26,9 @@ def run(root: Path, *words: str, index: Path | None = None) -> CompletedProcess[
     import subprocess  # slow to import, and only a comparison runs git
 
     environment = {name: value for name, value in os.environ.items() if name not in _OF_HOOKS} | {"LC_ALL": "C"}
-    if index:
-        environment["GIT_INDEX_FILE"] = str(index)
-    command = ["git", *_QUIET, "-C", str(root), *words]
+    environment |= {"GIT_INDEX_FILE": str(index)} if index else {}
     try:
-        return subprocess.run(command, capture_output=True, check=False, env=environment)
+        return subprocess.run(["git", *_QUIET, "-C", str(root), *words], capture_output=True, env=environment)
     except OSError as error:
         raise OutsideError(f"git cannot be run: {error.strerror}") from error
 
@@ -63,8 +61,8 @@ def unchanged(root: Path, revision: str) -> frozenset[Path]:
     if process.returncode:
         raise SourceError(f"'{root}' is in no work tree of git: {reason(process)}")
     top = Path(os.fsdecode(process.stdout.rstrip(b"\n"))).resolve()
-    if revision == "HEAD" and _unborn(root):
-        return frozenset()
+    if revision == "HEAD" and run(root, "rev-parse", "--verify", "--quiet", "HEAD").returncode and not _branches(root):
+        return frozenset()  # without a commit yet, HEAD names a branch that does not exist
     commit = _commit(root, revision)
     files = _names(run(root, "ls-tree", "-r", "-z", "--full-tree", "--name-only", commit))
     return frozenset(top / name for name in files - _changed(root, commit))
@@ -83,11 +81,6 @@ def _changed(root: Path, commit: str) -> set[str]:
         if index.exists():
             copy2(index, copy)
         return _names(run(root, "diff", "-z", "--name-only", *options, commit, "--", index=copy))
-
-
-def _unborn(root: Path) -> bool:
-    """Return whether the repository has no commit yet, so that HEAD names a branch that does not exist."""
-    return bool(run(root, "rev-parse", "--verify", "--quiet", "HEAD").returncode) and not _branches(root)
 
 
 def _branches(root: Path) -> list[str]:

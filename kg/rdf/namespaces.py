@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import takewhile
 
 from kg.errors import NameUnknownError
 
@@ -23,27 +24,23 @@ KINDS = (
 )
 
 #: Prefix to namespace, for data, queries and output alike; sorted.
-PREFIXES = dict(
-    sorted(
-        {
-            **{kind: f"{BASE}{kind}/" for kind in KINDS},
-            "dcterms": "http://purl.org/dc/terms/",
-            "kg": f"{BASE}ns#",
-            "oa": "http://www.w3.org/ns/oa#",
-            "owl": "http://www.w3.org/2002/07/owl#",
-            "prov": "http://www.w3.org/ns/prov#",
-            "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
-            "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
-            "schema": "https://schema.org/",
-            "sem": "http://semanticweb.cs.vu.nl/2009/11/sem/",
-            "sh": "http://www.w3.org/ns/shacl#",
-            "shape": f"{BASE}shapes#",
-            "skos": "http://www.w3.org/2004/02/skos/core#",
-            "wd": "http://www.wikidata.org/entity/",
-            "xsd": "http://www.w3.org/2001/XMLSchema#",
-        }.items()
-    )
-)
+PREFIXES = {kind: f"{BASE}{kind}/" for kind in KINDS} | {
+    "dcterms": "http://purl.org/dc/terms/",
+    "kg": f"{BASE}ns#",
+    "oa": "http://www.w3.org/ns/oa#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "prov": "http://www.w3.org/ns/prov#",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "schema": "https://schema.org/",
+    "sem": "http://semanticweb.cs.vu.nl/2009/11/sem/",
+    "sh": "http://www.w3.org/ns/shacl#",
+    "shape": f"{BASE}shapes#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "wd": "http://www.wikidata.org/entity/",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+PREFIXES = dict(sorted(PREFIXES.items()))
 
 #: The local name of an individual.
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
@@ -92,8 +89,8 @@ def kind(iri: str) -> str | None:
     """Return the kind of individual that the IRI shows ("unit", "claim", …), or None for anything else."""
     if not iri.startswith(BASE):
         return None
-    head = iri[len(BASE) :].partition("/")[0]
-    return head if head in KINDS and len(iri) > len(BASE) + len(head) + 1 else None
+    head, _, local = iri[len(BASE) :].partition("/")
+    return head if head in KINDS and local else None
 
 
 def suggest(wrong: str, known: Iterable[str], suffix: str = "", prefix: str = "") -> str:
@@ -125,7 +122,6 @@ def _one_slip(wrong: str, name: str) -> bool:
     return max(map(len, ends)) - _alike(*ends) <= 2
 
 
-def _alike(one: str, other: str) -> int:
+def _alike(left: str, right: str) -> int:
     """Return the number of equal characters at the start."""
-    unlike = (place for place, (mine, yours) in enumerate(zip(one, other, strict=False)) if mine != yours)
-    return next(unlike, min(len(one), len(other)))
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(left, right, strict=False)))

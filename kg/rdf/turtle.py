@@ -17,7 +17,6 @@ from kg.rdf.turtle_tokens import TURTLE_TOKEN, line_starts, place
 
 _RDF, _XSD = PREFIXES["rdf"], PREFIXES["xsd"]
 _TYPE, _FIRST, _REST, _NIL = (NamedNode(f"{_RDF}{name}") for name in ("type", "first", "rest", "nil"))
-_BOOLEAN = NamedNode(f"{_XSD}boolean")
 
 Term = NamedNode | BlankNode | Literal
 
@@ -99,14 +98,12 @@ class _Parser:
         self.prefixes: list[Prefix] = []
         self._text, self._name = text, name
         self._kind, self._written, self._start = "", "", 0
-        # A byte-order mark is not part of the text, but counts as a character.
-        self._end = 1 if text.startswith("\ufeff") else 0
+        self._end = 1 if text.startswith("\ufeff") else 0  # a byte-order mark counts as a character
         self._open: list[_Open] = []
         self._expected = self._statement
         self._base: str | None = None
         self._spaces: dict[str, str] = {}
-        # IRIs by their text; cleared where a prefix or the base changes.
-        self._names: dict[str, NamedNode] = {}
+        self._names: dict[str, NamedNode] = {}  # by their text; cleared where a prefix or the base changes
         self._blanks: dict[str, BlankNode] = {}
 
     def document(self) -> None:
@@ -134,28 +131,24 @@ class _Parser:
     def _refuse(self, message: str, cause: Exception | None = None) -> NoReturn:
         raise SourceError(message, self._name, *place(line_starts(self._text), self._start)) from cause
 
-    # --- Expected tokens ---
-
     def _statement(self) -> None:
         """Take a directive, or the subject of a statement."""
         word = self._written.lower().lstrip("@")
         if self._kind in ("word", "tag") and word in ("base", "prefix", "version"):
             self._directive(word, self._start)
-            return
-        self._open.append(_Open(".", self._start, None, None, self._start))
-        self._term()
+        else:
+            self._open.append(_Open(".", self._start, None, None, self._start))
+            self._term()
 
     def _verb(self) -> None:
         """Take a predicate, a superfluous semicolon, or the end of the open construct."""
-        if self._written == ";":
-            return
-        if self._written == self._open[-1].close:
-            self._closed()
-            return
         here = self._open[-1]
-        here.verb = self._start
-        here.predicate = _TYPE if self._kind == "word" and self._written == "a" else self._iri()
-        self._expected = self._term
+        if self._written == here.close:
+            self._closed()
+        elif self._written != ";":
+            here.verb = self._start
+            here.predicate = _TYPE if self._kind == "word" and self._written == "a" else self._iri()
+            self._expected = self._term
 
     def _term(self) -> None:
         """Take an object, an item of a list or a subject; or the end of a list."""
@@ -169,8 +162,10 @@ class _Parser:
             self._expected = self._term
         elif written == ")" and self._open[-1].close == ")":
             self._closed()
+        elif kind == "blank":
+            self._give(self._blanks.setdefault(written, BlankNode()), start)
         else:
-            self._give(self._literal() if kind in _LITERAL else self._node(), start)
+            self._give(self._literal() if kind in _LITERAL else self._iri(), start)
 
     def _after(self) -> None:
         """Take the mark behind an object."""
@@ -182,8 +177,6 @@ class _Parser:
             self._closed()
         else:
             self._refuse(f"expected ',', ';' or '{self._open[-1].close}'")
-
-    # --- Complete terms ---
 
     def _give(self, term: Term, start: int) -> None:
         """Add a term to the open construct: as the subject of a statement, an object or an item."""
@@ -223,29 +216,19 @@ class _Parser:
 
     def _directive(self, word: str, start: int) -> None:
         dotted = self._kind == "tag"
-        name = ""
-        if word == "prefix":
-            if self.take() != "name":
-                self._refuse("expected a prefix")
-            name = self._written.removesuffix(":")
+        if word == "prefix" and self.take() != "name":
+            self._refuse("expected a prefix")
+        name = self._written.removesuffix(":")
         if self.take() != ("string" if word == "version" else "iri"):
             self._refuse(f"expected the value of {word.upper()}")
+        self._names.clear()
         if word == "base":
             self._base = self._whole(self._written)
-            self._names.clear()
         elif word == "prefix":
             self._spaces[name] = self._whole(self._written)
             self.prefixes.append(Prefix(name, self._spaces[name], start, self._start))
-            self._names.clear()
         if dotted and (self.take(), self._written) != ("mark", "."):
             self._refuse("expected '.'")
-
-    # --- Terms ---
-
-    def _node(self) -> NamedNode | BlankNode:
-        if self._kind == "blank":
-            return self._blanks.setdefault(self._written, BlankNode())
-        return self._iri()
 
     def _iri(self) -> NamedNode:
         written = self._written
@@ -274,9 +257,9 @@ class _Parser:
     def _literal(self) -> Literal:
         kind, written = self._kind, self._written
         if kind == "word":
+            kind = "boolean"
             if written not in ("true", "false"):
                 self._refuse("expected a name or a literal")
-            return Literal(written, datatype=_BOOLEAN)
         if kind != "string":
             return Literal(written, datatype=NamedNode(f"{_XSD}{kind}"))
         marks = 3 if written.startswith(('"""', "'''")) else 1
