@@ -24,9 +24,8 @@ if TYPE_CHECKING:  # only files with slips need it
 
 #: The most characters between two passages that may be space; more are text that was left out.
 SPACE = 9
-_KG, _OA = PREFIXES["kg"], PREFIXES["oa"]
-_TYPE, _PASSAGE = NamedNode(f"{PREFIXES['rdf']}type"), NamedNode(f"{_KG}passage")
-_IS_CLAIM, _IS_PASSAGE = NamedNode(f"{_KG}Claim"), NamedNode(f"{_KG}Passage")
+_TYPE = NamedNode(f"{PREFIXES['rdf']}type")
+_PASSAGE, _IS_CLAIM, _IS_PASSAGE = (NamedNode(f"{PREFIXES['kg']}{name}") for name in ("passage", "Claim", "Passage"))
 _OFFSETS = re.compile(r"^    oa:(end|start) (\d{1,9}) ;$", re.MULTILINE)
 
 
@@ -38,7 +37,10 @@ def findings(sources: Iterable[Source]) -> Iterator[Finding]:
             if not is_house_layout(text) or _may_have_slips(text):
                 from kg.rdf.turtle import read
 
-                yield from _of_places(read(text, source.name))
+                places = read(text, source.name)
+                statements = [statement for statement in places.statements if isinstance(statement.subject, NamedNode)]
+                for slips in (_repeated, _misplaced, _gaps):
+                    yield from slips(places, statements)
         except SourceError:
             continue  # a finding already
 
@@ -49,7 +51,7 @@ def _may_have_slips(text: str) -> bool:
     passage, furthest = "", 0
     for block in text.split("\n\n"):
         lines = block.split("\n")
-        while lines and (not lines[0] or lines[0][0] == "#" or lines[0].startswith("PREFIX ")):
+        while lines and (not lines[0] or lines[0].startswith(("#", "PREFIX "))):
             del lines[0]
         if not lines:
             continue
@@ -80,13 +82,6 @@ def _repeats(lines: Sequence[str]) -> bool:
             return True
         seen.add((predicate, value))
     return False
-
-
-def _of_places(places: "Places") -> Iterator[Finding]:
-    statements = [statement for statement in places.statements if isinstance(statement.subject, NamedNode)]
-    yield from _repeated(places, statements)
-    yield from _misplaced(places, statements)
-    yield from _gaps(places, statements)
 
 
 def _repeated(places: "Places", statements: "Sequence[Statement]") -> Iterator[Finding]:
@@ -132,7 +127,7 @@ def _gaps(places: "Places", statements: "Sequence[Statement]") -> Iterator[Findi
     """Yield the passages on both sides of text that is in none; text after the last passage may still be to do."""
     offsets: dict[object, dict[str, tuple[int, Statement]]] = {}
     for statement in statements:
-        path, value = statement.predicate.value.removeprefix(_OA), statement.object
+        path, value = statement.predicate.value.removeprefix(PREFIXES["oa"]), statement.object
         if path in ("start", "end") and isinstance(value, Literal) and re.fullmatch(r"\d{1,9}", value.value):
             offsets.setdefault(statement.subject, {})[path] = (int(value.value), statement)
     spans = [(pair["start"], pair["end"]) for pair in offsets.values() if len(pair) == 2]

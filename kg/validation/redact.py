@@ -31,22 +31,20 @@ def redacted(findings: Iterable[Finding], glance: Callable[[str], str | None], s
     values = values_in(store)
 
     @cache
-    def texts(focus: str) -> frozenset[str] | None:
-        node = _node(focus)
-        if not concerns_protected(str(node), values):
+    def texts(focus: str | None) -> frozenset[str] | None:
+        node = _node(focus) if focus else None
+        if node is None or not concerns_protected(str(node), values):
             return None
         quads = store.quads_for_pattern(node, None, None) if isinstance(node, NamedNode) else ()
-        return frozenset(
-            quad.object.value for quad in quads if isinstance(quad.object, Literal) and _is_text(quad.object)
-        )
+        return frozenset(term.value for quad in quads if isinstance(term := quad.object, Literal) and _is_text(term))
 
     @cache
     def private_lines(file: str) -> frozenset[int]:
         return frozenset(_private_lines(glance(file) or "", file, store))
 
     for finding in findings:
-        if (said := texts(finding.focus) if finding.focus else None) is not None:
-            yield _redacted(finding, said)
+        if (stated := texts(finding.focus)) is not None:
+            yield _redacted(finding, stated)
         elif is_data(finding.file) and finding.line in private_lines(finding.file):
             yield replace(finding, veiled=True)
         else:
@@ -58,10 +56,8 @@ def _private_lines(text: str, file: str, store: Store) -> Iterator[int]:
     from kg.rdf.turtle import read  # only where there are findings
 
     values = values_in(store)
-    graph = NamedNode(graph_of(file))
-    subjects = {quad.subject for quad in store.quads_for_pattern(None, None, None, graph)}
-    nodes = {str(node) for node in subjects if isinstance(node, Node)}
-    protected = {node for node in nodes if concerns_protected(node, values)}
+    subjects = {str(quad.subject) for quad in store.quads_for_pattern(None, None, None, NamedNode(graph_of(file)))}
+    protected = {node for node in subjects if concerns_protected(node, values)}
     if subjects and not protected:
         return
     try:
@@ -71,7 +67,7 @@ def _private_lines(text: str, file: str, store: Store) -> Iterator[int]:
     except SourceError:
         yield from range(1, text.count("\n") + 2)
         return
-    starts = sorted({start for one in places.statements for start in (one.block, one.verb, one.value)})
+    starts = sorted({start for triple in places.statements for start in (triple.block, triple.verb, triple.value)})
     starts.append(len(text))
     for statement in places.statements:
         node = str(statement.subject)
@@ -110,12 +106,10 @@ def redacted_report(report: "Graph", store: Store) -> "Graph":
             if not isinstance(term, BNode):
                 report.remove((result, value, term))
                 report.add((result, value, Text(PLACEHOLDER)))
-            repeated = str(term)
             for text in list(report.objects(result, message)):
-                if not repeated.strip() or repeated not in str(text):
-                    continue
-                report.remove((result, message, text))
-                report.add((result, message, Text(str(text).replace(repeated, PLACEHOLDER))))
+                if str(term).strip() and str(term) in str(text):
+                    report.remove((result, message, text))
+                    report.add((result, message, Text(str(text).replace(str(term), PLACEHOLDER))))
         if isinstance(node, BNode):  # pySHACL repeats all statements about it
             for _, predicate, text in list(report.triples((node, None, None))):
                 if isinstance(text, Text):

@@ -1,6 +1,6 @@
 """Findings on files and queries that cannot be parsed, with a hint at the probable cause."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from itertools import takewhile
 from pathlib import Path
 
@@ -19,22 +19,21 @@ from kg.validation.finding import Finding
 _CONFLICT = ("<<<<<<<", "=======", ">>>>>>>")
 #: The rule on shapes that cannot be evaluated.
 SHAPES = "syntax:shapes"
-_EMPTY = "the file has no statement: a file must contain at least one statement."
 
 
 def silent(store: Store, sources: Iterable[Source]) -> Iterator[SourceError]:
     """Yield an error for each file without statements."""
     for source in sources:
         if not store.contains_named_graph(NamedNode(source.graph)):
-            yield SourceError(_EMPTY, source.name, rule="syntax:empty")
+            message = "the file has no statement: a file must contain at least one statement."
+            yield SourceError(message, source.name, rule="syntax:empty")
 
 
 def of_file(glance: Callable[[str], str | None], error: SourceError) -> Finding:
     """Return the finding on a file that cannot be read, with a hint at the probable cause."""
     rule = error.rule or ("syntax:sparql" if error.file.endswith(".rq") else "syntax:turtle")
     hint = "" if error.rule else _hint(error.message, glance(error.file) or "", error.line, error.column)
-    message = error.message + hint
-    return Finding(severity=Severity.VIOLATION, rule=rule, place=error.place, message=message)
+    return Finding(severity=Severity.VIOLATION, rule=rule, place=error.place, message=error.message + hint)
 
 
 def _hint(message: str, text: str, line: int, column: int) -> str:
@@ -51,7 +50,11 @@ def _hint(message: str, text: str, line: int, column: int) -> str:
         return "; resolve the merge conflict here"
     error = starts[line - 1] + column - 1
     if "has not been declared" in message:
-        return _similar_prefix(text, error, starts)
+        found = tuple(names(text))
+        written = next((name.written for name in found if isinstance(name, Name) and name.offset == error), "")
+        lines = {name.prefix: place(starts, name.offset)[0] for name in found if isinstance(name, Declaration)}
+        similar = nearest(written.partition(":")[0], sorted(lines))
+        return f"; line {lines[similar]} declares a prefix with a similar name" if similar is not None else ""
     before = list(takewhile(lambda token: token.start < error, tokens(text)))
     if len(before) < 2 or before[-1].end > error:
         return ""
@@ -62,17 +65,6 @@ def _hint(message: str, text: str, line: int, column: int) -> str:
     if at_line_start and last.kind != "mark" and second_last.text.lower().lstrip("@") not in ("prefix", "base"):
         return f"; line {place(starts, last.start)[0]} lacks its ';', ',' or '.'"
     return ""
-
-
-def _similar_prefix(text: str, error: int, starts: Sequence[int]) -> str:
-    """Return the line that declares a prefix with a name similar to the one at the error, as a hint, or ""."""
-    from kg.rdf.turtle_tokens import place
-
-    found = tuple(names(text))
-    written = next((name.written for name in found if isinstance(name, Name) and name.offset == error), "")
-    lines = {one.prefix: place(starts, one.offset)[0] for one in found if isinstance(one, Declaration)}
-    similar = nearest(written.partition(":")[0], sorted(lines))
-    return f"; line {lines[similar]} declares a prefix with a similar name" if similar is not None else ""
 
 
 def of_query(file: str, text: str) -> Iterator[Finding]:

@@ -110,7 +110,7 @@ def _of_files(evaluation: Evaluation) -> Iterator[Finding]:
 def _of_queries(inputs: Inputs, known: vocabulary.Known) -> Iterator[Finding]:
     """Give the findings on questions and rules: names, syntax, headers."""
     others = inputs.absent.names | {source.graph for source in inputs.data.sources}
-    names = known.beside(others) if isinstance(known, vocabulary.Described) else frozenset(known) | others
+    names = known | others
     for file, text in inputs.queries.items():
         wrong = () if inputs.absent.blind else tuple(vocabulary.in_query(file, text, names, inputs.absent))
         yield from wrong

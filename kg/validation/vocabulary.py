@@ -1,6 +1,7 @@
 """The closed vocabulary: each name that is used in the namespaces of the project must be described."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 
 from pyoxigraph import Literal, NamedNode, Quad, Store
@@ -23,21 +24,18 @@ def absent(glance: Callable[[str], str | None], errors: Iterable[SourceError]) -
     """Return what may be missing because Turtle files cannot be read, by the names in these files."""
     turtle = [error for error in errors if not (error.file.endswith(".rq") or f"{error.file}/".startswith("queries/"))]
     lines = {error.file: error.line for error in turtle}
-    found: set[str] = set()
+    texts = {file: glance(file) for file in lines}
+    iris: set[str] = set()
     spaces: set[str] = set()
-    blind = False
-    for file, line in lines.items():
-        text = glance(file)
-        if text is None:
-            blind = True
-            continue
-        own = [one for one in names(text) if isinstance(one, Name)]
-        found.update(iri for one in own for iri in (one.iri, _meant(one.written)))
-        if not any(_meant(one.written) for one in own):
+    for file, text in texts.items():
+        used = [name for name in names(text or "") if isinstance(name, Name)]
+        meant = {_meant(name.written) for name in used}
+        iris |= meant | {name.iri for name in used}
+        if text is not None and not any(meant):
             spaces.add(BASE)
-        elif line > text.rstrip().count("\n"):  # it may be cut off
+        elif text is not None and lines[file] > text.rstrip().count("\n"):  # it may be cut off
             spaces.update(map(_space, _subjects(text)))
-    return Absent(tuple(sorted(lines)), frozenset(found), blind, frozenset(spaces - {""}))
+    return Absent(tuple(sorted(lines)), frozenset(iris), None in texts.values(), frozenset(spaces - {""}))
 
 
 def _subjects(text: str) -> Iterator[str]:
@@ -77,29 +75,22 @@ def described(*stores: Store) -> frozenset[str]:
     )
 
 
-class Described(Collection[str]):
-    """The IRIs that have a type in one of the stores, looked up one by one, and other IRIs."""
+class Described:
+    """The IRIs that have a type in one of the stores, looked up one by one, and others; iteration reads all types."""
 
-    def __init__(self, *stores: Store, beside: frozenset[str] = frozenset()) -> None:
-        self._stores, self._beside = stores, beside
+    def __init__(self, *stores: Store, others: frozenset[str] = frozenset()) -> None:
+        self._stores, self._others = stores, others
 
-    def __contains__(self, iri: object) -> bool:
-        """Return whether the IRI is described."""
-        if iri in self._beside or not isinstance(iri, str):
-            return iri in self._beside
-        return any(True for store in self._stores for _ in store.quads_for_pattern(NamedNode(iri), _TYPE, None))
+    def __contains__(self, iri: str) -> bool:
+        return iri in self._others or any(
+            True for store in self._stores for _ in store.quads_for_pattern(NamedNode(iri), _TYPE, None)
+        )
 
     def __iter__(self) -> Iterator[str]:
-        """Yield all IRIs; this reads all types."""
-        return iter(described(*self._stores) | self._beside)
+        return iter(described(*self._stores) | self._others)
 
-    def __len__(self) -> int:
-        """Return the number of IRIs; this reads all types."""
-        return len(described(*self._stores) | self._beside)
-
-    def beside(self, others: frozenset[str]) -> "Described":
-        """Return the same IRIs and others."""
-        return Described(*self._stores, beside=self._beside | others)
+    def __or__(self, others: frozenset[str]) -> "Described":
+        return Described(*self._stores, others=self._others | others)
 
 
 #: The IRIs that are described, in memory or looked up.
@@ -108,13 +99,15 @@ Known = frozenset[str] | Described
 
 def undescribed(dataset: Dataset, known: Known) -> dict[Source, frozenset[str]]:
     """Return by file the IRIs of the project that it uses and that are not known."""
-    found: dict[str, set[str]] = {}
+    unknown: dict[str, set[str]] = {}
     for quad in dataset.store:
         for term in (quad.subject, quad.predicate, quad.object):
-            one = term.datatype if isinstance(term, Literal) else term
-            if isinstance(one, NamedNode) and one.value.startswith(BASE) and one.value not in known:
-                found.setdefault(str(quad.graph_name), set()).add(one.value)
-    return {source: frozenset(found[graph]) for source in dataset.sources if (graph := f"<{source.graph}>") in found}
+            node = term.datatype if isinstance(term, Literal) else term
+            if isinstance(node, NamedNode) and node.value.startswith(BASE) and node.value not in known:
+                unknown.setdefault(str(quad.graph_name), set()).add(node.value)
+    return {
+        source: frozenset(unknown[graph]) for source in dataset.sources if (graph := f"<{source.graph}>") in unknown
+    }
 
 
 def undescribed_since(
@@ -151,17 +144,17 @@ def in_graph(source: Source, unknown: frozenset[str], known: Known) -> Iterator[
 
     places = read(text_of(source), source.name)
     seen: set[int] = set()
-    for one in places.statements:
+    for triple in places.statements:
         for term, offset, path, value in (
-            (one.subject, one.block, None, None),
-            (one.predicate, one.verb, one.predicate, None),
-            (one.object, one.value, one.predicate, one.object),
+            (triple.subject, triple.block, None, None),
+            (triple.predicate, triple.verb, triple.predicate, None),
+            (triple.object, triple.value, triple.predicate, triple.object),
         ):
             iri = term.datatype.value if isinstance(term, Literal) else term.value
             if iri in unknown and offset not in seen:
                 seen.add(offset)
-                triple = (name(one.subject), name(path), name(value))
-                yield _undefined(Place(source.name, *places.place(offset)), iri, known, triple)
+                finding = _undefined(Place(source.name, *places.place(offset)), iri, known)
+                yield replace(finding, focus=name(triple.subject), path=name(path), value=name(value) or finding.value)
 
 
 def in_query(file: str, text: str, known: Known, absent: Absent) -> Iterator[Finding]:
@@ -209,29 +202,16 @@ def _rebound(file: str, text: str, prefix: str, namespace: str, offset: int) -> 
         yield _in_text("rule:prefix", file, text, offset, f"<{namespace}>", message)
 
 
-def _undefined(
-    place: Place,
-    iri: str,
-    known: Known,
-    triple: tuple[str | None, str | None, str | None] = (None, None, None),
-) -> Finding:
-    focus, path, value = triple
-    message = worded(f"{shorten(iri)} is not described{_near(iri, known)}", sentence("rule:undefined-term"))
-    return Finding(
-        severity=Severity.VIOLATION,
-        rule="rule:undefined-term",
-        place=place,
-        focus=focus,
-        path=path,
-        value=value or shorten(iri),
-        message=message,
-    )
+def _undefined(place: Place, iri: str, known: Known) -> Finding:
+    rule, value = "rule:undefined-term", shorten(iri)
+    message = worded(f"{value} is not described{_near(iri, known)}", sentence(rule))
+    return Finding(severity=Severity.VIOLATION, rule=rule, place=place, value=value, message=message)
 
 
 @cache
 def _near(iri: str, known: Known) -> str:
     """Return a suggestion among the known names of the same namespace, or ""."""
-    space = iri[: max(iri.rfind("/"), iri.rfind("#")) + 1]
+    space = _space(iri)
     near = nearest(shorten(iri), sorted(shorten(name) for name in known if name.startswith(space)))
     return f" (did you mean {near}?)" if near is not None else ""
 
