@@ -9,19 +9,7 @@ from kg.errors import NameUnknownError
 BASE = "https://w3id.org/hearsay/"
 
 #: Every kind of individual, with one prefix and one namespace each.
-KINDS = (
-    "article",
-    "claim",
-    "event",
-    "group",
-    "organisation",
-    "passage",
-    "person",
-    "place",
-    "quantity",
-    "topic",
-    "unit",
-)
+KINDS = "article", "claim", "event", "group", "organisation", "passage", "person", "place", "quantity", "topic", "unit"
 
 #: Prefix to namespace, for data, queries and output alike; sorted.
 PREFIXES = {kind: f"{BASE}{kind}/" for kind in KINDS} | {

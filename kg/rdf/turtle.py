@@ -12,7 +12,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, parse
 
 from kg.errors import SourceError
 from kg.rdf.namespaces import PREFIXES
-from kg.rdf.tokens import unescaped
+from kg.rdf.tokens import Declaration, unescaped
 from kg.rdf.turtle_tokens import TURTLE_TOKEN, line_starts, place
 
 _RDF, _XSD = PREFIXES["rdf"], PREFIXES["xsd"]
@@ -34,22 +34,12 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
-class Prefix:
-    """One declaration: the prefix without its colon, its namespace, the offsets of both the whole and the namespace."""
-
-    name: str
-    namespace: str
-    offset: int
-    value: int
-
-
-@dataclass(frozen=True, slots=True)
 class Places:
     """A file's triples and prefixes in the order of the text; offsets count characters from zero."""
 
     name: str
     statements: tuple[Statement, ...]
-    prefixes: tuple[Prefix, ...]
+    prefixes: tuple[Declaration, ...]
     line_starts: tuple[int, ...]
 
     def place(self, offset: int) -> tuple[int, int]:
@@ -95,7 +85,7 @@ class _Parser:
 
     def __init__(self, text: str, name: str) -> None:
         self.statements: list[Statement] = []
-        self.prefixes: list[Prefix] = []
+        self.prefixes: list[Declaration] = []
         self._text, self._name = text, name
         self._kind, self._written, self._start = "", "", 0
         self._end = 1 if text.startswith("\ufeff") else 0  # a byte-order mark counts as a character
@@ -118,12 +108,12 @@ class _Parser:
 
     def take(self) -> str:
         """Take the next token and return its kind."""
-        found = TURTLE_TOKEN.match(self._text, self._end)
-        if found is None or found.lastgroup is None:
+        match = TURTLE_TOKEN.match(self._text, self._end)
+        if match is None or match.lastgroup is None:
             self._start = len(self._text) - len(self._text[self._end :].lstrip(" \t\r\n"))
             self._refuse("not a token of Turtle")
-        self._kind, self._written = found.lastgroup, found[found.lastgroup]
-        self._start, self._end = found.span(found.lastgroup)
+        self._kind, self._written = match.lastgroup, match[match.lastgroup]
+        self._start, self._end = match.span(match.lastgroup)
         if self._kind == "newer":
             self._refuse(f"'{self._written}' is RDF 1.2, but the graph is RDF 1.1: write a claim instead")
         return self._kind
@@ -135,7 +125,7 @@ class _Parser:
         """Take a directive, or the subject of a statement."""
         word = self._written.lower().lstrip("@")
         if self._kind in ("word", "tag") and word in ("base", "prefix", "version"):
-            self._directive(word, self._start)
+            self._directive(word)
         else:
             self._open.append(_Open(".", self._start, None, None, self._start))
             self._term()
@@ -214,7 +204,7 @@ class _Parser:
         else:
             self._give(here.node, here.start)
 
-    def _directive(self, word: str, start: int) -> None:
+    def _directive(self, word: str) -> None:
         dotted = self._kind == "tag"
         if word == "prefix" and self.take() != "name":
             self._refuse("expected a prefix")
@@ -226,7 +216,7 @@ class _Parser:
             self._base = self._whole(self._written)
         elif word == "prefix":
             self._spaces[name] = self._whole(self._written)
-            self.prefixes.append(Prefix(name, self._spaces[name], start, self._start))
+            self.prefixes.append(Declaration(name, self._spaces[name], self._start))
         if dotted and (self.take(), self._written) != ("mark", "."):
             self._refuse("expected '.'")
 

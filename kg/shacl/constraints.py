@@ -1,7 +1,7 @@
 """The constraint components of SHACL Core, each evaluated for all value nodes at once."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from itertools import chain, product
 
@@ -40,7 +40,7 @@ class _ValueNodes:
     shape: Shape
     foci: Collection[str]
     by_focus: Values
-    distinct: set[str] = field(repr=False)
+    distinct: set[str]
 
     def parameter(self, name: str) -> tuple[str, ...]:
         return self.shape.values.get(name, ())
@@ -81,7 +81,9 @@ def failures(graph: Graph, shape: Shape, foci: Collection[str]) -> Iterator[Resu
 
 
 def _value_nodes(graph: Graph, shape: Shape, foci: Collection[str]) -> _ValueNodes:
-    values = {focus: (focus,) for focus in foci} if shape.path is None else walk(graph, shape.path, foci)
+    if shape.path is None:
+        return _ValueNodes(graph, shape, foci, {focus: (focus,) for focus in foci}, set(foci))
+    values = walk(graph, shape.path, foci)
     return _ValueNodes(graph, shape, foci, values, distinct(values))
 
 

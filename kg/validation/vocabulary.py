@@ -186,20 +186,18 @@ def prefixes(sources: Iterable[Source], queries: Mapping[str, str]) -> Iterator[
             if may_rebind_prefix(text):
                 from kg.rdf.turtle import read
 
-                for one in read(text, source.name).prefixes:
-                    yield from _rebound(source.name, text, one.name, one.namespace, one.value)
+                yield from _rebound(source.name, text, read(text, source.name).prefixes)
         except SourceError:
             continue  # a finding already, since the file could not be loaded
     for file, text in queries.items():
-        for found in names(text):
-            if isinstance(found, Declaration):
-                yield from _rebound(file, text, found.prefix, found.namespace, found.offset)
+        yield from _rebound(file, text, names(text))
 
 
-def _rebound(file: str, text: str, prefix: str, namespace: str, offset: int) -> Iterator[Finding]:
-    if PREFIXES.get(prefix, namespace) != namespace:
-        message = worded(f"the prefix {prefix}: is not <{PREFIXES[prefix]}>", sentence("rule:prefix"))
-        yield _in_text("rule:prefix", file, text, offset, f"<{namespace}>", message)
+def _rebound(file: str, text: str, declarations: Iterable[Declaration | Name]) -> Iterator[Finding]:
+    for one in declarations:
+        if isinstance(one, Declaration) and PREFIXES.get(one.prefix, one.namespace) != one.namespace:
+            message = worded(f"the prefix {one.prefix}: is not <{PREFIXES[one.prefix]}>", sentence("rule:prefix"))
+            yield _in_text("rule:prefix", file, text, one.offset, f"<{one.namespace}>", message)
 
 
 def _undefined(place: Place, iri: str, known: Known) -> Finding:

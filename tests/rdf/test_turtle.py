@@ -196,7 +196,7 @@ def test_lines_and_columns_count_from_one_in_characters() -> None:
 def test_windows_line_ends_and_a_byte_order_mark_do_not_shift_places() -> None:
     text = "\ufeffPREFIX a: <http://e/>\r\na:s\r\n  a:p a:o .\r\n"
     assert place(text, "http://e/o", "value") == (3, 7)
-    assert read(text, "x.ttl").prefixes[0].offset == 1
+    assert read(text, "x.ttl").prefixes[0].offset == text.index("<")
 
 
 def test_a_long_string_over_several_lines_counts_its_lines() -> None:
@@ -233,9 +233,9 @@ def test_ill_typed_literals_are_kept_without_a_word(caplog: pytest.LogCaptureFix
 
 def test_prefixes_are_given_with_their_lines() -> None:
     places = read("PREFIX a: <http://e/>\n@prefix b: <http://f/> .\n", "x.ttl")
-    assert [(one.name, one.namespace, places.place(one.offset)) for one in places.prefixes] == [
-        ("a", "http://e/", (1, 1)),
-        ("b", "http://f/", (2, 1)),
+    assert [(one.prefix, one.namespace, places.place(one.offset)) for one in places.prefixes] == [
+        ("a", "http://e/", (1, 11)),
+        ("b", "http://f/", (2, 12)),
     ]
 
 
