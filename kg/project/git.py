@@ -35,8 +35,8 @@ def run(root: Path, *words: str, index: Path | None = None) -> CompletedProcess[
 
 def reason(process: CompletedProcess[bytes]) -> str:
     """Return the first line of the error that git printed."""
-    lines = process.stderr.decode(errors="replace").strip().splitlines() or ["git printed no reason"]
-    return lines[0].removeprefix("fatal: ")
+    lines = process.stderr.decode(errors="replace").strip().splitlines()
+    return lines[0].removeprefix("fatal: ") if lines else "git printed no reason"
 
 
 def prefix(root: Path) -> str:
@@ -107,9 +107,8 @@ def hint(root: Path, revision: str) -> str:
         return ""
     if ".." in revision:
         return "; two states are two words: kg diff OLD NEW"
-    if not run(root, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}").returncode:
-        return ""
-    return f"{suggest(revision, ['HEAD', *_branches(root)])}{_shallow(root)}"
+    unknown = run(root, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}").returncode
+    return f"{suggest(revision, ['HEAD', *_branches(root)])}{_shallow(root)}" if unknown else ""
 
 
 def _shallow(root: Path) -> str:

@@ -147,6 +147,8 @@ class Repeat:
 
 
 Path = Step | Chain | Alternative | Repeat
+#: From a class to itself and all its subclasses.
+_BELOW = Repeat(Step(SUBCLASS, inverse=True), 0, many=True)
 
 
 def inverse(path: Path) -> Path:
@@ -218,14 +220,9 @@ def _reached(steps: Mapping[str, Sequence[str]], node: str) -> tuple[str, ...]:
     return tuple(reached)
 
 
-def classes_below(graph: Graph, class_: str) -> set[str]:
-    """Return a class and all its subclasses."""
-    return {class_, *walk(graph, Repeat(Step(SUBCLASS, inverse=True), 1, many=True), [class_]).get(class_, ())}
-
-
 def instances(graph: Graph, class_: str, among: Collection[str] | None = None) -> set[str]:
     """Return the instances of a class or of its subclasses, of all nodes or of those in `among`."""
-    below = classes_below(graph, class_)
+    below = {*walk(graph, _BELOW, [class_])[class_]}
     if among is None:
         return distinct(graph.follow(TYPE, below, inverse=True))
     return {node for node, types in graph.follow(TYPE, among).items() if not below.isdisjoint(types)}

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from rdflib import Graph
 
 _SH = PREFIXES["sh"]
+#: The datatypes of texts without and with a language.
+_TEXTS = (f"{PREFIXES['xsd']}string", f"{PREFIXES['rdf']}langString")
 _LINK_NAMES = frozenset(map(shorten, LINKS))
 
 
@@ -36,7 +38,8 @@ def redacted(findings: Iterable[Finding], glance: Callable[[str], str | None], s
         if node is None or not concerns_protected(str(node), values):
             return None
         quads = store.quads_for_pattern(node, None, None) if isinstance(node, NamedNode) else ()
-        return frozenset(term.value for quad in quads if isinstance(term := quad.object, Literal) and _is_text(term))
+        literals = (quad.object for quad in quads if isinstance(quad.object, Literal))
+        return frozenset(literal.value for literal in literals if literal.datatype.value in _TEXTS)
 
     @cache
     def private_lines(file: str) -> frozenset[int]:
@@ -70,8 +73,9 @@ def _private_lines(text: str, file: str, store: Store) -> Iterator[int]:
     starts = sorted({start for triple in places.statements for start in (triple.block, triple.verb, triple.value)})
     starts.append(len(text))
     for statement in places.statements:
-        node = str(statement.subject)
-        if (node.startswith("_:") or node in protected) and not _is_harmless_term(statement.object):
+        node, term = str(statement.subject), statement.object
+        harmless = isinstance(term, BlankNode) or (isinstance(term, NamedNode) and term.value.startswith(SPACES))
+        if not harmless and (node.startswith("_:") or node in protected):
             end = starts[bisect_right(starts, statement.value, hi=len(starts) - 1)]
             yield from range(places.place(statement.value)[0], places.place(max(statement.value, end - 1))[0] + 1)
 
@@ -122,11 +126,3 @@ def _node(focus: str) -> Node:
         return NamedNode(expand(focus))
     except NameUnknownError:
         return NamedNode(focus[1:-1]) if focus.startswith("<") else BlankNode()
-
-
-def _is_text(literal: Literal) -> bool:
-    return literal.language is not None or literal.datatype.value == f"{PREFIXES['xsd']}string"
-
-
-def _is_harmless_term(term: Node | Literal) -> bool:
-    return isinstance(term, BlankNode) or (isinstance(term, NamedNode) and term.value.startswith(SPACES))
