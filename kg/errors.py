@@ -18,7 +18,6 @@ class Place:
         return cls(file, text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset))
 
     def __str__(self) -> str:
-        """Return `file:line:column`, or "" for no file."""
         return f"{self.file}:{self.line}:{self.column}" if self.file else ""
 
 
@@ -30,7 +29,6 @@ class KgError(Exception):
     """
 
     def __init__(self, message: str, file: str = "", line: int = 1, column: int = 1, *, rule: str = "") -> None:
-        """Make the error; its text is the message after the place."""
         self.place = Place(file, line, column)
         super().__init__(f"{self.place}: {message}" if file else message)
         self.message, self.file, self.line, self.column, self.rule = message, file, line, column, rule

@@ -25,27 +25,16 @@ _SECTIONS = ("examples", "rules", "shapes")
 _UNSAFE = re.compile(r"[^\w./~-]")
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A Turtle file of the project: its path, its name relative to the project, the IRI of its graph.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source(File):
+    """A Turtle file of the project, with the IRI of its graph."""
 
-    `fault` is the reason why it cannot be read, if that is known before. `text` stands in for the content on disk if it
-    is not None.
-    """
-
-    path: Path
-    name: str
     graph: str
-    fault: str = ""
-    text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """A loaded project: its directory, its Turtle files, the store with their triples.
-
-    `hold` keeps alive an object on which the store depends.
-    """
+    """A loaded project: its directory, Turtle files and store; `hold` keeps alive an object that the store needs."""
 
     root: Path
     sources: Sequence[Source]
@@ -89,7 +78,7 @@ def section(name: str) -> str:
 
 def source(root: Path, name: str, fault: str = "", text: str | None = None) -> Source:
     """Return the source for a file, given its name relative to the project."""
-    return Source(root / name, name, graph_of(name), fault, text)
+    return Source(root / name, name, fault, text, graph=graph_of(name))
 
 
 def source_entries(root: Path) -> Iterator[Entry]:
@@ -110,8 +99,7 @@ def load(root: Path, faults: list[SourceError] | None = None, unsaved: Mapping[s
     Raises SourceError for the first file that cannot be read; if `faults` is a list, appends the error to it, skips
     the file and goes on.
     """
-    files = sources(root, unsaved)
-    store = Store()
+    files, store = sources(root, unsaved), Store()
     for source in files:
         try:
             read(store, source)
@@ -127,12 +115,11 @@ def read(store: Store, source: Source) -> bytes:
 
     Raises SourceError with line and column; nothing of the file is then in the store.
     """
-    text = text_of(source)
-    data, graph = text.encode(), NamedNode(source.graph)
-    with _parsing(source):
-        store.load(data, format=RdfFormat.TURTLE, to_graph=graph)
+    text, graph = text_of(source), NamedNode(source.graph)
+    data = text.encode()
     try:
-        _refuse_newer(text, source)
+        with _parsing(text, source):
+            store.load(data, format=RdfFormat.TURTLE, to_graph=graph)
     except SourceError:
         store.remove_graph(graph)
         raise
@@ -140,15 +127,10 @@ def read(store: Store, source: Source) -> bytes:
 
 
 def triples(text: str, source: Source) -> bytes:
-    """Return the triples of a file's text as N-Triples, with new names for blank nodes.
-
-    Raises SourceError like `read`.
-    """
-    with _parsing(source):
+    """Return a text's triples as N-Triples, with new names for blank nodes; raises SourceError like `read`."""
+    with _parsing(text, source):
         parsed = parse(text.encode(), RdfFormat.TURTLE, rename_blank_nodes=True)
-        lines = serialize(parsed, format=RdfFormat.N_TRIPLES) or b""
-    _refuse_newer(text, source)
-    return lines
+        return serialize(parsed, format=RdfFormat.N_TRIPLES) or b""
 
 
 def text_of(source: Source) -> str:
@@ -159,8 +141,8 @@ def text_of(source: Source) -> str:
 
 
 @contextmanager
-def _parsing(source: Source) -> Iterator[None]:
-    """Raise the errors of the parser as SourceError with the place."""
+def _parsing(text: str, source: Source) -> Iterator[None]:
+    """Raise the errors of the parser as SourceError with the place, and one where the text then uses RDF 1.2."""
     try:
         yield
     except SyntaxError as error:
@@ -169,18 +151,15 @@ def _parsing(source: Source) -> Iterator[None]:
         raise SourceError(message, source.name, error.lineno or 1, error.offset or 1) from error
     except MemoryError as error:
         raise SourceError("has a term of more than 16 MiB, which is the limit of the parser", source.name) from error
+    if is_newer(text):
+        from kg.rdf.turtle import refuse_newer
+
+        refuse_newer(text, source.name)
 
 
 def is_data(name: str) -> bool:
     """Return whether a file, by its name relative to the project, holds data: it may speak of persons."""
     return name.startswith("graph/")
-
-
-def _refuse_newer(text: str, source: Source) -> None:
-    if is_newer(text):
-        from kg.rdf.turtle import refuse_newer
-
-        refuse_newer(text, source.name)
 
 
 def is_newer(text: str) -> bool:

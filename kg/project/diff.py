@@ -1,7 +1,4 @@
-"""The difference between two states of the graph, each a directory or a git revision.
-
-The graph has no blank nodes, so a comparison of the triples, entity by entity, is exact.
-"""
+"""The difference between two states of the graph, exact, since the graph has no blank nodes."""
 
 import io
 import tarfile
@@ -51,7 +48,6 @@ class Difference:
     changed: tuple[Item, ...]
 
     def __bool__(self) -> bool:
-        """Return whether there is any difference."""
         return bool(self.added or self.removed or self.changed)
 
 
@@ -110,11 +106,8 @@ def _read(root: Path) -> _State:
     labels: dict[str, str] = {}
     dataset = load(root)
     gate(dataset.store)
-    for source in dataset.sources:
-        data = (
-            dataset.store.quads_for_pattern(None, None, None, NamedNode(source.graph)) if is_data(source.name) else ()
-        )
-        for quad in data:
+    for source in [source for source in dataset.sources if is_data(source.name)]:
+        for quad in dataset.store.quads_for_pattern(None, None, None, NamedNode(source.graph)):
             if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode | Literal):
                 values = items.setdefault(quad.subject.value, {})
                 values.setdefault(shorten(quad.predicate.value), set()).add(_value(quad.object))

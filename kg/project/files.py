@@ -30,9 +30,7 @@ class File:
 Entry = tuple[str, "os.DirEntry[str] | None", str]
 
 
-def listed(
-    root: Path, folder: str, ending: str, *, deep: bool = True, unsaved: Mapping[str, str] | None = None
-) -> tuple[File, ...]:
+def listed(root: Path, folder: str, ending: str, unsaved: Mapping[str, str] | None = None) -> tuple[File, ...]:
     """Return the files of a folder of the project whose names have the ending, sorted by name.
 
     Hidden files, such as locks and swap files of editors, are skipped. A directory that cannot be listed, a link out of
@@ -40,11 +38,9 @@ def listed(
     `unsaved` has texts by name that stand in for files, whether on disk or not.
     """
     unsaved = unsaved or {}
-    faults = {name: fault for name, _, fault in entries(root, folder, ending, deep=deep)}
+    faults = {name: fault for name, _, fault in entries(root, folder, ending)}
     for name in unsaved:
-        inner = name.removeprefix(f"{folder}/")
-        visible = not any(part.startswith(".") for part in inner.split("/"))
-        if inner != name and name.endswith(ending) and visible and (deep or "/" not in inner):
+        if name.startswith(f"{folder}/") and name.endswith(ending) and "/." not in name:
             faults.setdefault(name, "")
     return tuple(File(root / name, name, fault, unsaved.get(name)) for name, fault in sorted(faults.items()))
 
@@ -58,7 +54,7 @@ def clashes(files: Sequence[File], kind: str) -> Iterator[SourceError]:
             yield SourceError(message, file.name, rule="syntax:header" if kind == "question" else "syntax:rule")
 
 
-def entries(root: Path, folder: str, ending: str, *, deep: bool = True) -> Iterator[Entry]:
+def entries(root: Path, folder: str, ending: str) -> Iterator[Entry]:
     """Yield the same as `listed`, unsorted and without paths, which take most of the time for many files."""
     home, folders = root.resolve(), [folder] if (root / folder).is_dir() else []
     if folders and (root / folder).is_symlink() and (fault := _fault(root / folder, home)):
@@ -78,9 +74,9 @@ def entries(root: Path, folder: str, ending: str, *, deep: bool = True) -> Itera
                 continue
             if entry.name.endswith(ending):
                 yield name, entry, _fault(root / name, home) if entry.is_symlink() else ""
-            elif deep and entry.is_dir(follow_symlinks=False):
+            elif entry.is_dir(follow_symlinks=False):
                 folders.append(name)
-            elif deep and entry.is_symlink() and _is_directory(root / name):
+            elif entry.is_symlink() and _is_directory(root / name):
                 yield name, entry, "is a link to a directory, and such links are not followed"
 
 
@@ -100,10 +96,7 @@ def _is_directory(path: Path) -> bool:
 
 
 def read_text(path: Path, name: str) -> str:
-    """Return the file's text without a byte-order mark.
-
-    Raises SourceError, with the place, if it is not a plain file, cannot be read or is not UTF-8.
-    """
+    """Return a plain file's text without a byte-order mark; raises SourceError where it is unreadable or not UTF-8."""
     return decoded(_bytes(path, name), name)
 
 
@@ -120,17 +113,13 @@ def glance(root: Path, name: str) -> str | None:
 
 def read_given(path: Path) -> str:
     """Return the text of a file named on the command line, which may be a pipe; raises SourceError like `read_text`."""
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise SourceError(f"cannot be read: {error.strerror}", str(path)) from error
-    return decoded(raw, str(path))
+    return decoded(_bytes(path, str(path), pipes=True), str(path))
 
 
-def _bytes(path: Path, name: str) -> bytes:
+def _bytes(path: Path, name: str, *, pipes: bool = False) -> bytes:
     try:
         mode = path.stat().st_mode
-        if stat.S_ISREG(mode):  # reading a named pipe would block: nothing may ever be written to it
+        if pipes or stat.S_ISREG(mode):  # reading a pipe may block for ever: nothing may be written to it
             return path.read_bytes()
     except OSError as error:
         raise SourceError(f"cannot be read: {error.strerror}", name) from error

@@ -81,15 +81,12 @@ def kind(iri: str) -> str | None:
     return head if head in KINDS and local else None
 
 
-def suggest(wrong: str, known: Iterable[str], suffix: str = "", prefix: str = "") -> str:
-    """Return the end of an error message: `; did you mean 'x'?`, or the known names, at most twelve.
-
-    Prefix and suffix belong to every name and are not compared.
-    """
+def suggest(wrong: str, known: Iterable[str], suffix: str = "") -> str:
+    """Return the end of a message: `; did you mean 'x'?`, or twelve known names; the suffix is shown after each."""
     names = sorted(set(known))
     if (near := nearest(wrong, names)) is not None:
-        return f"; did you mean '{prefix}{near}{suffix}'?"
-    shown = ", ".join(f"{prefix}{name}{suffix}" for name in names[:12])
+        return f"; did you mean '{near}{suffix}'?"
+    shown = ", ".join(f"{name}{suffix}" for name in names[:12])
     return f"; known: {shown}{', …' if len(names) > 12 else ''}" if names else "; there are none"
 
 

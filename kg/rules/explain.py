@@ -64,7 +64,7 @@ def _blocks(name: str, library: Mapping[str, Sequence[Path]]) -> list[examples.B
 def _shapes(path: Path, file: str) -> tuple[shacl.Shape, ...]:
     store = Store()
     try:
-        read(store, Source(path, file, f"{BASE}shapes"))
+        read(store, Source(path, file, graph=f"{BASE}shapes"))
         return shacl.read(store)
     except KgError:
         return ()

@@ -88,7 +88,7 @@ def of_file(path: Path, file: str) -> Iterator[Rule]:
 
 def _of_shapes(path: Path, file: str) -> Iterator[Rule]:
     store, text = Store(), read_text(path, file)
-    read(store, Source(path, file, f"{BASE}shapes"))
+    read(store, Source(path, file, graph=f"{BASE}shapes"))
     facts: dict[str, dict[str, str]] = {}
     for quad in store:
         if quad.predicate.value in _FACTS and isinstance(quad.subject, NamedNode):

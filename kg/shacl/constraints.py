@@ -42,9 +42,6 @@ class _ValueNodes:
     by_focus: Values
     distinct: set[str]
 
-    def parameter(self, name: str) -> tuple[str, ...]:
-        return self.shape.values.get(name, ())
-
 
 #: A violation: the focus node, the value or None, the predicate where it is not that of the path.
 _Violation = tuple[str, str | None, str | None]
@@ -120,22 +117,21 @@ def _each(nodes: _ValueNodes, bad: Collection[str]) -> Iterator[_Violation]:
 
 
 def _class(nodes: _ValueNodes, name: str) -> Iterator[_Violation]:
-    for class_ in nodes.parameter(name):
+    for class_ in nodes.shape.values[name]:
         yield from _each(nodes, nodes.distinct - instances(nodes.graph, class_, nodes.distinct))
 
 
 def _datatype(nodes: _ValueNodes, name: str) -> Iterator[_Violation]:
-    datatype = nodes.parameter(name)[0][1:-1]
+    datatype = nodes.shape.values[name][0][1:-1]
     literals = (text for text in nodes.distinct if text.startswith('"'))
     good = {text for text in literals if (parts := literal(text))[1] == datatype and well_formed(*parts)}
     yield from _each(nodes, nodes.distinct - good)
 
 
 def _node_kind(nodes: _ValueNodes, name: str) -> Iterator[_Violation]:
-    allowed = nodes.parameter(name)[0].removeprefix(f"<{SH}").removesuffix(">").split("Or")
-    kinds = {"IRI": "<", "BlankNode": "_", "Literal": '"'}
-    first = {kinds[kind] for kind in allowed}
-    yield from _each(nodes, {text for text in nodes.distinct if text[0] not in first})
+    allowed = nodes.shape.values[name][0].removeprefix(f"<{SH}").removesuffix(">").split("Or")
+    kinds = {"<": "IRI", "_": "BlankNode", '"': "Literal"}
+    yield from _each(nodes, {text for text in nodes.distinct if kinds[text[0]] not in allowed})
 
 
 def _min_count(nodes: _ValueNodes, name: str) -> Iterator[_Violation]:
@@ -150,11 +146,11 @@ def _max_count(nodes: _ValueNodes, name: str) -> Iterator[_Violation]:
 
 
 def _number(nodes: _ValueNodes, name: str) -> int:
-    return int(literal(nodes.parameter(name)[0])[0])
+    return int(literal(nodes.shape.values[name][0])[0])
 
 
 def _range(operator: str, nodes: _ValueNodes, name: str) -> Iterator[_Violation]:
-    (limit,) = nodes.parameter(name)
+    (limit,) = nodes.shape.values[name]
     good = {value for value, _ in in_order(((value, limit) for value in nodes.distinct), operator)}
     return _each(nodes, nodes.distinct - good)
 
@@ -167,14 +163,16 @@ def _length(nodes: _ValueNodes, name: str) -> Iterator[_Violation]:
 
 
 def _pattern(nodes: _ValueNodes, name: str) -> Iterator[_Violation]:
-    flags = "".join(literal(text)[0] for text in nodes.parameter("flags"))
+    flags = "".join(literal(text)[0] for text in nodes.shape.values.get("flags", ()))
     forms = {text: lexical(text) for text in nodes.distinct}
-    good = matching(literal(nodes.parameter(name)[0])[0], flags, (form for form in forms.values() if form is not None))
+    good = matching(
+        literal(nodes.shape.values[name][0])[0], flags, (form for form in forms.values() if form is not None)
+    )
     yield from _each(nodes, {text for text, form in forms.items() if form not in good})
 
 
 def _language_in(nodes: _ValueNodes, name: str) -> Iterator[_Violation]:
-    ranges = [literal(text)[0].lower() for text in nodes.parameter(name)]
+    ranges = [literal(text)[0].lower() for text in nodes.shape.values[name]]
     tags = ((text, literal(text)[2].lower()) for text in nodes.distinct if text.startswith('"'))
     good = {text for text, tag in tags if tag and any(one in ("*", tag) or tag.startswith(f"{one}-") for one in ranges)}
     yield from _each(nodes, nodes.distinct - good)
@@ -187,11 +185,13 @@ def _unique_lang(nodes: _ValueNodes, name: str) -> Iterator[_Violation]:
 
 
 def _true(nodes: _ValueNodes, name: str) -> bool:
-    return any(literal(text)[0] == "true" for text in nodes.parameter(name))  # "1" is equal, but does not switch it on
+    return any(
+        literal(text)[0] == "true" for text in nodes.shape.values[name]
+    )  # "1" is equal, but does not switch it on
 
 
 def _equals(nodes: _ValueNodes, name: str) -> Iterator[_Violation]:
-    for predicate in nodes.parameter(name):
+    for predicate in nodes.shape.values[name]:
         other = nodes.graph.follow(predicate, nodes.foci)
         for focus in nodes.foci:
             differing = set(nodes.by_focus.get(focus, ())) ^ set(other.get(focus, ()))
@@ -199,13 +199,13 @@ def _equals(nodes: _ValueNodes, name: str) -> Iterator[_Violation]:
 
 
 def _disjoint(nodes: _ValueNodes, name: str) -> Iterator[_Violation]:
-    for predicate in nodes.parameter(name):
+    for predicate in nodes.shape.values[name]:
         for focus, values in nodes.graph.follow(predicate, nodes.by_focus.keys()).items():
             yield from ((focus, value, None) for value in nodes.by_focus[focus] if value in values)
 
 
 def _before(operator: str, nodes: _ValueNodes, name: str) -> Iterator[_Violation]:
-    for predicate in nodes.parameter(name):
+    for predicate in nodes.shape.values[name]:
         other = nodes.graph.follow(predicate, nodes.by_focus.keys())
         pairs = [(focus, pair) for focus in other for pair in product(nodes.by_focus[focus], other[focus])]
         good = in_order({pair for _, pair in pairs}, operator)
@@ -251,7 +251,10 @@ def _qualified(nodes: _ValueNodes, name: str) -> Iterator[_Violation]:
 def _closed(nodes: _ValueNodes, name: str) -> Iterator[_Violation]:
     if not _true(nodes, name):
         return
-    allowed = {*nodes.parameter("ignoredProperties"), *(member.property or "" for member in _properties(nodes.shape))}
+    allowed = {
+        *nodes.shape.values.get("ignoredProperties", ()),
+        *(member.property or "" for member in _properties(nodes.shape)),
+    }
     owners: dict[str, list[str]] = {}
     for focus, values in nodes.by_focus.items():
         for value in values:
@@ -262,12 +265,12 @@ def _closed(nodes: _ValueNodes, name: str) -> Iterator[_Violation]:
 
 
 def _has_value(nodes: _ValueNodes, name: str) -> Iterator[_Violation]:
-    for wanted in nodes.parameter(name):
+    for wanted in nodes.shape.values[name]:
         yield from ((focus, None, None) for focus in nodes.foci if wanted not in nodes.by_focus.get(focus, ()))
 
 
 def _in(nodes: _ValueNodes, name: str) -> Iterator[_Violation]:
-    yield from _each(nodes, nodes.distinct.difference(nodes.parameter(name)))
+    yield from _each(nodes, nodes.distinct.difference(nodes.shape.values[name]))
 
 
 #: The evaluator of each component by the parameter that declares it, after which it is named.

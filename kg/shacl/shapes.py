@@ -78,10 +78,7 @@ class Shape:
 
 
 def read(store: Store) -> tuple[Shape, ...]:
-    """Return the active shapes with a target, sorted by name.
-
-    Raises ShapeError for one that is not valid, BeyondCoreError where the shapes need more than SHACL Core.
-    """
+    """Return the active shapes with a target, sorted by name; raises ShapeError and BeyondCoreError."""
     reader = _Reader(store)
     return tuple(shape for shape in map(reader.shape, reader.nodes()) if shape.targets)
 

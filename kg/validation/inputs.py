@@ -109,7 +109,7 @@ def shapes_of(files: Files, more: Sequence[Path], errors: list[SourceError]) -> 
     """Return the project's shapes and more of them, without the files that cannot be read; their errors are added."""
     sources = list(dataset.shapes(files.root, files.unsaved))
     own = [path for path in more if path.suffix != ".rq"]
-    sources += [Source(path, files.name(path), f"{BASE}shapes/{number}") for number, path in enumerate(own)]
+    sources += [Source(path, files.name(path), graph=f"{BASE}shapes/{number}") for number, path in enumerate(own)]
     store, readable = Store(), []
     for source in sources:
         try:

@@ -88,10 +88,7 @@ def _redacted(finding: Finding, texts: frozenset[str]) -> Finding:
 
 
 def redacted_report(report: "Graph", store: Store) -> "Graph":
-    """Return the SHACL report on a store without the values, and the messages with one of them, that identify.
-
-    These are the texts and the IRIs of other namespaces that it repeats of protected persons and of claims about them.
-    """
+    """Return the SHACL report on a store without texts and foreign IRIs of protected persons and claims about them."""
     from rdflib import BNode
     from rdflib import Literal as Text
 

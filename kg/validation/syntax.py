@@ -37,10 +37,7 @@ def of_file(glance: Callable[[str], str | None], error: SourceError) -> Finding:
 
 
 def _hint(message: str, text: str, line: int, column: int) -> str:
-    """Return a hint at the probable cause, or ""; it repeats no word of the file.
-
-    A parser notices a missing semicolon, comma or full stop only at the next token.
-    """
+    """Return a hint at the cause, or "", without words of the file; a missing mark shows only at the next token."""
     from kg.rdf.turtle_tokens import line_starts, place, tokens  # only where a file cannot be parsed
 
     starts = line_starts(text)

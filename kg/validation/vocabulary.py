@@ -111,30 +111,25 @@ def undescribed(dataset: Dataset, known: Known) -> dict[Source, frozenset[str]]:
 
 
 def undescribed_since(
-    dataset: Dataset,
-    known: Known,
-    before: Mapping[str, frozenset[str]],
-    removed: Iterable[Quad],
-    changed: Collection[str],
+    data: Dataset, known: Known, before: Mapping[str, frozenset[str]], removed: Iterable[Quad], changed: Collection[str]
 ) -> dict[str, frozenset[str]]:
     """Return by file the IRIs that are not described, from those before and the files that changed since.
 
     All files are searched for the IRIs that a changed file no longer describes.
     """
     found = {file: {iri for iri in iris if iri not in known} for file, iris in before.items() if file not in changed}
-    for source in dataset.sources:
+    for source in data.sources:
         if source.name in changed:
             part = Store()
-            part.extend(dataset.store.quads_for_pattern(None, None, None, NamedNode(source.graph)))
-            found[source.name] = set().union(*undescribed(Dataset(dataset.root, (source,), part), known).values())
-    files = {source.graph: source.name for source in dataset.sources}
-    lost = {quad.subject for quad in removed if quad.predicate == _TYPE and isinstance(quad.subject, NamedNode)}
-    for node in lost:
-        if node.value.startswith(BASE) and node.value not in known:
-            for pattern in ((node, None, None), (None, node, None), (None, None, node)):
-                for quad in dataset.store.quads_for_pattern(*pattern):
-                    if isinstance(quad.graph_name, NamedNode) and quad.graph_name.value in files:
-                        found.setdefault(files[quad.graph_name.value], set()).add(node.value)
+            part.extend(data.store.quads_for_pattern(None, None, None, NamedNode(source.graph)))
+            found[source.name] = set().union(*undescribed(Dataset(data.root, (source,), part), known).values())
+    files = {f"<{source.graph}>": source.name for source in data.sources}
+    untyped = {quad.subject for quad in removed if quad.predicate == _TYPE and isinstance(quad.subject, NamedNode)}
+    for node in (node for node in untyped if node.value.startswith(BASE) and node.value not in known):
+        for pattern in ((node, None, None), (None, node, None), (None, None, node)):
+            for quad in data.store.quads_for_pattern(*pattern):
+                if (file := files.get(str(quad.graph_name))) is not None:
+                    found.setdefault(file, set()).add(node.value)
     return {file: frozenset(iris) for file, iris in found.items() if iris}
 
 

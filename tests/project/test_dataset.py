@@ -91,7 +91,7 @@ def test_nothing_of_a_broken_file_is_kept(tmp_path: Path) -> None:
     path.write_text("<https://a.example/s> <https://a.example/p> 1 .\n<https://a.example/s> oops")
     store = Store()
     with pytest.raises(SourceError):
-        read(store, Source(path, "x.ttl", "https://a.example/g"))
+        read(store, Source(path, "x.ttl", graph="https://a.example/g"))
     assert len(store) == 0
     assert not store.contains_named_graph(NamedNode("https://a.example/g"))
 

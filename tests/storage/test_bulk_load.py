@@ -95,7 +95,7 @@ def written(place: Path, *texts: str) -> list[Source]:
     for number, text in enumerate(texts):
         path = place / f"{number}.ttl"
         path.write_bytes(text.encode())
-        found.append(Source(path, path.name, f"https://w3id.org/hearsay/graph/{number}"))
+        found.append(Source(path, path.name, graph=f"https://w3id.org/hearsay/graph/{number}"))
     return found
 
 

@@ -49,7 +49,7 @@ claim:a-2
 def found(directory: Path, text: str) -> list[Finding]:
     path = directory / "a.ttl"
     path.write_text(text, encoding="utf-8")
-    return list(findings([Source(path, "a.ttl", "https://w3id.org/hearsay/article/a")]))
+    return list(findings([Source(path, "a.ttl", graph="https://w3id.org/hearsay/article/a")]))
 
 
 def places(directory: Path, text: str) -> Iterator[tuple[str, int]]:

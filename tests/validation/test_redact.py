@@ -118,7 +118,7 @@ def test_the_message_of_the_parser_repeats_no_word_of_a_data_file(written: str, 
     path = tmp_path / "a.ttl"
     path.write_text(f"PREFIX kg: <https://a.example/>\nkg:a kg:identity kg:Pseudonymous ; {written} .\n")
     with pytest.raises(SourceError) as caught:
-        read(Store(), Source(path, "graph/a.ttl", "https://a.example/graph"))
+        read(Store(), Source(path, "graph/a.ttl", graph="https://a.example/graph"))
     assert caught.value.message == said
 
 
