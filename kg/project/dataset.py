@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import quote
 
 from pyoxigraph import NamedNode, RdfFormat, Store, parse, serialize
 
@@ -89,7 +88,9 @@ def source_entries(root: Path) -> Iterator[Entry]:
 
 def graph_of(name: str) -> str:
     """Return the IRI of a file's graph; characters that an IRI cannot have, such as a space, are percent-encoded."""
-    stem = _UNSAFE.sub(lambda char: quote(char[0], errors="surrogateescape"), name.removesuffix(".ttl"))
+    stem = _UNSAFE.sub(
+        lambda char: f"%{char[0].encode(errors='surrogateescape').hex('%').upper()}", name.removesuffix(".ttl")
+    )
     return BASE + re.sub(r"\Agraph/articles/", "article/", stem)
 
 
