@@ -53,8 +53,8 @@ def conflicts(
 ) -> Conflicts:
     """Return the pairs with one of the verdicts, hardest first, then by subject, predicate and claims.
 
-    With `about` (an IRI) only pairs in which a claim speaks of it, is said by it, stands in it or is it. At most
-    `counted` pairs are looked at for the sake of the count of the hidden ones. `progress` is called with the number of
+    With `about` (an IRI) only pairs in which a claim speaks of it, is said by it, is in it or is it. At most
+    `counted` pairs are judged only to count the hidden ones. `progress` is called with the number of
     claims compared and that of all claims.
     """
     context = Context(claims(store), background(store))
@@ -132,7 +132,7 @@ def judge(pair: Pair, verdicts: Collection[str] = VERDICTS, counts: Counter[str]
 
 
 def touches(claim: Claim, about: str) -> bool:
-    """Say whether the claim speaks of the entity, is said by it, stands in it or is it."""
+    """Say whether the claim speaks of the entity, is said by it, is in it or is it."""
     object_ = claim.object.value if isinstance(claim.object, NamedNode) else None
     return about in (claim.subject, object_, claim.article, claim.iri) or about in claim.speakers
 

@@ -60,7 +60,7 @@ class Context:
     def cover(self, claim: ComparableClaim) -> tuple[int, int] | None:
         """Return the days that the claim covers together with equal claims of its article about adjacent days.
 
-        So the verdict is the same whether an article's statement about a range stands as one claim or as several.
+        So the verdict is the same whether an article's statement about a range is one claim or several.
         """
         if claim.claim.iri not in self._covers:
             self._covers[claim.claim.iri] = self._cover(claim)

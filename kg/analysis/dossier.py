@@ -81,7 +81,7 @@ def dossier(store: Store, iri: str) -> Dossier:
 
 
 def _naming(store: Store, iri: str) -> set[str]:
-    """Return the claims that may belong in the entity's dossier: itself, and those that name it or stand in it."""
+    """Return the claims that may belong in the entity's dossier: itself, and claims that name it or are in it."""
     node = NamedNode(iri)
     quads = list(store.quads_for_pattern(None, NamedNode(f"{RDF}type"), NamedNode(f"{KG}Claim"), node))
     for property_ in (f"{RDF}subject", f"{RDF}predicate", f"{RDF}object", f"{KG}passage", f"{KG}speaker"):

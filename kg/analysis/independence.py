@@ -58,7 +58,7 @@ def ancestors(article: str, background: Background, *, updates: bool = True) -> 
 def roots(article: str, background: Background, *, updates: bool = True) -> frozenset[str]:
     """Return the articles at which the article's chains of derivation begin: itself, if it derives from nothing."""
     lineage = ancestors(article, background, updates=updates)
-    # Articles that derive from each other in a ring have no beginning; one of them stands for all.
+    # Articles that derive from each other in a ring have no beginning; one of them represents all.
     first = {ancestor for ancestor in lineage if not _parents(ancestor, background, updates)}
     return frozenset(first or {min(lineage)})
 

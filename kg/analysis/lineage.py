@@ -18,7 +18,7 @@ from kg.rdf.namespaces import shorten, suggest
 
 @dataclass(frozen=True, slots=True)
 class Derivation:
-    """An article with the derivations of those that it derives from; `again` where the tree has it already."""
+    """An article with the derivations of its source articles; `again` if the tree contains it already."""
 
     article: Article
     parents: tuple["Derivation", ...]

@@ -74,10 +74,10 @@ def network(store: Store, independent: int = 1) -> "MultiDiGraph[str]":
 
 
 def paths(store: Store, start: str, end: str, independent: int = 1, limit: int = 10) -> tuple[Path, ...]:
-    """Return the shortest paths between two entities, at most `limit`, whichever way their statements point.
+    """Return the shortest paths between two entities, at most `limit`, in either direction of a statement.
 
     Only statements with at least `independent` origins count. Returns nothing if there is no path. Raises
-    NameUnknownError for an entity that no claim joins to another.
+    NameUnknownError for an entity that no claim connects to another.
     """
     from networkx import Graph, all_shortest_paths, has_path
 
@@ -85,7 +85,7 @@ def paths(store: Store, start: str, end: str, independent: int = 1, limit: int =
     for name in (start, end):
         if name not in every:
             near = suggest(shorten(name), map(shorten, every))
-            raise NameUnknownError(f"no claim joins '{shorten(name)}' to another entity{near}")
+            raise NameUnknownError(f"no claim connects '{shorten(name)}' to another entity{near}")
     graph = every if independent <= 1 else network(store, independent)
     # Sorted, so that of several paths always the same come first.
     plain: Graph[str] = Graph()

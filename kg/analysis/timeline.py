@@ -40,8 +40,8 @@ class Timeline:
 def timeline(store: Store, about: str | None = None) -> Timeline:
     """Return the dated and the undated entries; with `about` (an IRI) those about this entity only.
 
-    A claim is about its subject, its object and its place. An event that no claim dates stands among the undated
-    through the claims that speak of it.
+    A claim is about its subject, its object and its place. An event that no claim dates is among the undated
+    entries, with the claims about it.
     """
     facts = background(store)
     groups: dict[tuple[object, ...], list[Claim]] = {}

@@ -89,7 +89,7 @@ def outlet(article: str, background: Background) -> str:
 
 
 def value_of(claim: Claim, days: tuple[int, int] | None, background: Background) -> Value:
-    """Return the claim's value; where one value holds for ever, an event stands for the claim's days."""
+    """Return the claim's value; where one value holds for ever, the days of an event are those of the claim."""
     object_, term = claim.object, str(claim.object)
     profile = background.profiles.get(claim.predicate)
     if isinstance(object_, NamedNode):

@@ -46,7 +46,7 @@ def decide(pair: "Pair") -> Decision | None:
     if (factor := spread(contents, predicates)) is not None:
         return "spread", Reason(kind=Kind.SPREAD, numbers=(factor, predicates.tolerance))
     if a.modality not in (f"{KG}Actual", f"{KG}Planned"):
-        # A hope or a supposition is its speaker's own and has conditions of its own: two of them do not clash.
+        # A hope or a hypothesis depends on its speaker and its conditions: two of them do not contradict each other.
         return None
     doubts = pair.doubts(predicates)
     reason = replace(contents.reason, one_article=a.article == b.article, doubts=doubts)
@@ -62,7 +62,7 @@ class Pair:
         self.predicates = context.predicates(a.claim.predicate, b.claim.predicate)
 
     def in_order(self) -> tuple[ComparableClaim, ComparableClaim]:
-        """Return the two in the order in which they are told: source before copy, earlier before later."""
+        """Return the two claims in the order of display: source before copy, earlier before later."""
         a, b = self.a, self.b
         swapped = b.claim.iri in a.claim.derived_from + a.claim.revises
         straight = a.claim.iri in b.claim.derived_from + b.claim.revises
@@ -79,7 +79,7 @@ class Pair:
         return self.b if second.not_before and first.not_after and second.not_before > first.not_after else None
 
     def changed_when_carried_over(self) -> Reason | None:
-        """Drift of a claim that was carried over, whatever changed."""
+        """Return drift for a claim that was carried over, whichever of its values changed."""
         a, b = self.a, self.b
         if b.claim.iri in a.claim.derived_from:
             a, b = b, a
@@ -109,9 +109,9 @@ class Pair:
         return self.b if b is None or b in within.get(a, ()) else None
 
     def changed_in_chain(self, contents: Match, predicates: PredicateRelation) -> Reason | None:
-        """Drift between articles of one chain of derivation, about the same days.
+        """Return drift between articles of one chain of derivation, about the same days.
 
-        Two named speakers who disagree are no drift, nor is a pair of which one article says both.
+        Two named speakers who disagree are not drift, nor is a pair within one article.
         """
         a, b, context = self.a, self.b, self.context
         if a.claim.article == b.claim.article or not contents.differs or predicates.comparison is Comparison.MEASURED:

@@ -79,7 +79,7 @@ def _aspect_words(aspect: Aspect, claim: Claim, background: Background) -> str:
 def origins_words(
     articles: int, shared: Iterable[tuple[str, Dependence]], unknown: Iterable[str], background: Background
 ) -> str:
-    """Return why claims of so many articles have no more origins."""
+    """Return the reason why claims of several articles have fewer origins."""
     parts = [f"{dependence_words(dependence)}: {named(source, background)}" for source, dependence in shared]
     parts += [f"unknown origin: {named(article, background)}" for article in unknown]
     return "; ".join(parts) or ("one article" if articles == 1 else "no known link between the articles")
@@ -132,7 +132,7 @@ def _number(number: float) -> str:
 
 
 def who_words(claim: Claim, background: Background) -> str:
-    """Return who says it, on whose behalf, how certainly; the outlet where the article speaks in its own voice."""
+    """Return the speaker or, if the article speaks itself, the outlet; then the actor spoken for, and the certainty."""
     voice = named_all(voice_of(claim, background), background)
     who = f"said by {voice}" if claim.speakers else f"reported by {voice}"
     if claim.speakers and claim.speaks_for:

@@ -92,7 +92,11 @@ def write(store: Store, directory: Path, only: Sequence[Claim] | None = None, *,
     """
     gate(store)
     if directory.exists() and not (force and (directory / MANIFEST).is_file()):
-        reason = "is not a part of an archive, and only a part is replaced" if force else "exists already"
+        reason = (
+            "is not a part of an archive, so --force does not replace it: name another directory"
+            if force
+            else "exists already: name another directory, or replace it with --force"
+        )
         raise SourceError(f"'{directory}' {reason}")
     selected = _all_claims(store) if only is None else only
     try:

@@ -37,7 +37,7 @@ def session(master: str | None = None, log: Path | None = None) -> "Iterator[Spa
     except (PySparkException, Py4JError) as error:
         raise OutsideError(f"Spark failed: {why(str(error), log)}") from error
     except (ConnectionRefusedError, ConnectionResetError, EOFError) as error:
-        raise OutsideError("Spark failed: its Java process is gone") from error
+        raise OutsideError("Spark failed: its Java process has ended; start the command again") from error
 
 
 def _check_installed() -> None:
@@ -87,11 +87,13 @@ def _started(master: str | None, log: Path | None) -> "SparkSession":
 
 
 def why(text: str, log: Path | None) -> str:
-    """Return in one line why Spark failed; if it did not start, only its log tells."""
+    """Return in one line why Spark failed; if Spark did not start, the reason is in its log only."""
     if "Python worker exited unexpectedly" in text:
-        return "a worker died, probably out of memory: it must hold the background and the largest group"
+        return (
+            "a worker ended, probably out of memory: give each worker memory for the background and the largest group"
+        )
     lines = [line.strip() for line in text.splitlines()]
-    # Java's exception stands below the call that threw it.
+    # Java's exception is below the call that threw it.
     thrown = [line[2:] for line in lines if line.startswith(": ")] or [line for line in lines if line]
     unstarted = "JAVA_GATEWAY_EXITED" in text or "SparkContext" in text
     if log is not None and unstarted:
@@ -105,5 +107,5 @@ def _of_worker(text: str) -> Exception:
     """Return the error for a worker's traceback: a missing package or a lack of memory is not a bug."""
     last = next((line.strip() for line in reversed(text.splitlines()) if "Error" in line), text.strip())
     if last.startswith(("MemoryError", "ModuleNotFoundError", "ImportError", "OSError")):
-        return OutsideError(f"a worker failed: {last}; each worker needs kg with its packages and memory for a group")
+        return OutsideError(f"a worker failed: {last}; each worker needs kg, its dependencies, and memory for a group")
     return RuntimeError(f"in a worker: {last}")

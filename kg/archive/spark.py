@@ -154,7 +154,7 @@ def _parts(spark: "SparkSession", paths: Iterable[str]) -> tuple[Part, ...]:
         place = _literally(path) if Path(path).exists() else path
         described = _described(spark, f"{place}/{MANIFEST}") or _described(spark, f"{place}/*/{MANIFEST}")
         if not described:
-            raise SourceError(f"no part of an archive in '{path}': kg export parquet -o DIR writes one")
+            raise SourceError(f"'{path}' has no part of an archive: kg export parquet -o DIR writes one")
         for part in described:
             twin = parts.setdefault(part.digest if part.claims else part.path, part)
             if twin is not part:
@@ -208,7 +208,10 @@ def _check_claims(claims: "DataFrame") -> None:
     repeated = claims.groupBy("iri").agg(count("*").alias("times"), *places).where(col("times") > 1)
     for row in repeated.orderBy("iri").take(1):
         where = " and ".join(sorted({f"'{shown(directory_of(place))}'" for place in (row.one, row.other)}))
-        raise SourceError(f"{shorten(row.iri)} occurs {row.times} times in {where}: a claim belongs to one part")
+        raise SourceError(
+            f"{shorten(row.iri)} occurs {row.times} times in {where}: a claim must be in one part "
+            "only; export the parts again"
+        )
 
 
 def _named(own: "DataFrame", *direct: str, far: bool) -> "DataFrame":

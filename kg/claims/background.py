@@ -35,7 +35,7 @@ class Quantity:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """The way in which claims of one predicate compare; names are full IRIs, `tolerance` is a factor."""
+    """The profile by which claims of one predicate compare; names are full IRIs, `tolerance` is a factor."""
 
     iri: str
     label: str
@@ -107,7 +107,7 @@ def background(store: Store) -> Background:
 def ranked_labels(store: Store, left_out: str = "") -> dict[str, tuple[bool, str]]:
     """Return for each IRI that has a label whether that is not English, and the label.
 
-    An English label goes before others, and of several alike the first in the alphabet: the store has no order. IRIs
+    An English label goes before others, and of several the first in the alphabet: the store has no order. IRIs
     that begin with `left_out` are left out.
     """
     best: dict[str, tuple[bool, str]] = {}

@@ -22,7 +22,7 @@ _NAMES = (
 def label(store: Store, iri: str) -> str:
     """Return the entity's label, the English one where there are several; its short name where there is none."""
     values = (quad.object for quad in store.quads_for_pattern(NamedNode(iri), _LABEL, None))
-    # Of several alike the first in the alphabet: the store has no order.
+    # Of several equal candidates, the first in the alphabet: the store has no order.
     ranked = [(text.language != "en", text.value) for text in values if isinstance(text, Literal)]
     return min(ranked)[1] if ranked else shorten(iri)
 
@@ -58,7 +58,7 @@ def is_a(store: Store, iri: str, class_: str) -> bool:
 def resolve(store: Store, name: str, class_: str | None = None) -> str:
     """Return the IRI of the described entity that `name` stands for: a short name, an IRI, or the label of one entity.
 
-    The last part of a short name will do where only one entity has it. With a class (full IRI), only its members
+    The last part of a short name is enough if only one entity has it. With a class (full IRI), only its members
     count. Raises NameUnknownError with a near miss, or with the candidates where a label names several entities.
     """
     name = name.strip()
@@ -72,13 +72,13 @@ def _of_short_name(store: Store, name: str, class_: str | None) -> str:
     try:
         described = bool(classes(store, iri))
     except ValueError as error:  # the store refuses more than `expand`
-        raise NameUnknownError(f"'{name}' is no IRI: {error}") from error
+        raise NameUnknownError(f"'{name}' is not an IRI: {error}") from error
     if not described:
         start = f"{BASE}{kind_}/" if (kind_ := kind(iri)) else BASE
         near = suggest(name, [shorten(other) for other in _described(store) if other.startswith(start)])
         raise NameUnknownError(f"no entity is described as '{name}'{near}")
     if class_ is not None and not is_a(store, iri, class_):
-        raise NameUnknownError(f"'{name}' is no {label(store, class_)}")
+        raise NameUnknownError(f"'{name}' is not of class {label(store, class_)}")
     return iri
 
 

@@ -139,7 +139,7 @@ def anchor(store: Store, article_: str, quotation: str, texts: Path) -> Passage:
     ((start, end),) = spans
     for passage in passages(store, article_):
         if (passage.start, passage.end) == (start, end):
-            raise KgError(f"the quotation is {shorten(passage.iri)} already, at {start}-{end}")
+            raise KgError(f"the quotation is already {shorten(passage.iri)}, at {start}-{end}")
     return Passage(_next_name(store, article_), article_, start, end, digest(text[start:end]), None, 0)
 
 

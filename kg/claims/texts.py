@@ -57,7 +57,7 @@ def article(store: Store, iri: str) -> str:
     """Return `iri` where it is an article whose text the graph cites; raises NameUnknownError otherwise."""
     known = articles(store)
     if iri not in known:
-        what = "has no text in the graph" if kind(iri) == "article" else "is no article"
+        what = "has no text in the graph" if kind(iri) == "article" else "is not an article"
         raise NameUnknownError(f"'{shorten(iri)}' {what}{suggest(shorten(iri), [shorten(one) for one in known])}")
     return iri
 
@@ -70,7 +70,7 @@ def begin(article_: str, texts: Path) -> Beginning:
     name = article_.removeprefix("article:")
     if not SLUG.match(name):
         raise NameUnknownError(
-            f"'{article_}' is no name of an article: expected words of a-z and 0-9, joined by hyphens"
+            f"'{article_}' is not the name of an article: expected words of a-z and 0-9, joined by hyphens"
         )
     text = text_of(PREFIXES["article"] + name, texts)
     return Beginning(PREFIXES["article"] + name, digest(text), len(text))

@@ -191,4 +191,4 @@ def path(options: Options, start: str, end: str, independent: int, limit: int, o
     store = graph.whole()
     found = paths(store, graph.resolve(start), graph.resolve(end), independent, limit)
     output.write(rendered(found, labels(store), *output.style))
-    options.say(many(len(found), "path") if found else "no statements connect the two")
+    options.say(many(len(found), "path") if found else "no statements connect the two entities")

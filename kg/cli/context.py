@@ -135,7 +135,7 @@ def _by_name(_: click.Context, __: click.Parameter, parameters: Sequence[tuple[s
     names = [name for name, _ in parameters]
     for name in names:
         if names.count(name) > 1:
-            raise click.UsageError(f"parameter '{name}' is given twice")
+            raise click.UsageError(f"parameter '{name}' is given twice: give it once")
     return dict(parameters)
 
 
@@ -193,4 +193,4 @@ def standard_input() -> str:
     try:
         return sys.stdin.buffer.read().decode().removeprefix("\ufeff")
     except UnicodeDecodeError as error:
-        raise SourceError("standard input is not UTF-8") from error
+        raise SourceError("standard input is not UTF-8: convert it to UTF-8") from error

@@ -80,10 +80,12 @@ def export(
     question: str | None,
     parameters: dict[str, str],
 ) -> None:
-    """Write the graph, or a selection of it, for other programs; html is a page that works without a network.
+    """Write the graph, or a selection of it, for other programs.
 
-    Parquet is a directory of tables: a part of an archive, for kg conflicts --archive and kg origins --archive.
-    The export is refused if the graph would identify a protected person.
+    FORMAT is csv (a table of claims), ftm (FollowTheMoney), gexf or graphml (a network), html (a web page that works
+    without a network connection), jsonld, nquads, trig or turtle (RDF), nquads-1.2 or trig-1.2 (RDF 1.2), or parquet
+    (a directory of tables, which kg conflicts --archive and kg origins --archive read). The export is refused if the
+    graph would identify a protected person.
 
     \b
     Example:  kg export graphml --dialect gephi -o graph.graphml
@@ -119,7 +121,7 @@ def export(
 
         if not selection.whole:
             raise click.UsageError(
-                "html takes the whole graph: its readers select in the page; leave out the selection"
+                "html takes the whole graph, because its readers select in the page: leave out the selection"
             )
         output.write(explorer(Dataset(options.root, (), graph.whole())))
         return

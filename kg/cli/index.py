@@ -11,7 +11,7 @@ def index() -> None:
     """Keep an index of the graph on disk, in step with the files of the project.
 
     It is in the user's cache, or in the directory that --index or KG_INDEX names. Once it exists, commands that read
-    the graph use it and bring it in step; it holds nothing that is worth a backup.
+    the graph use it and bring it in step; it can be rebuilt at any time and needs no backup.
 
     \b
     Example:  kg index sync
@@ -35,7 +35,7 @@ def status(options: Options, output: Output) -> None:
 
     directory = directory_of(options.root, options.index)
     for other in other_versions(options.root, directory):
-        options.say(f"another version of kg keeps an index in '{other}': kg index clear deletes it, too")
+        options.say(f"another version of kg has an index in '{other}': kg index clear deletes it as well")
     if (state := look(options.root, directory)) is None:
         options.say(f"there is no index in '{directory}' yet: kg index sync builds it")
     else:
@@ -43,7 +43,11 @@ def status(options: Options, output: Output) -> None:
 
 
 @index.command(short_help="Build the index, or bring it in step with the files.")
-@click.option("--rebuild", is_flag=True, help="Build it from all files, even if it is damaged or of another project.")
+@click.option(
+    "--rebuild",
+    is_flag=True,
+    help="Build the index from all files, even if it is damaged or belongs to another project.",
+)
 @pass_options
 def sync(options: Options, rebuild: bool) -> None:
     """Build the index, or bring it in step with the files of the project: only files that have changed are read.
@@ -70,7 +74,7 @@ def sync(options: Options, rebuild: bool) -> None:
 
 
 @index.command(short_help="Delete the index.")
-@click.option("--force", is_flag=True, help="Delete it even if it is that of another project.")
+@click.option("--force", is_flag=True, help="Delete the index even if it belongs to another project.")
 @pass_options
 def clear(options: Options, force: bool) -> None:
     """Delete the index of the project, and those of other versions of kg in the user's cache.
@@ -89,4 +93,4 @@ def clear(options: Options, force: bool) -> None:
     options.say("the index is deleted" if any(names is not None for names in left.values()) else "there is no index")
     for path, names in left.items():
         for name in names or ():
-            options.say(f"'{path / name}' is not part of the index and stays")
+            options.say(f"'{path / name}' is not part of the index and was not deleted")

@@ -58,7 +58,7 @@ class Sections(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the command; raises UsageError for one that has another name now."""
+        """Return the command; raises UsageError for a command that has been renamed."""
         if args[0] == "store":
             raise click.UsageError("'kg store' is replaced by 'kg index'")
         return super().resolve_command(ctx, args)
@@ -83,8 +83,8 @@ class Sections(click.Group):
     "--index",
     envvar="KG_INDEX",
     metavar="MODE",
-    help="Keep an index of the graph in the user's cache: auto (use it if it exists), on (make it), off; or in the "
-    "directory of this PATH [env: KG_INDEX; default: auto].",
+    help="Read the graph through an index: auto (if it exists), on (build it), off, or the PATH of a directory for it "
+    "instead of the user's cache [env: KG_INDEX; default: auto].",
 )
 @click.option(
     "--endpoint", envvar="KG_ENDPOINT", metavar="URL", help="Read the graph at a SPARQL endpoint [env: KG_ENDPOINT]."
@@ -121,7 +121,7 @@ def _chosen(context: click.Context, options: Options) -> Options:
     if called["endpoint"] and command in _OF_FILES:
         raise click.UsageError(_NO_ENDPOINT.format(f"kg {command}"))
     if command == "push":
-        return options  # an index may tell that the graph is admitted
+        return options  # an index may record that the graph is admitted
     if options.index in (None, "auto", "off"):
         return options
     if called["index"] == called["endpoint"]:

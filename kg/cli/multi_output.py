@@ -14,7 +14,7 @@ class Targeted(click.Command):
     """A command with repeated --format and -o, which pairs them by their order as the parameter `targets`."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse the arguments; only here does click tell the order of options."""
+        """Parse the arguments; click reports the order of options only here."""
         _, _, order = self.make_parser(ctx).parse_args(list(args))
         rest = super().parse_args(ctx, args)
         if not ctx.resilient_parsing:  # that is completion, which runs nothing
@@ -44,8 +44,8 @@ def _targets(context: click.Context, words: list[str | Path]) -> tuple[Target, .
         targets.append((waiting or "text", None))
     shown = [form for form, output in targets if output is None]
     if len(shown) > 1:
-        context.fail(f"only one form goes to standard output, not {' and '.join(shown)}: name files with -o")
+        context.fail(f"only one format can go to standard output, not {' and '.join(shown)}: name files with -o")
     files = [output.resolve() for _, output in targets if output]
     if twice := [file for file in files if files.count(file) > 1]:
-        context.fail(f"'{twice[0]}' would be written twice")
+        context.fail(f"'{twice[0]}' is named by two -o: name each file once")
     return tuple(targets)

@@ -60,8 +60,8 @@ def push(
         with progress("sending", options.quiet) as report:
             carry_out(endpoint, store, plan, report)
     would = "would be " if dry_run else ""
-    removed = f", {len(plan.remove):,} {would}removed" if plan.remove else ""
-    options.say(f"{many(len(plan.send), 'graph')} {would}sent{removed}, {len(plan.kept):,} unchanged")
+    deleted = f", {len(plan.remove):,} {would}deleted" if plan.remove else ""
+    options.say(f"{many(len(plan.send), 'graph')} {would}sent{deleted}, {len(plan.kept):,} unchanged")
 
 
 def _admit(options: Options, files: "Sequence[Source]", known: "Mapping[str, str]") -> None:

@@ -50,7 +50,7 @@ def rules_of(root: Path, files: Iterable[Path], faults: list[SourceError] | None
 @shapes_option
 @pass_options
 def explain(options: Options, rule: str | None, output: Output, shapes: tuple[Path, ...]) -> None:
-    """Explain RULE: what it requires of which entities, a right and a wrong example, and how to fix a violation.
+    """Explain RULE: where it applies, its requirements, how to fix a violation, and a right and a wrong example.
 
     RULE is a name as findings show it, with or without the part before the colon; a family, such as privacy, stands for
     all of its rules. Without RULE, list all rules; the formats md and json explain them, too.

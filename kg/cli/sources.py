@@ -132,7 +132,9 @@ class EndpointSource(GraphSource):
         endpoint = Endpoint(self._url, self._timeout)
         if is_part(endpoint):
             place = endpoint.connection.shown
-            self._options.say(f"{place}: the last push there has not ended: something may be missing or older")
+            self._options.say(
+                f"{place}: the last push there is incomplete, so claims may be missing or old; repeat kg push"
+            )
         return endpoint
 
     @cached_property

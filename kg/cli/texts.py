@@ -30,7 +30,7 @@ def _number(_: click.Context, __: click.Parameter, value: float | None) -> float
     type=click.FloatRange(0, 100),
     callback=_number,
     metavar="PERCENT",
-    help="Exit with 1 where less than PERCENT of an article is covered.",
+    help="Exit with 1 if less than PERCENT of an article is covered.",
 )
 @pass_options
 def coverage(
@@ -53,9 +53,9 @@ def coverage(
     articles = cover(graph.whole(), texts, graph.resolve(article) if article else None)
     output.write(rendered(articles, *output.style))
     if texts is None:
-        options.say("without the source texts white space between passages counts as open; give --texts DIR")
+        options.say("white space between passages counts as open without the source texts: give --texts DIR")
     if other := [shorten(article.article) for article in articles if article.verified is False]:
-        options.say(f"the source text differs from the one cited for {', '.join(other)}; kg validate shows where")
+        options.say(f"the source text is not the one that the graph cites, for {', '.join(other)}: run kg validate")
         return SAYS_NO
     if fail_under is None:
         return DONE
@@ -146,7 +146,7 @@ def _repair(options: Options, store: "Store", article: str, texts: Path, output:
 @click.argument("old", required=False)
 @click.argument("new", required=False)
 @text_options
-@click.option("--exit-code", is_flag=True, help="Exit with 1 where there is a difference.")
+@click.option("--exit-code", is_flag=True, help="Exit with 1 if there is a difference.")
 @pass_options
 def diff(options: Options, old: str | None, new: str | None, output: Output, exit_code: bool) -> int:
     """Show which claims and entities were added, removed or changed, and their changed values.

@@ -34,7 +34,7 @@ PARTS = ("syntax", "shapes", "vocabulary", "evidence", "privacy")
     "forms",
     multiple=True,
     type=click.Choice(FORMS),
-    help="Form of the next -o, or of standard output [default: text].",
+    help="Write the next -o, or standard output, in this format [default: text].",
 )
 @click.option(
     "-o",
@@ -42,7 +42,8 @@ PARTS = ("syntax", "shapes", "vocabulary", "evidence", "privacy")
     "outputs",
     multiple=True,
     type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
-    help="Write the form before it, or that of its ending, to FILE, completely or not at all; '-' is standard output.",
+    help="Write to FILE, completely or not at all, in the --format before it, else by its ending; "
+    "'-' is standard output.",
     metavar="FILE",
 )
 @texts_option
@@ -52,9 +53,9 @@ PARTS = ("syntax", "shapes", "vocabulary", "evidence", "privacy")
     type=click.Choice(["violation", "warning", "none"]),
     default="violation",
     show_default=True,
-    help="Exit 1 for findings of this severity or a graver one.",
+    help="Exit with 1 if there are findings of this severity or a higher one.",
 )
-@number_option("--max-warnings", "Exit 1 for more than N warnings.", low=0)
+@number_option("--max-warnings", "Exit with 1 if there are more than N warnings [default: no limit].", low=0)
 @click.option(
     "--shape",
     "rules",
@@ -76,7 +77,7 @@ PARTS = ("syntax", "shapes", "vocabulary", "evidence", "privacy")
     "parts",
     multiple=True,
     type=click.Choice(PARTS),
-    help="Show only this part; shapes includes SPARQL rules, privacy the shapes and rules with that tag.",
+    help="Show only findings of this part; shapes includes SPARQL rules, privacy the rules tagged privacy.",
 )
 @click.option(
     "--changed",
@@ -137,7 +138,7 @@ def validate(
     chosen = frozenset(rule for name in rules for rule in filter.named(name, names))
     of_evidence = [rule.startswith("evidence:") for rule in chosen]
     if texts is None and (selection.parts == {"evidence"} or (of_evidence and all(of_evidence))):
-        texts_directory(None)  # only the texts can tell: to pass would be wrong
+        texts_directory(None)  # only the texts can show it, so the command must not pass
     foci_found = {finding.focus for finding in whole.findings}
     chosen_foci = frozenset(_focus(root, name, foci_found) for name in foci)
     selection = replace(selection, rules=chosen, foci=chosen_foci)
@@ -179,7 +180,11 @@ def _relative(root: Path, path: Path) -> str:
     for seen, make in product(existing, makers):
         if make(seen).is_relative_to(make(root)):
             return make(seen).relative_to(make(root)).as_posix()
-    raise SourceError(f"'{path}' is not in the project '{root}'" if existing else f"'{path}' does not exist")
+    raise SourceError(
+        f"'{path}' is not in the project '{root}': give paths inside it, or choose the project with -C DIR"
+        if existing
+        else f"'{path}' does not exist"
+    )
 
 
 def _focus(root: Path, name: str, foci: Collection[str | None]) -> str:
@@ -255,7 +260,10 @@ def _say(options: Options, whole: "Report", report: "Report", forms: Collection[
     for line in report.skipped:
         options.say(f"skipped: {line}")
     if "sarif" in forms and len(report.findings) > LIMIT:
-        options.say(f"sarif has the {LIMIT:,} gravest of {len(report.findings):,} findings, the limit of GitHub")
+        options.say(
+            f"sarif has only the {LIMIT:,} most severe of {len(report.findings):,} findings, "
+            "which is the limit of GitHub"
+        )
     counts, all_ = _counts(report), _counts(whole)
     if counts != all_:
         options.say(f"not shown: {', '.join(many(all_[level] - counts[level], level) for level in counts)}")

@@ -79,7 +79,7 @@ class Endpoint:
         fails or truncates the answer.
         """
         form = reading(text, service=service, file=file)
-        # On an empty store, which refuses what is no query; SERVICE must not be called from here.
+        # Runs on an empty store, which refuses text that is not a query; SERVICE must not be called from here.
         run(Store(), _without_service(text), file=file)
         text = _without_comments(text)
         dataset = () if _has_word(text, "FROM") else self.dataset
@@ -101,7 +101,7 @@ class Endpoint:
         if self._dataset is None:
             self._dataset = next((pairs for pairs in ((), _AS_UNION) if self._holds_all(pairs)), None)
         if self._dataset is None:
-            # The way of the protocol, which fails with very many graphs.
+            # The parameters of the protocol, which fail with very many graphs.
             if not (graphs := self.graphs()):
                 raise self.empty_error()
             pairs = [(name, graph) for name in ("default-graph-uri", "named-graph-uri") for graph in graphs]

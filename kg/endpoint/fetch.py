@@ -117,7 +117,10 @@ def _fetched(endpoint: Endpoint, graphs: Iterable[str]) -> Iterator[tuple[str, R
 def _read_in_parts(endpoint: Endpoint, store: Store, graph: str) -> None:
     blank = f"SELECT ?s WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o FILTER(isBlank(?s) || isBlank(?o)) }} }} LIMIT 1"
     if endpoint.rows(blank):
-        raise endpoint.connection.failure(f"<{graph}> has too many triples for one answer, and blank nodes")
+        raise endpoint.connection.failure(
+            f"cannot send <{graph}> in one answer: it has too many triples, and blank nodes; "
+            "raise the limit of the server"
+        )
     _read(endpoint, store, f"VALUES ?g {{ <{graph}> }} GRAPH ?g {{ ?s ?p ?o }}")
 
 

@@ -167,11 +167,11 @@ def check_plan(plan: Plan) -> None:
     """Raise KgError if a push would overwrite or remove graphs that may be another project's."""
     if plan.foreign:
         more = f" and {len(plan.foreign) - 1:,} more exist" if plan.foreign[1:] else " exists"
-        raise KgError(f"<{plan.foreign[0]}>{more} there, but no push sent it: pass --force to overwrite")
+        raise KgError(f"<{plan.foreign[0]}>{more} there, but no push sent it: overwrite with --force")
     if len(plan.remove) > max(_FEW, plan.recorded // 2):
         raise KgError(
-            f"the push would remove {len(plan.remove):,} of the {plan.recorded:,} graphs that were pushed there: "
-            "if they are not another project's, pass --force"
+            f"the push would delete {len(plan.remove):,} of the {plan.recorded:,} graphs that were pushed there: "
+            "if they belong to this project, delete them with --force"
         )
 
 
@@ -186,7 +186,7 @@ def carry_out(endpoint: Endpoint, store: Connection, plan: Plan, report: Progres
     before, number = _run(endpoint), token_hex(8)
     void = dict.fromkeys((*plan.digests, *plan.remove), VOID)
     _note(store, "PUT", number, {**plan.kept, **void})
-    # A web server may accept everything, and another engine may accept what is not meant for it.
+    # A web server may accept any request, and another engine may accept graphs that are not meant for it.
     if _run(endpoint) == before:
         raise store.failure(
             f"accepts graphs that {endpoint.connection.shown} does not show: is it the graph store of that endpoint?"
@@ -221,7 +221,7 @@ def _at_once(store: Connection) -> int:
 def _change(store: Connection, graph: str, file: Source | None, plan: Plan) -> None:
     """Send a file, or remove a graph without one."""
     if file is None:
-        _send(store, "DELETE", graph, None, "", f"cannot remove <{graph}>")
+        _send(store, "DELETE", graph, None, "", f"cannot delete <{graph}>")
         return
     data = _content(file)
     if digest(data) != plan.digests[graph]:
@@ -234,7 +234,7 @@ def _arrived(
 ) -> None:
     """Record the graphs that have arrived; raises OutsideError if another push has begun."""
     if _run(endpoint) != number:
-        raise store.failure("another push has begun there, and this one stops: push again when that is done")
+        raise store.failure("this push has stopped, because another has begun there: push again when that is done")
     whole = [
         graph
         for future, graph in under_way.items()

@@ -91,7 +91,7 @@ def _proposition(claim: Claim, role: str, found: Dossier) -> str:
 
 
 def amount(quantity: Quantity) -> str:
-    """Return the range for which a wording stands, ` (24 to 99)`, or nothing where it is one number."""
+    """Return the range for which a wording stands, ` (24 to 99)`, or nothing if it is one number."""
     low, high = f"{quantity.low:,g}", f"{quantity.high:,g}"
     if low == high:
         return ""

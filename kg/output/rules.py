@@ -50,7 +50,7 @@ def _heading(text: str, color: bool) -> str:
 
 
 def _place(rule: Rule) -> str:
-    return f"{rule.file}:{rule.line}" if rule.file else "in kg itself"
+    return f"{rule.file}:{rule.line}" if rule.file else "built into kg"
 
 
 def _text(one: Explanation, width: int, color: bool) -> Iterator[str]:
@@ -61,7 +61,7 @@ def _text(one: Explanation, width: int, color: bool) -> Iterator[str]:
     if one.checked:
         yield from ("", _heading("Checked on", color), *wrapped(visible(one.checked), width, "  ", "  "))
     if one.requirements:
-        yield from ("", _heading("What must hold", color))
+        yield from ("", _heading("Requirements", color))
         for indent, text in _items(one.requirements, "  "):
             yield from wrapped(visible(text), width, f"{indent}- ", f"{indent}  ")
     if rule.fix:

@@ -50,7 +50,7 @@ def _json_value(value: object, iri: bool) -> object:
 
 def json_line(value: object) -> str:
     """Return the value as JSON on one line."""
-    import json  # the engine writes what W3C formats need
+    import json  # the engine writes the W3C formats
 
     return json.dumps(value, ensure_ascii=False) + "\n"
 

@@ -1,1 +1,1 @@
-"""Protected persons: who is one, the gate that refuses what would identify one, and what messages may repeat."""
+"""Protected persons: their definition, the gate that refuses to identify one, and the redaction of messages."""

@@ -52,7 +52,7 @@ def refusal(store: Quads) -> str:
 
 
 def edition() -> str:
-    """Return a digest of the code of this gate: what another edition let through has to pass this one again."""
+    """Return a digest of the code of this gate: a graph that another edition admitted must be checked again."""
     from zlib import crc32  # only where an index keeps the refusal
 
     package = Path(__file__).parents[1]
@@ -61,7 +61,7 @@ def edition() -> str:
 
 
 def violations(store: Quads) -> Iterator[str]:
-    """Yield a message for each statement that would identify a protected person; it does not repeat what identifies."""
+    """Yield a message, without the identifying text, for each statement that would identify a protected person."""
     for person in protected_persons(store):
         name = _name(person)
         for quad in store.quads_for_pattern(person, None, None):

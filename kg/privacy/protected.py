@@ -1,4 +1,4 @@
-"""Who is a protected person: decided here for the gate, the messages, the redaction of findings and the endpoint.
+"""The definition of a protected person, for the gate, the messages, the redaction of findings and the endpoint.
 
 A person is protected unless stated to be kg:Named and nothing else. A missing identity, a second one and one that the
 vocabulary does not have all protect.

@@ -43,7 +43,7 @@ _REPEATED = re.compile(
 def without_words_of_file(message: str) -> str:
     """Return a parser's message without the words of the file, but for prefixes of the project.
 
-    A file that cannot be parsed may speak of anybody, so none of its words is known to be harmless.
+    A file that cannot be parsed may be about any person, so none of its words is known to be harmless.
     """
 
     def shown(repeated: re.Match[str]) -> str:

@@ -38,7 +38,7 @@ class Settings:
     text: str
 
     def error(self, key: str, message: str) -> SourceError:
-        """Return the error about a value, at its line where that can be told from the text."""
+        """Return the error about a value, at its line if the text shows it."""
         match = re.search(rf"^[^#\n]*?\b{re.escape(key)}\b[\"']?[ \t]*=", self.text, re.MULTILINE)
         return SourceError(message, _FILE, self.text.count("\n", 0, match.start()) + 1 if match else 1)
 

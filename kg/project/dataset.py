@@ -164,6 +164,6 @@ def is_data(name: str) -> bool:
 
 
 def is_newer(text: str) -> bool:
-    """Return whether the text may use RDF 1.2; the sign of it may also stand in a string."""
+    """Return whether the text may use RDF 1.2; its sign may also be part of a string."""
     marked = "~" in text or ("{" in text and "{|" in text)
     return marked or _TRIPLE.search(text) is not None or _DIRECTION.search(text) is not None

@@ -86,7 +86,7 @@ def _state(root: Path, where: str | None) -> _State:
     if where is None or Path(where).is_dir():
         directory = root if where is None else Path(where)
         if not is_project(directory):
-            raise SourceError(f"'{where}' is no project: a project has graph/ and ontology/")
+            raise SourceError(f"'{where}' is not a project: a project has graph/ and ontology/")
         return _read(directory)
     process = git.run(root, "archive", "--format=tar", "--end-of-options", where, "graph")
     if process.returncode:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kg.errors import Place, SourceError
 
-_LINK = "is a link out of the project, which is not followed: put the file itself into the project"
+_LINK = "is a link to a file outside the project, which is not followed: put the file itself into the project"
 #: The byte-order marks of other encodings, which text editors on Windows write; the longer ones come first.
 _MARKS = {b"\xff\xfe\0\0": "UTF-32", b"\0\0\xfe\xff": "UTF-32", b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 

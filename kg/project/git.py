@@ -59,7 +59,7 @@ def unchanged(root: Path, revision: str) -> frozenset[Path]:
     """
     process = run(root, "rev-parse", "--show-toplevel")
     if process.returncode:
-        raise SourceError(f"'{root}' is in no work tree of git: {reason(process)}")
+        raise SourceError(f"'{root}' is not in a git work tree: {reason(process)}")
     top = Path(os.fsdecode(process.stdout.rstrip(b"\n"))).resolve()
     if revision == "HEAD" and run(root, "rev-parse", "--verify", "--quiet", "HEAD").returncode and not _branches(root):
         return frozenset()  # without a commit yet, HEAD names a branch that does not exist
@@ -93,7 +93,7 @@ def _commit(root: Path, revision: str) -> str:
     name = revision.removesuffix("...")
     process = run(root, "rev-parse", "--verify", "--end-of-options", f"{name}^{{commit}}")
     if process.returncode:
-        raise SourceError(f"'{name}' is no revision{suggest(name, ['HEAD', *_branches(root)])}{_shallow(root)}")
+        raise SourceError(f"'{name}' is not a git revision{suggest(name, ['HEAD', *_branches(root)])}{_shallow(root)}")
     if name != revision:
         process = run(root, "merge-base", process.stdout.decode().strip(), "HEAD")
         if process.returncode:
@@ -106,7 +106,7 @@ def hint(root: Path, revision: str) -> str:
     if run(root, "rev-parse", "--git-dir").returncode or revision == "HEAD":
         return ""
     if ".." in revision:
-        return "; two states are two words: kg diff OLD NEW"
+        return "; give two revisions as two words: kg diff OLD NEW"
     unknown = run(root, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}").returncode
     return f"{suggest(revision, ['HEAD', *_branches(root)])}{_shallow(root)}" if unknown else ""
 

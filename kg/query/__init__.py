@@ -1,1 +1,1 @@
-"""Questions and other SPARQL queries: read, bound to values, kept within limits, run."""
+"""Questions and other SPARQL queries: reading, binding of parameters, limits, execution."""

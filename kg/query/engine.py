@@ -21,9 +21,9 @@ def reading(text: str, *, service: bool = False, file: str = "query") -> str:
     """
     words = [token["word"].upper() for token in TOKEN.finditer(text) if token["word"]]
     if (form := next((word for word in words if word in FORMS or word in UPDATES), "")) in UPDATES:
-        raise QueryError(f"{form} is an update; kg only reads: SELECT, ASK, CONSTRUCT or DESCRIBE")
+        raise QueryError(f"{form} is an update, but kg only reads: use SELECT, ASK, CONSTRUCT or DESCRIBE")
     if "SERVICE" in words and not service:
-        raise QueryError("SERVICE asks another endpoint; allow it with --service")
+        raise QueryError("SERVICE queries another endpoint: allow it with --service")
     check(text, file)
     return form
 
@@ -31,8 +31,7 @@ def reading(text: str, *, service: bool = False, file: str = "query") -> str:
 def run(store: Store, text: str, *, service: bool = False, file: str = "query") -> Answer:
     """Run a query; the prefixes of the project need not be declared. Messages name the file.
 
-    Raises QueryError for what `reading` refuses, and for syntax that the engine refuses; OutsideError
-    where a service failed.
+    Raises QueryError for a query that `reading` or the engine refuses, OutsideError if a service fails.
     """
     reading(text, service=service, file=file)
     try:

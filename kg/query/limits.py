@@ -40,7 +40,9 @@ def check(text: str, file: str, terms: float = inf) -> None:
             limit = f"{_DEPTH} nested brackets" if depth > _DEPTH else limit
             limit = f"{terms:,} names, variables and strings outside VALUES" if term_count > terms else limit
             place = Place.of(file, text, offset)
-            raise QueryError(f"more than {limit}: list values in VALUES or IN, or split the query", *astuple(place))
+            raise QueryError(
+                f"the query has more than {limit}: list values in VALUES or IN, or split the query", *astuple(place)
+            )
 
 
 def _extent(text: str) -> Iterator[tuple[int, int, int, int]]:

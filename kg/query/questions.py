@@ -105,9 +105,9 @@ def parse(name: str, text: str, file: str) -> Question:
         elif last and line.startswith("#+   ") and isinstance(values[last], str):
             values[last] = f"{values[last]} {line[5:].strip()}".strip()
         else:
-            raise QueryError("the header line is not 'key: value', nor an entry of params", file, number)
+            raise QueryError("the header line is neither '#+ key: value' nor an indented entry of params", file, number)
     if not isinstance(summary := values.get("summary"), str) or not summary:
-        raise QueryError("the header has no '#+ summary:' with the question", file)
+        raise QueryError("the header has no '#+ summary:' line: add one that states the question", file)
     description, tags = values.get("description", ""), values.get("tags", [])
     return Question(
         name,
@@ -123,7 +123,7 @@ def parse(name: str, text: str, file: str) -> Question:
 def adhoc(text: str) -> Question:
     """Return a query that is not stored, with its parameters; raises QueryError for text that is not UTF-8."""
     if not is_utf8(text):
-        raise QueryError("the query is not UTF-8")
+        raise QueryError("the query is not UTF-8: convert it to UTF-8")
     return Question("", "", "", (), parameters(text, {}, "the query"), text)
 
 
@@ -146,7 +146,9 @@ def _flow(value: str, file: str, line: int) -> object:
 
 def _details(value: object, file: str, line: int) -> dict[str, str]:
     if not isinstance(value, dict) or not all(isinstance(item, str) for item in value.values()):
-        raise QueryError('a parameter is described by {"help": …, "example": …, "class": …}', file, line)
+        raise QueryError(
+            'a parameter has no valid description: expected {"help": "…", "example": "…", "class": "…"}', file, line
+        )
     return {str(key): str(item) for key, item in value.items()}
 
 
@@ -165,10 +167,15 @@ def parameters(text: str, details: Mapping[str, Mapping[str, str]], file: str) -
         kind = (basil["type"] or "literal") if basil else ""
         place = astuple(Place.of(file, text, token.start()))
         if basil is None or not (kind in TYPES or kind == "literal" or re.fullmatch("[a-z]{2}", kind)):
-            raise QueryError(f"'{variable}' is no parameter; types: _{', _'.join(TYPES)}, _en, or none", *place)
+            raise QueryError(
+                f"'{variable}' has no valid parameter type: end it with _{', _'.join(TYPES)} or _en, or with no type",
+                *place,
+            )
         name, known = basil["name"], found.get(basil["name"])
         if known and known.variable != variable[1:]:
-            raise QueryError(f"parameter '{name}' is both '?{known.variable}' and '{variable}'", *place)
+            raise QueryError(
+                f"parameter '{name}' occurs as '?{known.variable}' and as '{variable}': use one of them", *place
+            )
         more = details.get(name, {})
         try:
             class_ = expand(more["class"]) if "class" in more else None
@@ -177,5 +184,9 @@ def parameters(text: str, details: Mapping[str, Mapping[str, str]], file: str) -
         help_, example, required = more.get("help", ""), more.get("example", ""), not basil["optional"]
         found[name] = Parameter(name, variable[1:], kind, required, help_, example, class_)
     if unknown := sorted(set(details) - set(found)):
-        raise QueryError(f"the header describes '{unknown[0]}', which the query does not use", file)
+        raise QueryError(
+            f"the header describes parameter '{unknown[0]}', which the query does not use: delete the entry, or "
+            "correct its name",
+            file,
+        )
     return tuple(found.values())

@@ -5,7 +5,7 @@ import re
 from kg.rdf.namespaces import PREFIXES
 
 _NAME = r"[a-z]++:[\w-]++(?:\.[\w-]++)*+"
-#: An IRI that no prefix of the project shortens, so that each IRI is written in one way.
+#: An IRI that no prefix of the project shortens, so that each IRI has one form.
 _IRI = rf"<(?!{'|'.join(map(re.escape, PREFIXES.values()))})[^<>\s\\]++>"
 _STRING = rf'"(?:[^"\\\n\r]++|\\[^uU\n\r])*+"(?:@[A-Za-z0-9-]++|\^\^{_NAME})?+'
 _VALUE = rf"(?:{_STRING}|{_NAME}|{_IRI}|-?[0-9]++(?:\.[0-9]++)?+|true|false)"
@@ -20,9 +20,9 @@ _PLAIN_DECLARATION = re.compile(r"prefix[ \t]+([\w.-]*):[ \t]*<([^<>\\\s]*)>", r
 
 
 def is_house_layout(text: str) -> bool:
-    """Return whether a Turtle text is wholly in the layout of the project: a block a subject, a value a line.
+    """Return whether a Turtle text is wholly in the layout of the project: one block per subject, one value per line.
 
-    In such a text each name and value is written in one way, so lines can be compared as text.
+    In such a text each name and value has one form, so lines can be compared as text.
     """
     return _HOUSE.match(text) is not None
 

@@ -11,7 +11,7 @@ BASE = "https://w3id.org/hearsay/"
 #: Every kind of individual, with one prefix and one namespace each.
 KINDS = "article", "claim", "event", "group", "organisation", "passage", "person", "place", "quantity", "topic", "unit"
 
-#: Prefix to namespace, for data, queries and output alike; sorted.
+#: Prefix to namespace, for data, queries and output; sorted.
 PREFIXES = {kind: f"{BASE}{kind}/" for kind in KINDS} | {
     "dcterms": "http://purl.org/dc/terms/",
     "kg": f"{BASE}ns#",

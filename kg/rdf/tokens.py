@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from kg.rdf.namespaces import PREFIXES
 
-#: One token of SPARQL: those that may contain a `?`, a `#` or a keyword stand first. No repetition backtracks, so that
+#: One token of SPARQL: those that may contain a `?`, a `#` or a keyword come first. No repetition backtracks, so that
 #: each text takes linear time.
 TOKEN = re.compile(
     r'''

@@ -105,7 +105,7 @@ BUILTIN_RULES = (
     BuiltinRule(
         "evidence:text-digest",
         "The text of an article must have the digest that the graph records.",
-        "Find the text that was encoded; if this text is better, run `kg anchor --repair article:NAME` for the "
+        "Find the text that was encoded, or adopt this text: run `kg anchor --repair article:NAME` for the "
         "passages and `kg anchor article:NAME` for the article's block.",
     ),
     BuiltinRule(

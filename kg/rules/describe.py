@@ -251,7 +251,7 @@ def _composed(shape: Shape, terms: Terms) -> Iterator[Requirement]:
         yield Requirement(f"of the values {' and '.join(ends)} with this:", (_whole(member, terms),))
     if (closed := allowed(shape)) is not None:
         names = [terms.named(iri) for iri in sorted(closed, key=shorten)]
-        yield Requirement("no properties but", tuple(map(Requirement, names)))
+        yield Requirement("only these properties:", tuple(map(Requirement, names)))
 
 
 def _members(shape: Shape, name: str) -> Iterator[Shape]:

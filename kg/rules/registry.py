@@ -27,7 +27,7 @@ _FACTS = {
     f"{PREFIXES['schema']}keywords": "tags",
     f"{PREFIXES['skos']}scopeNote": "fix",
 }
-#: A subject that stands alone at the beginning of its line, as the layout has it.
+#: A subject alone at the beginning of its line, as the layout requires.
 _SUBJECT = re.compile(r"^(?:<(?P<iri>[^<>\s]+)>|(?P<prefix>[\w-]*):(?P<local>\S+))[ \t]*$", re.MULTILINE)
 _PREFIX = re.compile(r"^\s*@?prefix\s+([\w-]*):\s*<([^>\n]*)>", re.IGNORECASE | re.MULTILINE)
 
@@ -105,7 +105,7 @@ def _of_shapes(path: Path, file: str) -> Iterator[Rule]:
         try:
             return {shorten(shape.node[1:-1]): paragraph(shape) for shape in shacl.read(store)}
         except KgError:
-            return {}  # faulty shapes are a finding
+            return {}  # invalid shapes are a finding
 
     for iri in sorted(facts, key=lambda iri: (lines.get(iri, 0), iri)):
         own = facts[iri]

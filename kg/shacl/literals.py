@@ -100,7 +100,7 @@ def _number(text: str) -> Decimal | None:
         return None
     try:
         return Decimal(lexical)
-    except InvalidOperation:  # an exponent beyond what a decimal holds
+    except InvalidOperation:  # an exponent beyond the range of a decimal
         return None
 
 

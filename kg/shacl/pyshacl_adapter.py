@@ -66,7 +66,7 @@ def report(data: Store, shapes: Store) -> "Graph":
 
 
 def _refuse_calls(shapes: Store) -> None:
-    """Raise FaultyShapesError for a query in the shapes that would make rdflib fetch data from elsewhere."""
+    """Raise FaultyShapesError for a query in the shapes that would make rdflib fetch data over the network."""
     for quad in shapes:
         if isinstance(quad.object, Literal) and quad.predicate.value in _QUERIES:
             words = {(token["word"] or "").upper() for token in TOKEN.finditer(quad.object.value)}

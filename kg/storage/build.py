@@ -113,7 +113,7 @@ def rebuild(task: Task, seen: Seen) -> tuple[Snapshot, Records]:
     before = len(task.faults or ())
     with suppress(SyntaxError, MemoryError, SourceError):
         return _rebuild(task, seen, singly=False)
-    # The engine does not tell the file of a syntax error, nor the first of several: each file is read by itself.
+    # The engine reports neither the file of a syntax error nor the first of several errors: each file is read alone.
     if task.faults is not None:
         del task.faults[before:]
     return _rebuild(task, seen, singly=True)

@@ -66,7 +66,7 @@ class Bundle:
 
 @lru_cache(maxsize=64)
 def _declared(head: str) -> frozenset[str]:
-    """Return the prefixes that a file declares; cached, since many files begin alike."""
+    """Return the prefixes that a file declares; cached, since many files have the same beginning."""
     return frozenset(_PREFIX.findall(head))
 
 

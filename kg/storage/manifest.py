@@ -47,7 +47,7 @@ class Seen:
 
 
 def seen(root: Path) -> Seen:
-    """Return the files of the project with the marks that tell, without reading, whether one has changed."""
+    """Return the files of the project with marks that show, without reading a file, whether it has changed."""
     marks: dict[str, str] = {}
     faults: dict[str, str] = {}
     for name, entry, fault in source_entries(root):
@@ -101,7 +101,7 @@ def read(data: bytes) -> Records:
     """Return the records in the bytes of their file, of this format; raises ValueError if they are damaged."""
     head, _, data = data.partition(b"\n")
     if head != b"%s %d %08x" % (_HEAD.encode(), FORMAT, crc32(data)):
-        raise ValueError("not as written")
+        raise ValueError("the checksum differs")
     project, state, gate, refusal, *files = data.decode(errors="surrogateescape").split(_END)
     names = files[::3]
     return Records(

@@ -2,7 +2,7 @@
 
     kg-index.lock       locked by the process that writes; a directory with this file is an index
     index-1/, …         the snapshots, each with `store/` and, written last, `records`
-    validate.json       what a check remembers
+    validate.json       the results of the last validation
     .gitignore          keeps git from committing an index
 
 The newest snapshot with records counts. A writer builds the next one under a new name and renames its records into
@@ -81,7 +81,7 @@ def exists(directory: Path) -> bool:
         except NotADirectoryError:
             raise KgError(f"'{directory}' is not a directory") from None
     if names and LOCK not in names:
-        raise KgError(f"'{directory}' is not empty and not an index: name a new directory")
+        raise KgError(f"'{directory}' is neither empty nor an index: name a new directory")
     return bool(names)
 
 
@@ -221,7 +221,7 @@ def begun(directory: Path) -> Iterator[Snapshot]:
     try:
         snapshot = _lock(directory, int(path.name.removeprefix(_PREFIX)), shared=True)
         if snapshot is None:
-            raise damaged(directory, f"{path.name} is gone")
+            raise damaged(directory, f"{path.name} is missing")
         yield snapshot
         _sync(path / STORE)
         _sync(path)
@@ -240,14 +240,14 @@ def record(snapshot: Snapshot, records: bytes) -> None:
 
 
 def has_remains(directory: Path, number: int) -> bool:
-    """Return whether there is a snapshot newer than the one that counts: half made, or being made."""
+    """Return whether there is a snapshot newer than the one that counts: incomplete, or being written."""
     return any(other > number for other in _numbers(directory))
 
 
 def tidy(directory: Path, number: int, say: Callable[[str], None]) -> None:
     """Delete all snapshots but one, except those that another process reads.
 
-    A newer one is what a killed process left, which is said. Only for the process that holds the lock for writing.
+    A newer one was left by a killed process, which is reported. Only for the process that holds the lock for writing.
     """
     for other in _numbers(directory):
         if other > number:
@@ -264,7 +264,7 @@ def clear(directory: Path) -> list[str] | None:
     if not exists(directory):
         return None
     with writing(directory), outside(directory, "deleted"):
-        for number in _numbers(directory):  # the newest last, so that what stays is an index
+        for number in _numbers(directory):  # the newest last, so that the rest is always an index
             if not _delete_unread(directory, number):
                 raise OutsideError(f"another process reads the index in '{directory}': try again when it is done")
         for name in (*CACHES, _IGNORE, LOCK):

@@ -1,6 +1,6 @@
 """The index of a project: an Oxigraph store on disk that follows the files, so that a command need not read them all.
 
-`snapshots` tells how the directory of an index is laid out, and why neither a kill nor another process harms it.
+`snapshots` describes the layout of the directory, and why neither a kill nor another process harms it.
 """
 
 import os
@@ -99,8 +99,8 @@ def open(
 
     Only files that are new, deleted or changed are read. The first file that cannot be read raises SourceError, and the
     index stays as it was; with a list in `faults` the error is collected there, and the index is without that file, as
-    in `load`. With `rebuild` all files are read, and the old index may be damaged or of another project. `say` is told
-    of the remains of an interrupted write, which are deleted; `report` the number of files read, and of all to read.
+    in `load`. With `rebuild` all files are read, and the old index may be damaged or of another project. `say` receives
+    a message on the remains of an interrupted write, which are deleted; `report` the number of files read, and of all.
 
     Raises KgError for a directory that is not an index of this project, OutsideError where the index is damaged or
     cannot be read or written, BusyError where another process is writing to it and it is not in step; with `late` this
@@ -204,7 +204,7 @@ def _records(root: Path, directory: Path, snapshot: Snapshot) -> Records:
 
 
 def _of_another(root: Path, directory: Path, project: str) -> str:
-    return f"the index in '{directory}' is that of '{project}', not of '{root.resolve()}'"
+    return f"the index in '{directory}' belongs to '{project}', not to '{root.resolve()}'"
 
 
 def _store(directory: Path, snapshot: Snapshot) -> Store:
@@ -212,7 +212,7 @@ def _store(directory: Path, snapshot: Snapshot) -> Store:
         try:
             return Store.read_only(str(snapshot.path / STORE))
         except FileNotFoundError as error:
-            raise damaged(directory, f"{STORE} is not whole") from error
+            raise damaged(directory, f"{STORE} is incomplete") from error
 
 
 def _opened(root: Path, directory: Path, snapshot: Snapshot, records: Records, seen: Seen | None = None) -> Synced:
@@ -234,7 +234,10 @@ def _unwritten(root: Path, directory: Path, error: OutsideError, say: "Say | Non
         if not (say and isinstance(error, BusyError)):
             raise error
         files = f"{len(behind):,} {'file' if len(behind) == 1 else 'files'}"
-        say(f"{snapshots.writer(directory)} is writing to the index: this is the graph before {files} changed")
+        say(
+            f"{snapshots.writer(directory)} is writing to the index: "
+            f"this answer is from the graph before {files} changed"
+        )
     return replace(_opened(root, directory, snapshot, records, seen), behind=behind)
 
 

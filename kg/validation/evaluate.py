@@ -25,7 +25,7 @@ from kg.validation.suppress import at_class
 from kg.validation.syntax import SHAPES
 
 #: The beginning of the message on shapes that cannot be evaluated.
-FAULTY = "the shapes are faulty: "
+FAULTY = "the shapes are invalid: "
 _SH = PREFIXES["sh"]
 _ALSO = NamedNode(f"{PREFIXES['rdfs']}seeAlso")
 
@@ -52,10 +52,10 @@ class Evaluation:
 
 
 class Evaluator(Protocol):
-    """A way to evaluate inputs."""
+    """An evaluator of inputs."""
 
     def evaluate(self, inputs: Inputs) -> Evaluation | None:
-        """Return the evaluation, None where this way cannot tell."""
+        """Return the evaluation, or None if this evaluator cannot determine it."""
         ...
 
 

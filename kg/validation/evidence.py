@@ -165,7 +165,7 @@ def _verbatim(store: Store, article_: str, text: str) -> Iterator[EvidenceResult
             continue
         focus, path, literal = quad.subject.value, quad.predicate.value, quad.object.value
         if (focus, path) != (article_, f"{RDFS}label") and not runs.isdisjoint(_runs(literal)):
-            message = f"it repeats {VERBATIM_WORDS} words of the article in a row"
+            message = f"it repeats {VERBATIM_WORDS} words in a row from the article"
             yield EvidenceResult("evidence:verbatim", focus, path, literal, message)
 
 

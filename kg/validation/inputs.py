@@ -123,8 +123,8 @@ def shapes_of(files: Files, more: Sequence[Path], errors: list[SourceError]) -> 
 def in_memory(inputs: Inputs) -> Inputs:
     """Return the inputs with the data in memory, where a whole graph is queried several times faster than in an index.
 
-    Data files that are empty, or in which a prefix is wrong, are left out, as if they could not be read: they do not
-    say what they mean.
+    Data files that are empty, or in which a prefix is wrong, are left out, as if they could not be read: their
+    meaning is unknown.
     """
     files = inputs.files
     if inputs.difference and not files.unsaved:

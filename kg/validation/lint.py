@@ -104,7 +104,7 @@ def _repeated(places: "Places", statements: "Sequence[Statement]") -> Iterator[F
 
 
 def _misplaced(places: "Places", statements: "Sequence[Statement]") -> Iterator[Finding]:
-    """Yield the claims that stand below a passage other than theirs, although theirs are in the file."""
+    """Yield the claims that are written below another passage than their own, although their own is in the file."""
     kinds = {statement.subject: statement.object for statement in statements if statement.predicate == _TYPE}
     described = {subject for subject, kind in kinds.items() if kind == _IS_PASSAGE}
     cited: dict[object, list[Statement]] = {}

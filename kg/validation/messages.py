@@ -193,7 +193,7 @@ def _hint(case: _Case) -> str:
         case "LanguageIn":
             return f"Allowed: {', '.join(f'@{literal(tag)[0]}' for tag in case.shape.values['languageIn'])}."
         case "Pattern":
-            # The sentence of the rule tells the form of a name better than a pattern.
+            # The sentence of the rule describes the form of a name better than a pattern does.
             pattern = literal(case.shape.values["pattern"][0])[0]
             return f"Allowed: text that matches {pattern}" if case.node[0] == '"' and pattern != r"\S" else ""
     return ""

@@ -1,4 +1,4 @@
-"""Redaction of findings and of the SHACL report: what they repeat of protected persons."""
+"""Redaction of findings and of the SHACL report: the removal of texts about protected persons."""
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
@@ -28,7 +28,7 @@ def redacted(findings: Iterable[Finding], glance: Callable[[str], str | None], s
     """Yield the findings; those on protected persons, and on claims about them, without the texts stated there.
 
     An IRI of another namespace is such a text, too. A line of a data file is not shown where it states one, or where
-    nothing of the file is in the store: nobody knows of whom it speaks.
+    nothing of the file is in the store, so that its subjects are unknown.
     """
     values = values_in(store)
 

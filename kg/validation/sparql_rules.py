@@ -1,4 +1,4 @@
-"""The results of SPARQL rules, which say what SHACL Core cannot: each row of the query is a result."""
+"""The results of SPARQL rules, which SHACL Core cannot express: each row of the query is a result."""
 
 import re
 from collections.abc import Collection, Iterator
@@ -18,7 +18,7 @@ _IRI, _LIST = re.compile("<([^<>]+)>"), re.compile("<[^<>]+>(?:, <[^<>]+>)+")
 
 
 def results(rule: SparqlRule, store: Store, among: Collection[NamedNode] | None = None) -> Iterator[RuleResult]:
-    """Give a result for each row of the rule; with `among`, of a rule that can be limited, for each about one of these.
+    """Yield a result for each row of the rule; with `among`, if the rule can be limited, only rows about these.
 
     A query that cannot be parsed, which is a finding of its own, has no results. Raises SourceError for a query that is
     not a SELECT with a column ?focus.
@@ -68,7 +68,7 @@ def _problem(cells: dict[str, object]) -> str:
     """Return the problem in a row: its ?detail, with short names for <IRIs>, or the place of the value.
 
     Lists of IRIs are sorted: the order in which the engine concatenates depends on its plan. A value is not repeated,
-    because it may tell who a protected person is.
+    because it may identify a protected person.
     """
     detail, path = cells.get("detail"), cells.get("path")
     if isinstance(detail, Literal):

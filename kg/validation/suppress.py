@@ -35,7 +35,7 @@ class Absent:
 
         The result of a shape depends on its value, and on the focus where no other file describes it; that of a rule on
         all values of its focus. Only entities count: terms occur in every file. Most warnings miss a statement, and
-        nobody knows what a file said after the point where it is cut off.
+        the content of a file after the point where it is cut off is unknown.
         """
         if self.spaces and result.severity == Severity.WARNING:
             return True

@@ -37,13 +37,13 @@ def validate(
 
     With `texts`, the directory of source texts, evidence is validated, too; `shapes` are files of further shapes (.ttl)
     and rules (.rq). `unsaved` has texts by the names of files: they stand in for the files on disk. With the directory
-    of an `index`, and unless `incremental` is False, the evaluation is remembered there, and the next one asks only
-    about what a change of files touches; the findings are the same.
+    of an `index`, and unless `incremental` is False, the evaluation is saved there, and the next one covers
+    only entities that a change of files affects; the findings are the same.
 
-    A file that cannot be read is a finding, and the others are still validated. What may only follow from its absence
-    is suppressed: a name that it mentions is not reported as undescribed, nor the result of a shape whose value it
-    mentions or whose focus it alone describes, nor that of a rule if it mentions the focus or one of the focus's
-    values. Shapes and rules wait until the vocabulary can be read.
+    A file that cannot be read is a finding, and the others are still validated. Findings that may only follow from
+    its absence are suppressed: a name that it mentions is not reported as undescribed, nor the result of a shape
+    whose value it mentions or whose focus it alone describes, nor that of a rule if it mentions the focus or one of
+    the focus's values. Shapes and rules wait until the vocabulary can be read.
     """
     inputs = load(root, shapes, index, unsaved or {})
     memory = IncrementalEvaluator(index / MEMORY) if index and incremental else None
@@ -66,7 +66,7 @@ def report(root: Path, shapes: Sequence[Path] = ()) -> str:
 
     Texts about protected persons are left out. `shapes` are files of further shapes; rules have no such report.
 
-    Raises SourceError for a file that cannot be read and for faulty shapes.
+    Raises SourceError for a file that cannot be read and for invalid shapes.
     """
     from kg.shacl import pyshacl_adapter  # brings pySHACL
 
@@ -134,22 +134,22 @@ def _skipped(inputs: Inputs, texts: Path | None) -> Iterator[str]:
     """Give the parts that are not validated, with the reason."""
     absent = inputs.absent
     if absent.files:
-        yield f"what depends on {' and '.join(absent.files)}, until that can be read"
+        yield f"rules that depend on {' and '.join(absent.files)}, which cannot be read"
     if waiting := inputs.waiting:
         yield f"shapes and rules, which need {' and '.join(waiting)}"
     elif not len(inputs.shapes.store) and not any(section(file) == "shapes" for file in absent.files):
-        yield "shapes: ontology/ has none in folders shapes/"
+        yield "shapes: no folder shapes/ in ontology/ has any"
     for error in inputs.errors:
         if error.rule == syntax.SHAPES:
-            yield f"shapes: all, because {error.file} has a faulty one"
+            yield f"shapes: all, because {error.file} has an invalid one"
     if texts is None:
-        yield "evidence: there are no source texts; name their directory with --texts DIR or KG_TEXTS"
+        yield "evidence: no source texts are given; name their directory with --texts DIR or KG_TEXTS"
 
 
 def _in_order(findings: Collection[Finding]) -> list[Finding]:
-    """Return the findings by file, line, column and rule; of those that differ only in the value, one that has it.
+    """Return the findings by file, line, column and rule; of findings that differ only in the value, one with a value.
 
-    A shape has one finding a place, even where several of its constraints fail there.
+    A shape has one finding per place, even if several of its constraints fail there.
     """
     once: dict[tuple[object, ...], Finding] = {}
     for one in sorted(findings, key=lambda one: (one.path is None, one.value is None, one.value, str(one))):

@@ -21,7 +21,7 @@ _TYPE = NamedNode(f"{PREFIXES['rdf']}type")
 
 
 def absent(glance: Callable[[str], str | None], errors: Iterable[SourceError]) -> Absent:
-    """Return what may be missing because Turtle files cannot be read, by the names in these files."""
+    """Return the entities that may be missing because Turtle files cannot be read, from the names in these files."""
     turtle = [error for error in errors if not (error.file.endswith(".rq") or f"{error.file}/".startswith("queries/"))]
     lines = {error.file: error.line for error in turtle}
     texts = {file: glance(file) for file in lines}

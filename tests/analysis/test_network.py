@@ -94,7 +94,7 @@ def test_a_path_from_an_entity_to_itself_has_no_steps() -> None:
 
 def test_an_entity_that_no_claim_joins_is_named_with_a_near_miss() -> None:
     with pytest.raises(
-        NameUnknownError, match="no claim joins 'unit:heron-compani' to another entity; did you mean 'unit:heron"
+        NameUnknownError, match="no claim connects 'unit:heron-compani' to another entity; did you mean 'unit:heron"
     ):
         paths(of(*CHAIN), iri("unit:heron-compani"), OTTER)
 

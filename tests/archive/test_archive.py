@@ -345,7 +345,7 @@ def cut_short(part: Path) -> None:
         (lambda part: altered(part, version=VERSION + 1), f"has version {VERSION + 1} of the schema, .*: update kg"),
         (lambda part: altered(part, format="x"), "copy/part.json' does not describe a part of an archive"),
         (lambda part: (part / MANIFEST).write_text("{"), "copy/part.json' does not describe a part of an archive"),
-        (lambda part: (part / MANIFEST).unlink(), "no part of an archive in '.*copy': kg export parquet -o DIR"),
+        (lambda part: (part / MANIFEST).unlink(), "copy' has no part of an archive: kg export parquet -o DIR"),
         (lambda part: (part / "places.parquet").unlink(), "copy/places.parquet' cannot be read: it is missing"),
         (cut_short, "copy/articles.parquet' cannot be read: .*"),
         (lose_counts, "copy/claims.parquet' has no column 'counts'"),
@@ -363,7 +363,7 @@ def test_a_damaged_part_is_refused(
 
 def test_a_place_without_parts_is_refused(spark: "SparkSession", tmp_path: Path) -> None:
     for place in (tmp_path, tmp_path / "nowhere"):
-        with pytest.raises(SourceError, match=f"no part of an archive in '{place}'"):
+        with pytest.raises(SourceError, match=f"'{place}' has no part of an archive"):
             Archive(spark, [str(place)])
 
 

@@ -32,7 +32,7 @@ def test_an_entity_is_found_by_each_of_its_names(sample: Dataset, name: str) -> 
 
 def test_an_entity_of_another_class_is_refused(sample: Dataset) -> None:
     assert resolve(sample.store, "unit:sample-legion", expand("kg:Actor")) == LEGION
-    with pytest.raises(NameUnknownError, match="'unit:sample-legion' is no person"):
+    with pytest.raises(NameUnknownError, match="'unit:sample-legion' is not of class person"):
         resolve(sample.store, "unit:sample-legion", expand("kg:Person"))
 
 
@@ -67,7 +67,7 @@ def test_of_several_labels_the_english_one_counts_and_then_the_alphabet() -> Non
 
 
 def test_an_iri_that_is_none_for_the_store_is_refused() -> None:
-    with pytest.raises(NameUnknownError, match=r"'https://a\.example/%zz' is no IRI: "):
+    with pytest.raises(NameUnknownError, match=r"'https://a\.example/%zz' is not an IRI: "):
         resolve(Store(), "https://a.example/%zz")
 
 

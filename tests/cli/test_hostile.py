@@ -242,8 +242,8 @@ QUERIES: dict[str, tuple[str | bytes, str]] = {
     "UTF-16": ("ASK {}".encode("utf-16"), ":1:1: not UTF-8 but UTF-16"),
     "NUL": (b"\0", "expected SELECT"),
     "another graph": ("SELECT * FROM <http://127.0.0.1:PORT/x> WHERE { kg:x kg:y ?o }", "o\n"),
-    "a service": ("ASK { SERVICE <http://127.0.0.1:PORT/> { ?s ?p ?o } }", "SERVICE asks another endpoint"),
-    "a service behind a name": ("ASK { kg:a kg:b true.SERVICE <http://127.0.0.1:PORT/> { ?s ?p ?o } }", "SERVICE asks"),
+    "a service": ("ASK { SERVICE <http://127.0.0.1:PORT/> { ?s ?p ?o } }", "SERVICE queries another endpoint"),
+    "a service behind a name": ("ASK { kg:a kg:b true.SERVICE <http://127.0.0.1:PORT/> { ?s ?p ?o } }", "SERVICE q"),
     "a load": ("LOAD <http://127.0.0.1:PORT/x>", "LOAD is an update"),
     "a regular expression": ('ASK { ?s rdfs:label ?o FILTER REGEX("' + "a" * 100 + '!", "^(a+)+$") }', "false"),
     "a wrong regular expression": ('ASK { ?s rdfs:label ?o FILTER REGEX(?o, "(") }', "false"),
@@ -333,7 +333,7 @@ SHAPES_AT_ODDS: dict[str, tuple[str, str]] = {
     "an endless pattern": ('shape:Odd sh:pattern "(?=a)(a+)+$"', "sh:pattern may take exponential time"),
     "a number of many digits": (
         f"shape:Odd sh:path rdfs:label ; sh:minCount {'9' * 6000}",
-        "the shapes are faulty: sh:minCount",
+        "the shapes are invalid: sh:minCount",
     ),
     "a bound of many digits": (f"shape:Odd sh:path rdfs:label ; sh:minInclusive {'9' * 6000}", "shape:Odd"),
     "a query elsewhere": (
@@ -417,10 +417,13 @@ def _shapes_out(root: Path) -> None:
 FILES: dict[str, tuple[Callable[[Path], object], str]] = {
     "a named pipe": (lambda root: os.mkfifo(_odd(root)), "graph/odd.ttl:1:1: is a device or pipe, not a file"),
     "a directory": (lambda root: _odd(root).mkdir(), "graph/odd.ttl:1:1: is a directory, not a file"),
-    "a link to a device": (lambda root: _odd(root).symlink_to("/dev/zero"), "graph/odd.ttl:1:1: is a link out of the"),
+    "a link to a device": (
+        lambda root: _odd(root).symlink_to("/dev/zero"),
+        "graph/odd.ttl:1:1: is a link to a file outside the",
+    ),
     "a link out": (
         _link_out,
-        "graph/odd.ttl:1:1: is a link out of the project, which is not followed: put the file itself in",
+        "graph/odd.ttl:1:1: is a link to a file outside the project, which is not followed: put the file",
     ),
     "a link to nothing": (lambda root: _odd(root).symlink_to("none.ttl"), "graph/odd.ttl:1:1: cannot be read: No such"),
     "a link to itself": (lambda root: _odd(root).symlink_to("odd.ttl"), "graph/odd.ttl:1:1: cannot be read: Too many"),
@@ -428,7 +431,7 @@ FILES: dict[str, tuple[Callable[[Path], object], str]] = {
         lambda root: (root / "graph" / "again").symlink_to("."),
         "graph/again:1:1: is a link to a directory, and such links are not followed",
     ),
-    "a directory elsewhere": (_vocabulary_out, "ontology:1:1: is a link out of the project"),
+    "a directory elsewhere": (_vocabulary_out, "ontology:1:1: is a link to a file outside the project"),
     "two lines in a name": (
         lambda root: (root / "graph" / "a\nb\x1b[31m.ttl").write_text("odd", encoding="utf-8"),
         r"graph/a b\x1b[31m.ttl:1:1: … is not a valid subject",
@@ -458,8 +461,8 @@ def test_shapes_and_questions_out_of_the_project_are_refused(own: Path) -> None:
     _shapes_out(own)
     (own / "queries" / "odd.rq").symlink_to("/etc/hosts")
     told = check(own)
-    assert f"{SHAPES}:1:1: violation syntax:turtle: is a link out of the project" in told
-    assert "queries/odd.rq:1:1: violation syntax:sparql: is a link out of the project" in told
+    assert f"{SHAPES}:1:1: violation syntax:turtle: is a link to a file outside the project" in told
+    assert "queries/odd.rq:1:1: violation syntax:sparql: is a link to a file outside the project" in told
     done = call("-C", str(own), "query", "odd")
     assert (done.returncode, done.stderr[:50]) == (2, "kg: queries/odd.rq:1:1: is a link out of the proje")
 

@@ -172,8 +172,8 @@ def test_a_label_is_taken_where_a_name_is_due(project: Path) -> None:
         (("query", "strength", "-p", "unit", "unit:sample-legoin"), "did you mean 'unit:sample-legion'?"),
         (("query", "strength", "-p", "unit", "untt:x"), "unknown prefix 'untt:'"),
         (("query", "strength", "-p", "unit", "topic:peace"), "no entity is described as 'topic:peace'"),
-        (("query", "strength", "-p", "unit", "place:example-river"), "'place:example-river' is no actor"),
-        (("query", "strength", "-p", "unit", "https://a.example/%zz"), "'https://a.example/%zz' is no IRI"),
+        (("query", "strength", "-p", "unit", "place:example-river"), "'place:example-river' is not of class actor"),
+        (("query", "strength", "-p", "unit", "https://a.example/%zz"), "'https://a.example/%zz' is not an IRI"),
         (("query", "strength", "-p", "from", "\udcff"), "which is not UTF-8"),
         (("query", "-e", "ASK { ?s ?p '\udcff' }"), "the query is not UTF-8"),
         (("show", "\udcff"), "no entity is named"),
@@ -197,7 +197,7 @@ def test_a_label_is_taken_where_a_name_is_due(project: Path) -> None:
         (("show", "unit:none"), "no entity is described as 'unit:none'"),
         (("show", "Nobody at all"), "no entity is named 'Nobody at all'"),
         (("search", "x", "--kind", "unti"), "unknown kind 'unti'; did you mean 'unit'?"),
-        (("coverage", "unit:sample-legion"), "'unit:sample-legion' is no article"),
+        (("coverage", "unit:sample-legion"), "'unit:sample-legion' is not an article"),
         (("coverage", "--texts", "nowhere"), "'nowhere' is not a directory"),
         (("cite", "claim:river-side"), "name their directory with --texts DIR or KG_TEXTS"),
         (("anchor", "article:legion-at-the-river"), "name their directory with --texts DIR or KG_TEXTS"),
@@ -478,7 +478,7 @@ def test_coverage_of_another_text_says_so_and_no(project: Path, sample_texts: Pa
     path.write_text(path.read_text().replace("several dozen", "several dozem"))
     done = kg("-C", str(project), "coverage", "--texts", str(tmp_path / "texts"))
     assert done.returncode == 1
-    assert "the source text differs from the one cited for article:legion-at-the-river" in done.stderr
+    assert "the source text is not the one that the graph cites, for article:legion-at-the-river" in done.stderr
 
 
 def test_a_wrong_header_of_a_stored_question_is_a_finding(project: Path) -> None:
@@ -510,7 +510,7 @@ def test_anchor_begins_the_block_of_an_article_that_is_not_there_yet(project: Pa
     assert "    kg:textLength 10 ;\n" in done.stdout
     assert f'    kg:textDigest "{digest("Ten signs.")}" ;\n' in done.stdout
     assert kg("-C", str(project), "anchor", "new-article", "--texts", str(tmp_path)).stdout == done.stdout
-    _refused(kg("-C", str(project), "anchor", "No Name", "--texts", str(tmp_path)), 2, "is no name of an article")
+    _refused(kg("-C", str(project), "anchor", "No Name", "--texts", str(tmp_path)), 2, "is not the name of an article")
     _refused(kg("-C", str(project), "anchor", "article:none", "--texts", str(tmp_path)), 2, "no text 'none.txt'")
 
 
@@ -592,7 +592,7 @@ def test_a_path_names_the_claims_of_each_step(project: Path) -> None:
         assert all(one[1] == other[0] for one, other in itertools.pairwise(ends))
         assert all(link["claims"] for step in way["steps"] for link in step["statements"])
     done = kg(*words, "--independent", "9")
-    assert (done.returncode, done.stderr) == (0, "no statements connect the two\n")
+    assert (done.returncode, done.stderr) == (0, "no statements connect the two entities\n")
     _refused(kg("-C", str(project), "path", "unit:sample-legion", "unit:none"), 2, "no entity is described as")
 
 

@@ -159,15 +159,15 @@ def test_each_file_has_the_form_before_it_or_that_of_its_ending(
     [
         (
             "--format sarif --format text",
-            "only one form goes to standard output, not sarif and text: name files with -o",
+            "only one format can go to standard output, not sarif and text: name files with -o",
         ),
         ("-o - --format json", "not text and json"),
         (
             "-o out",
-            "'out' does not tell its form: put --format before it, or use the ending .json, .sarif, .ttl, .txt, .xml",
+            "'out' has no known ending: put --format before -o, or use the ending .json, .sarif, .ttl, .txt, .xml",
         ),
-        ("--format json -o a.json -o out.md", "'out.md' does not tell its form"),
-        ("-o a.json --format sarif -o ./a.json", "a.json' would be written twice"),
+        ("--format json -o a.json -o out.md", "'out.md' has no known ending"),
+        ("-o a.json --format sarif -o ./a.json", "a.json' is named by two -o: name each file once"),
         ("--format xml", "'xml' is not one of"),
         ("--fail-on error", "'error' is not one of"),
         ("--max-warnings -1", "-1 is not in the range"),
@@ -184,7 +184,7 @@ def test_each_file_has_the_form_before_it_or_that_of_its_ending(
         ("--shapes none.ttl", "File 'none.ttl' does not exist"),
         ("--shapes .", "File '.' is a directory"),
         ("--shapes /dev/null", "'/dev/null' is not a file of rules: expected shapes (.ttl) or a SPARQL rule (.rq)"),
-        ("--changed", "is in no work tree of git"),
+        ("--changed", "is not in a git work tree"),
         ("--only evidence", "the source texts are needed: name their directory with --texts DIR or KG_TEXTS"),
         ("--shape evidence", "the source texts are needed"),
         ("--shape passage-moved --shape evidence:offsets", "the source texts are needed"),
@@ -710,12 +710,12 @@ def test_three_dots_stand_for_where_the_branch_left(repository: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
-        (["--changed", "mian"], "--changed: 'mian' is no revision; did you mean 'main'?"),
-        (["--changed", "v9"], "'v9' is no revision; known: HEAD, main"),
-        (["--changed", ""], "'' is no revision"),
-        (["--changed", "a..b"], "'a..b' is no revision"),
-        (["--changed", "HEAD:graph"], "'HEAD:graph' is no revision"),
-        (["--changed", "graph"], "'graph' is no revision; known: HEAD, main; a PATH stands before --changed"),
+        (["--changed", "mian"], "--changed: 'mian' is not a git revision; did you mean 'main'?"),
+        (["--changed", "v9"], "'v9' is not a git revision; known: HEAD, main"),
+        (["--changed", ""], "'' is not a git revision"),
+        (["--changed", "a..b"], "'a..b' is not a git revision"),
+        (["--changed", "HEAD:graph"], "'HEAD:graph' is not a git revision"),
+        (["--changed", "graph"], "'graph' is not a git revision; known: HEAD, main; a PATH stands before --changed"),
     ],
 )
 def test_what_is_no_revision_is_refused(repository: Path, words: list[str], complaint: str) -> None:
@@ -793,7 +793,7 @@ def test_names_of_files_may_be_anything(repository: Path) -> None:
 
 def test_a_repository_of_another_owner_is_said_in_a_line(repository: Path) -> None:
     done = call("-C", str(repository), "validate", "--changed", GIT_TEST_ASSUME_DIFFERENT_OWNER="1")
-    refused(done, "is in no work tree of git: detected dubious ownership")
+    refused(done, "is not in a git work tree: detected dubious ownership")
 
 
 def test_outside_a_project_it_says_what_it_checks(tmp_path: Path) -> None:

@@ -134,7 +134,7 @@ def test_what_differs_is_brought_in_step_and_what_others_keep_is_left(empty: Eng
         empty.put(graph, TURTLE)
     push(project, empty.query)
     change(project)
-    assert push(project, empty.query) == ("", f"2 graphs sent, 1 removed, {graphs(project) - 2} unchanged\n")
+    assert push(project, empty.query) == ("", f"2 graphs sent, 1 deleted, {graphs(project) - 2} unchanged\n")
     held = empty.graphs()
     sizes = Counter(str(quad.graph_name.value) for quad in local(project))  # type: ignore[union-attr]
     assert {graph: held[graph] for graph in held if graph.startswith(BASE) and graph != RECORDS} == {**sizes, OTHERS: 1}
@@ -181,7 +181,7 @@ def test_a_command_says_once_that_a_push_has_not_ended(place: Place, project: Pa
     void = Literal(f"{run.object.value} -")  # type: ignore[union-attr]
     (record,) = place.store.quads_for_pattern(NamedNode(PEOPLE), NamedNode(SENT), void)
     around = ("export", "graphml", "--around", "person:falcon", "-o", str(project / "out.graphml"), "--force")
-    told = f"{place.url}: the last push there has not ended: something may be missing or older\n"
+    told = f"{place.url}: the last push there is incomplete, so claims may be missing or old; repeat kg push\n"
     for quad in list(place.store.quads_for_pattern(NamedNode(PEOPLE), NamedNode(SENT), None)):
         place.store.remove(quad)
     for times in (0, 1):
@@ -242,7 +242,7 @@ def test_a_graph_that_is_no_push_s_is_written_over_by_force_only(
 ) -> None:
     monkeypatch.setattr("kg.endpoint.push._MANY", many)
     place.store.load(TURTLE, format=RdfFormat.TURTLE, to_graph=NamedNode(PEOPLE))
-    said = rf"\A<{PEOPLE}> exists there, but no push sent it: pass --force to overwrite\Z"
+    said = rf"\A<{PEOPLE}> exists there, but no push sent it: overwrite with --force\Z"
     for words in ((), ("--all",), ("--dry-run",)):
         with pytest.raises(KgError, match=said):
             push(project, place.url, *words)
@@ -254,7 +254,9 @@ def test_a_graph_that_is_no_push_s_is_written_over_by_force_only(
 @pytest.mark.parametrize(("gone", "of", "refused"), [(10, 10, False), (11, 22, False), (11, 21, True), (9, 1, False)])
 def test_many_graphs_go_by_force_only(gone: int, of: int, refused: bool) -> None:
     found = Plan((), tuple(map(str, range(gone))), {}, {}, (), of)
-    told = pytest.raises(KgError, match=rf"\Athe push would remove {gone} of the {of} graphs .* pass --force\Z")
+    told = pytest.raises(
+        KgError, match=rf"\Athe push would delete {gone} of the {of} graphs .* delete them with --force\Z"
+    )
     with told if refused else nullcontext():
         check_plan(found)
 
@@ -273,7 +275,7 @@ def test_a_dry_run_says_what_would_be_and_does_nothing(place: Place, project: Pa
     change(project)
     out, said = push(project, place.url, "--dry-run", "--format", "csv")
     assert out.splitlines()[1:] == [f"send,{NEW},graph/new.ttl", f"send,{PEOPLE},graph/people.ttl", f"remove,{TOPICS},"]
-    assert said == f"2 graphs would be sent, 1 would be removed, {graphs(project) - 2} unchanged\n"
+    assert said == f"2 graphs would be sent, 1 would be deleted, {graphs(project) - 2} unchanged\n"
     assert place.changed() == []
 
 
@@ -387,7 +389,7 @@ def test_of_two_pushes_at_once_the_earlier_ends(place: Place, project: Path) -> 
         "what an earlier one says does not count"
     )
     place.then = lambda graph: graph == PEOPLE and place.begin_another()
-    with pytest.raises(OutsideError, match="another push has begun there, and this one stops: push again when"):
+    with pytest.raises(OutsideError, match="this push has stopped, because another has begun there: push again when"):
         place.send(found)
     assert not place.planned(project).kept
 

@@ -146,7 +146,7 @@ def test_markdown_calls_nobody_and_has_no_markup_of_the_graph(repository: Path) 
 
 @pytest.mark.parametrize(
     ("revision", "hint"),
-    [("mian", "did you mean 'main'?"), ("HEAD..main", "; two states are two words: kg diff OLD NEW")],
+    [("mian", "did you mean 'main'?"), ("HEAD..main", "; give two revisions as two words: kg diff OLD NEW")],
 )
 def test_what_may_be_meant_by_a_revision_is_suggested(repository: Path, revision: str, hint: str) -> None:
     _git(repository, "branch", "-M", "main")

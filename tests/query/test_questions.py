@@ -57,11 +57,17 @@ def test_header_is_read() -> None:
     ("text", "complaint"),
     [
         ("SELECT ?x WHERE { ?x ?p ?y }", "no '#\\+ summary:'"),
-        ("#+ summary: a?\n#+ what is this\nASK {}", "queries/q.rq:2:1: the header line is not 'key: value'"),
+        ("#+ summary: a?\n#+ what is this\nASK {}", "queries/q.rq:2:1: the header line is neither '#\\+ key: value'"),
         ("#+ summary: a?\n#+ tags: [numbers]\nASK {}", "queries/q.rq:2:1: the header's value is not JSON"),
-        ('#+ summary: a?\n#+ params:\n#+   x: {"help": "h"}\nASK {}', "the header describes 'x', which the query does"),
-        ("#+ summary: a?\nASK { ?_x_nonsense ?p ?y }", "queries/q.rq:2:7: '\\?_x_nonsense' is no parameter"),
-        ("#+ summary: a?\nASK { ?_x_iri ?p ?_x_integer }", "parameter 'x' is both"),
+        (
+            '#+ summary: a?\n#+ params:\n#+   x: {"help": "h"}\nASK {}',
+            "the header describes parameter 'x', which the query does",
+        ),
+        (
+            "#+ summary: a?\nASK { ?_x_nonsense ?p ?y }",
+            "queries/q.rq:2:7: '\\?_x_nonsense' has no valid parameter type",
+        ),
+        ("#+ summary: a?\nASK { ?_x_iri ?p ?_x_integer }", "parameter 'x' occurs as"),
         (
             '#+ summary: a?\n#+ params:\n#+   x: {"class": "kg-Unit"}\nASK { ?_x_iri ?p ?o }',
             "queries/q.rq:1:1: 'kg-Unit' is not a name",
@@ -205,8 +211,8 @@ def test_missing_and_unknown_parameters_are_named() -> None:
         ("INSERT DATA { <https://a.example/> a <https://a.example/> }", "INSERT is an update"),
         ("PREFIX a: <https://a.example/> DELETE WHERE { ?s ?p ?o }", "DELETE is an update"),
         ("# SELECT\nDROP ALL", "DROP is an update"),
-        ("SELECT * WHERE { SERVICE <https://a.example/> { ?s ?p ?o } }", "SERVICE asks another endpoint"),
-        ("select * where { service ?x { ?s ?p ?o } }", "SERVICE asks another endpoint"),
+        ("SELECT * WHERE { SERVICE <https://a.example/> { ?s ?p ?o } }", "SERVICE queries another endpoint"),
+        ("select * where { service ?x { ?s ?p ?o } }", "SERVICE queries another endpoint"),
         ("SELECT ?x WHERE { ?x", "query:1:21: "),
         ("SELECT ?x\nWHERE { nope:x ?p ?x }", "query:2:9: unknown prefix 'nope:'"),
         ("", "query:1:1: "),

@@ -178,7 +178,7 @@ def test_clear_deletes_the_indexes_of_all_versions_but_no_other_file(root: Path,
     (directory / "validate.json").write_text("{}")
     foreign.mkdir()
     (foreign / "thesis.txt").write_text("mine")
-    assert f"another version of kg keeps an index in '{old}'" in call("-C", str(root), "index", "status").stderr
+    assert f"another version of kg has an index in '{old}'" in call("-C", str(root), "index", "status").stderr
     assert ended(call("-C", str(root), "index", "clear")) == (0, "", "the index is deleted\n")
     assert [str(path) for path in cache.rglob("*") if path.is_file()] == [str(foreign / "thesis.txt")]
     assert ended(call("-C", str(root), "index", "clear")) == (0, "", "there is no index\n")

@@ -330,7 +330,9 @@ def test_while_another_process_writes_a_reader_gets_the_state_before_and_a_messa
             store.open(small, home)
     assert found.behind == (B,)
     assert set(found.dataset.store) >= said(B, 1)
-    assert len(words) == 1 and words[0].endswith(" is writing to the index: this is the graph before 1 file changed")
+    assert len(words) == 1 and words[0].endswith(
+        " is writing to the index: this answer is from the graph before 1 file changed"
+    )
     assert store.open(small, home).behind == ()
 
 
@@ -374,9 +376,9 @@ def test_a_directory_with_other_files_is_refused_and_not_changed(small: Path, ho
     (home / name).write_text("mine")
     before = _files(home)
     for way in (store.open, partial(store.open, rebuild=True), store.status, store.current):
-        with pytest.raises(KgError, match="is not empty and not an index: name a new directory"):
+        with pytest.raises(KgError, match="is neither empty nor an index: name a new directory"):
             way(small, home)
-    with pytest.raises(KgError, match="is not empty and not an index"):
+    with pytest.raises(KgError, match="is neither empty nor an index"):
         snapshots.clear(home)
     assert _files(home) == before
 
@@ -735,9 +737,9 @@ def test_clear_reports_the_deletion(small: Path, home: Path) -> None:
     words = ("-C", str(small), "--index", str(home), "index")
     run(*words, "sync")
     (home / "thesis.txt").write_text("mine")
-    removed = f"the index is deleted\n'{home / 'thesis.txt'}' is not part of the index and stays\n"
+    removed = f"the index is deleted\n'{home / 'thesis.txt'}' is not part of the index and was not deleted\n"
     assert run(*words, "clear") == (0, b"", removed)
-    with pytest.raises(KgError, match="is not empty and not an index"):
+    with pytest.raises(KgError, match="is neither empty nor an index"):
         run(*words, "clear")
     (home / "thesis.txt").unlink()
     assert run(*words, "clear") == (0, b"", "there is no index\n")
@@ -746,7 +748,7 @@ def test_clear_reports_the_deletion(small: Path, home: Path) -> None:
 def test_the_index_of_another_project_is_deleted_with_force_only(small: Path, project: Path, home: Path) -> None:
     run("-C", str(project), "--index", str(home), "index", "sync")
     words = ("-C", str(small), "--index", str(home), "index", "clear")
-    with pytest.raises(KgError, match=rf"is that of '{project}', not of '{small}': delete it with .* --force"):
+    with pytest.raises(KgError, match=rf"belongs to '{project}', not to '{small}': delete it with .* --force"):
         run(*words)
     assert store.status(project, home)
     assert run(*words, "--force") == (0, b"", "the index is deleted\n")

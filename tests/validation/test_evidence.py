@@ -257,7 +257,7 @@ def test_a_new_passage_takes_no_name_of_a_faulty_one(sample_root: Path, sample_t
         ("never written there", "does not occur in the text of article:legion-at-the-river"),
         ("legion", "occurs 3 times in the text of article:legion-at-the-river, at 2-8, "),
         ("  ", "the quotation is empty"),
-        ("A legion of Northlanders stands with Southland", "passage:legion-at-the-river-01 already"),
+        ("A legion of Northlanders stands with Southland", "already passage:legion-at-the-river-01"),
     ],
 )
 def test_a_quotation_that_makes_no_passage_is_refused(

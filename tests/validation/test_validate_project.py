@@ -457,7 +457,7 @@ def test_what_a_broken_file_mentions_is_not_held_against_the_others(root: Path) 
         ("syntax:turtle", "graph/things.ttl"),
         ("syntax:turtle", "graph/units.ttl"),
     ]
-    assert "what depends on graph/things.ttl and graph/units.ttl, until that can be read" in report.skipped
+    assert "rules that depend on graph/things.ttl and graph/units.ttl, which cannot be read" in report.skipped
 
 
 def test_an_undefined_name_that_no_broken_file_mentions_is_still_found(root: Path) -> None:
@@ -492,7 +492,7 @@ def test_broken_shapes_are_a_finding_and_the_rules_still_run(root: Path) -> None
         ("rule:passage-order", ARTICLE),
         ("syntax:turtle", SHAPES),
     ]
-    assert f"what depends on {SHAPES}, until that can be read" in report.skipped
+    assert f"rules that depend on {SHAPES}, which cannot be read" in report.skipped
 
 
 @pytest.mark.parametrize(
@@ -509,13 +509,13 @@ def test_shapes_that_are_none_are_a_finding(root: Path, old: str, new: str) -> N
     write(root, SHAPES, text.replace(old, new, 1))
     (finding,) = validate(root).findings
     assert (finding.rule, finding.file) == ("syntax:shapes", SHAPES)
-    assert finding.message.startswith("the shapes are faulty: ")
-    assert f"shapes: all, because {SHAPES} has a faulty one" in validate(root).skipped
+    assert finding.message.startswith("the shapes are invalid: ")
+    assert f"shapes: all, because {SHAPES} has an invalid one" in validate(root).skipped
 
 
 def test_a_project_without_shapes_says_so(root: Path) -> None:
     shutil.rmtree(root / "ontology" / "core" / "shapes")
-    assert "shapes: ontology/ has none in folders shapes/" in validate(root).skipped
+    assert "shapes: no folder shapes/ in ontology/ has any" in validate(root).skipped
 
 
 def test_an_empty_project_is_checked_without_a_traceback(tmp_path: Path) -> None:
@@ -579,7 +579,7 @@ def test_a_fault_of_the_line_before_is_called_so(root: Path, old: str, new: str,
 
 def test_without_texts_the_report_says_what_it_did_not_check(root: Path) -> None:
     assert validate(root).skipped == (
-        "evidence: there are no source texts; name their directory with --texts DIR or KG_TEXTS",
+        "evidence: no source texts are given; name their directory with --texts DIR or KG_TEXTS",
     )
 
 
@@ -645,7 +645,7 @@ def test_odd_values_are_findings_and_never_a_crash(
     assert capfd.readouterr() == ("", "")
 
 
-@pytest.mark.parametrize("sentence", ["A rule is none.", "the shapes are faulty: x", "A file says something.", "x"])
+@pytest.mark.parametrize("sentence", ["A rule is none.", "the shapes are invalid: x", "A file says something.", "x"])
 @pytest.mark.parametrize("rule", ["syntax:rule", "syntax:shapes", "syntax:empty"])
 def test_an_error_is_told_by_its_rule_and_not_by_its_sentence(sentence: str, rule: str) -> None:
     named = SourceError(sentence, "ontology/rules/x.rq", 3, 5, rule=rule)

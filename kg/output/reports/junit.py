@@ -1,4 +1,4 @@
-"""Findings as test results: a suite a file, a case a rule with findings there, one that passes for a clean file."""
+"""Findings as test results: a suite per file, with a case per rule that has findings there; a clean file passes."""
 
 from collections.abc import Iterator
 from html import escape

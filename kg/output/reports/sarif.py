@@ -57,7 +57,7 @@ def _fingerprints(findings: Iterable[Finding]) -> Iterator[str]:
 
 
 def _rule(example: Finding, setting: Setting) -> dict[str, object]:
-    """Return what is known of the rule of a finding; for an unknown rule, the finding's message."""
+    """Return the description of a finding's rule; for an unknown rule, the finding's message."""
     rule = setting.rules.get(example.rule)
     sentence = visible(rule.sentence if rule else example.message)
     return {

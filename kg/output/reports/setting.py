@@ -60,7 +60,7 @@ class Sources:
         self._lines: list[str] = []
 
     def line(self, finding: Finding) -> str | None:
-        """Return the line on which a finding stands, without its end, or None where it cannot be read."""
+        """Return the line of a finding, without its end, or None if it cannot be read."""
         if finding.file != self._file:
             self._file = finding.file
             try:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def of_query(text: str) -> tuple[Dependency, ...] | None:
-    """Return the dependencies of a query, None where they cannot be told: its rule is then asked of the whole graph."""
+    """Return the dependencies of a query, None if they are unknown: its rule is then evaluated on the whole graph."""
     # These bring rdflib, whose parser takes a while: callers keep the result.
     from rdflib.plugins.sparql.algebra import translateQuery
     from rdflib.plugins.sparql.parser import parseQuery

@@ -1,4 +1,4 @@
-"""The cache of an evaluation: its results by shape and rule, so that the next one asks only about what has changed.
+"""The cache of an evaluation: its results by shape and rule, so that the next one covers only the changes.
 
 It is JSON in the directory of the index and names the state of the files that it belongs to. A cache that cannot be
 read, or belongs to another state, is ignored, and the evaluation is full.
@@ -22,7 +22,7 @@ from kg.validation.incremental.dependencies import Dependency, Hop, Pattern, Rou
 _FORMAT = 5
 _FINDING, _RESULT = ([one.name for one in fields(kind)] for kind in (Finding, RuleResult))
 
-#: The dependencies of each rule by a digest of its text, None for a rule whose dependencies cannot be told.
+#: The dependencies of each rule by a digest of its text, None for a rule whose dependencies cannot be determined.
 Dependencies = Mapping[str, tuple[Dependency, ...] | None]
 
 

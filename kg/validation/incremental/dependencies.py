@@ -57,7 +57,7 @@ class Dependency:
 
 
 class UnknownDependencyError(Exception):
-    """The dependencies cannot be told."""
+    """The dependencies cannot be determined."""
 
 
 def of_shape(shape: Shape) -> tuple[Dependency, ...] | None:

@@ -1,4 +1,4 @@
-"""The entrance to incremental evaluation: shapes and rules are asked only about what a change of files touches."""
+"""The entrance to incremental evaluation: shapes and rules are applied only to what a change of files affects."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -22,7 +22,7 @@ from kg.validation.messages import shapes_by_node
 
 
 class IncrementalEvaluator:
-    """Evaluates what a change touches, and takes the rest from a file that remembers the last evaluation.
+    """Evaluates the entities that a change affects, and takes the rest from a file with the last evaluation.
 
     It can be left out: a full evaluation has the same results.
     """
