@@ -13,9 +13,9 @@ from math import comb
 
 from pyoxigraph import NamedNode, Store
 
-from kg.analysis.context import Context
-from kg.analysis.sweep import candidates
+from kg.analysis.pairs import candidates
 from kg.analysis.values import DAYS, comparable
+from kg.analysis.verdict_context import Context
 from kg.analysis.verdicts import SHOWN, VERDICTS, Pair, decide, pair_of
 from kg.analysis.wording import conflict_words
 from kg.claims.background import KG, Background, background

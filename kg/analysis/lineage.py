@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import Store
 
-from kg.analysis.independence import sources
+from kg.analysis.origins import sources
 from kg.analysis.reasons import Aspect, Dependence
 from kg.analysis.values import changes, comparable
 from kg.analysis.wording import change_words

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode, Store
 
-from kg.analysis.independence import Statement, statements
+from kg.analysis.origins import Statement, statements
 from kg.claims.background import KG
 from kg.errors import NameUnknownError
 from kg.rdf.namespaces import KINDS, kind, shorten, suggest

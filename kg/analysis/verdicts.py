@@ -6,10 +6,10 @@ The table is `decide`, row by row; the longer conditions are methods of `Pair` t
 from dataclasses import replace
 
 from kg.analysis.comparability import Comparison, Match, Outcome, PredicateRelation, match, spread
-from kg.analysis.context import NESTED, Context
-from kg.analysis.independence import shared
+from kg.analysis.origins import shared
 from kg.analysis.reasons import Doubt, Kind, Reason, plain
 from kg.analysis.values import DATE, UNDATED, ComparableClaim, changes, comparable, relation_of_ranges
+from kg.analysis.verdict_context import NESTED, Context
 from kg.claims.background import KG
 from kg.claims.claim import Claim
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg.analysis.conflicts import Conflict, families
-from kg.analysis.independence import Statement
+from kg.analysis.origins import Statement
 from kg.analysis.verdicts import SHOWN
 from kg.archive.parquet import (
     MANIFEST,
@@ -28,8 +28,8 @@ from kg.archive.parquet import (
     shown,
     term_of,
 )
-from kg.archive.session import why
-from kg.archive.worker import CONFLICT, GROUP, STATEMENT, conflicts_in, ddl, statements_in
+from kg.archive.spark_session import why
+from kg.archive.spark_worker import CONFLICT, GROUP, STATEMENT, conflicts_in, ddl, statements_in
 from kg.claims.background import Background
 from kg.errors import NameUnknownError, SourceError
 from kg.rdf.namespaces import PREFIXES, expand, shorten, suggest

@@ -50,7 +50,7 @@ def conflicts(
     """
     from kg.analysis.conflicts import conflicts as compared
     from kg.analysis.verdicts import SHOWN
-    from kg.output.analysis import conflicts as rendered
+    from kg.output.conflicts import conflicts as rendered
 
     chosen = VERDICTS if "all" in verdicts else verdicts or SHOWN
     if archive:
@@ -95,9 +95,9 @@ def origins(
     """
     from pyoxigraph import NamedNode
 
-    from kg.analysis.independence import Statement, statements
+    from kg.analysis.origins import Statement, statements
     from kg.claims.background import labels
-    from kg.output.analysis import origins as rendered
+    from kg.output.origins import origins as rendered
 
     if archive:
         with archive as judged:
@@ -136,7 +136,7 @@ def trace(options: Options, claim: str, output: Output) -> None:
               kg trace claim:low-arestovich-strength --format md
     """
     from kg.analysis.lineage import lineage
-    from kg.output.analysis import lineage as rendered
+    from kg.output.lineage import lineage as rendered
 
     graph = graph_source(options)
     iri = graph.resolve(claim)
@@ -158,7 +158,7 @@ def timeline(options: Options, entity: str | None, output: Output) -> None:
               kg timeline --format csv -o timeline.csv
     """
     from kg.analysis.timeline import timeline as order
-    from kg.output.analysis import timeline as rendered
+    from kg.output.timeline import timeline as rendered
 
     graph = graph_source(options)
     about = graph.resolve(entity) if entity else None
@@ -185,7 +185,7 @@ def path(options: Options, start: str, end: str, independent: int, limit: int, o
     """
     from kg.analysis.network import paths
     from kg.claims.background import labels
-    from kg.output.analysis import paths as rendered
+    from kg.output.paths import paths as rendered
 
     graph = graph_source(options)
     store = graph.whole()

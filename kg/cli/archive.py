@@ -52,8 +52,8 @@ def _opened(paths: Sequence[str], master: str | None, *, verbose: bool) -> "Iter
     import logging
     from tempfile import TemporaryDirectory
 
-    from kg.archive.session import session
     from kg.archive.spark import Archive
+    from kg.archive.spark_session import session
 
     if not verbose:
         # The bridge to Java logs tracebacks when Ctrl-C interrupts a call.

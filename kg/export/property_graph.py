@@ -12,8 +12,8 @@ from functools import partial
 from pyoxigraph import Literal, NamedNode, Store
 
 from kg.analysis.conflicts import conflicts
-from kg.analysis.independence import Independence, Statement, independence, statements
 from kg.analysis.network import JOINABLE, joined
+from kg.analysis.origins import Independence, Statement, independence, statements
 from kg.analysis.verdicts import VERDICTS
 from kg.analysis.wording import value_words
 from kg.claims.background import KG, RDF, Background, background

@@ -6,8 +6,8 @@ from datetime import date
 
 from pyoxigraph import NamedNode, QueryTriples, Store
 
-from kg.analysis.independence import Statement, statements
 from kg.analysis.network import JOINABLE
+from kg.analysis.origins import Statement, statements
 from kg.claims.background import KG, day_of
 from kg.claims.claim import Claim, claims
 from kg.errors import KgError, NameUnknownError

@@ -9,8 +9,8 @@ from zlib import crc32
 from kg import __version__
 from kg.errors import KgError
 from kg.project.config import settings
+from kg.storage.lock import LOCK
 from kg.storage.manifest import FORMAT
-from kg.storage.snapshots import LOCK
 
 MODES = ("auto", "on", "off")
 _ALLOWED = '"auto", "on" or "off"'

@@ -16,8 +16,9 @@ from kg.errors import KgError, OutsideError, SourceError
 from kg.privacy import gate
 from kg.project.dataset import Dataset, Source, read_text, source
 from kg.storage import manifest, snapshots
+from kg.storage.lock import REBUILD, BusyError, damaged, outside, writer, writing
 from kg.storage.manifest import FORMAT, Records, Seen
-from kg.storage.snapshots import RECORDS, STORE, BusyError, Snapshot, damaged, outside
+from kg.storage.snapshots import RECORDS, STORE, Snapshot
 
 if TYPE_CHECKING:  # most calls find the index in step
     from kg.storage.build import Progress, Say, Task
@@ -109,7 +110,7 @@ def open(
     if not rebuild and (synced := current(root, directory)):
         return synced
     try:
-        lock = snapshots.writing(directory)
+        lock = writing(directory)
     except OutsideError as error:
         if rebuild:
             raise
@@ -190,8 +191,7 @@ def _read(directory: Path, snapshot: Snapshot) -> Records:
                 return manifest.read(data)
         except (FileNotFoundError, ValueError) as error:
             raise damaged(directory, f"{RECORDS} cannot be read") from error
-    rebuild = snapshots.REBUILD
-    raise KgError(f"the index in '{directory}' has format {number}, and this kg writes {FORMAT}: {rebuild}")
+    raise KgError(f"the index in '{directory}' has format {number}, and this kg writes {FORMAT}: {REBUILD}")
 
 
 def _records(root: Path, directory: Path, snapshot: Snapshot) -> Records:
@@ -199,7 +199,7 @@ def _records(root: Path, directory: Path, snapshot: Snapshot) -> Records:
     records = _read(directory, snapshot)
     if records.project != str(root.resolve()):
         another = _of_another(root, directory, records.project)
-        raise KgError(f"{another}: name another directory; or {snapshots.REBUILD}")
+        raise KgError(f"{another}: name another directory; or {REBUILD}")
     return records
 
 
@@ -234,10 +234,7 @@ def _unwritten(root: Path, directory: Path, error: OutsideError, say: "Say | Non
         if not (say and isinstance(error, BusyError)):
             raise error
         files = f"{len(behind):,} {'file' if len(behind) == 1 else 'files'}"
-        say(
-            f"{snapshots.writer(directory)} is writing to the index: "
-            f"this answer is from the graph before {files} changed"
-        )
+        say(f"{writer(directory)} is writing to the index: this answer is from the graph before {files} changed")
     return replace(_opened(root, directory, snapshot, records, seen), behind=behind)
 
 

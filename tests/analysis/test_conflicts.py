@@ -30,8 +30,8 @@ from support.labelled_pairs import Case, cases, judged, store_of
 from support.paths import ROOT
 
 from kg.analysis.conflicts import Conflict, compare, conflicts, judge
-from kg.analysis.context import Context
 from kg.analysis.reasons import Dependence, Doubt, Kind, Reason
+from kg.analysis.verdict_context import Context
 from kg.analysis.verdicts import HIDDEN, SHOWN, VERDICTS, decide, pair_of
 from kg.claims.background import KG, Background, background
 from kg.claims.claim import Claim, claims

@@ -18,8 +18,8 @@ from support.difficult_labels import with_difficult_labels
 from support.paths import ROOT
 
 from kg.analysis.conflicts import Conflict, compare, conflicts, groups, linked
-from kg.analysis.context import Context
-from kg.analysis.independence import Statement, stated, statements
+from kg.analysis.origins import Statement, stated, statements
+from kg.analysis.verdict_context import Context
 from kg.analysis.verdicts import SHOWN, VERDICTS
 from kg.archive.parquet import (
     GROUND,
@@ -34,9 +34,9 @@ from kg.archive.parquet import (
     term_of,
     write,
 )
-from kg.archive.session import session
 from kg.archive.spark import Archive
-from kg.archive.worker import some_groups
+from kg.archive.spark_session import session
+from kg.archive.spark_worker import some_groups
 from kg.claims.background import KG, Article, Background, Profile, Quantity, background, ranked_labels
 from kg.claims.claim import Claim, claims
 from kg.errors import NameUnknownError, OutsideError, PrivacyError, SourceError
@@ -402,7 +402,7 @@ def test_what_spark_needs_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
         session(),
     ):
         pass
-    monkeypatch.setattr("kg.archive.session.installed", lambda package: package != "pyspark")
+    monkeypatch.setattr("kg.archive.spark_session.installed", lambda package: package != "pyspark")
     with pytest.raises(OutsideError, match=r"pyspark is not installed: pip install 'hearsay-kg\[spark\]'"), session():
         pass
 

@@ -33,8 +33,8 @@ from support.questions import NAMES, QUESTIONS, SAMPLE_VALUES, SELECTS, bound
 
 from kg.analysis.conflicts import conflicts
 from kg.analysis.dossier import dossier
-from kg.analysis.independence import statements
 from kg.analysis.lineage import Lineage, lineage
+from kg.analysis.origins import statements
 from kg.analysis.timeline import timeline
 from kg.analysis.verdicts import SHOWN, VERDICTS
 from kg.claims.background import background

@@ -25,7 +25,7 @@ from kg.errors import KgError, OutsideError, PrivacyError, SourceError
 from kg.privacy.gate import gate
 from kg.project.dataset import load, sources
 from kg.rdf.namespaces import BASE
-from kg.storage import snapshots
+from kg.storage.lock import writing
 from kg.storage.store import open as bring
 
 #: The graph of somebody else, below the same address as ours.
@@ -103,7 +103,7 @@ def test_what_a_store_has_let_through_is_only_what_it_has(
     if store == "in step":
         bring(project, home)
     place.asked.clear()
-    with snapshots.writing(home) if store == "held by another" else nullcontext():
+    with writing(home) if store == "held by another" else nullcontext():
         done = CliRunner().invoke(cli, ["-C", str(project), *words])
     assert isinstance(done.exception, PrivacyError)
     assert place.asked == []

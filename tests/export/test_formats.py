@@ -195,7 +195,7 @@ def test_selection_around_an_entity_grows_with_the_hops(sample: Dataset) -> None
 def test_selection_by_origins_counts_the_whole_statement(sample: Dataset) -> None:
     two = kept(sample, Selection(min_origins=2))
     assert two < kept(sample, Selection(min_origins=1)) == kept(sample, Selection())
-    from kg.analysis.independence import statements
+    from kg.analysis.origins import statements
 
     assert two == {shorten(iri) for one in statements(sample.store) if one.origins >= 2 for iri in one.claims}
 

@@ -17,9 +17,9 @@ from kg.claims.background import Article, Quantity
 from kg.claims.claim import Claim, claims
 from kg.claims.passages import Coverage
 from kg.errors import KgError, Place
-from kg.output.analysis import lineage as tree
 from kg.output.dossier import amount, when
 from kg.output.dossier import dossier as portrait
+from kg.output.lineage import lineage as tree
 from kg.output.reports.formats import Setting, findings
 from kg.output.results import answer, coverage, percent
 from kg.output.table import rows

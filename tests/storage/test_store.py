@@ -28,7 +28,7 @@ from kg.privacy import gate as privacy_gate
 from kg.project.dataset import load, source
 from kg.query.questions import catalogue
 from kg.rdf.namespaces import expand
-from kg.storage import build, manifest, snapshots, store
+from kg.storage import build, lock, manifest, snapshots, store
 
 LINE = "<https://a.example/x> <https://a.example/p> {} .\n"
 B, C = "graph/b.ttl", "graph/articles/c.ttl"
@@ -66,6 +66,7 @@ def proven(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """Do not wait for other processes."""
+    monkeypatch.setattr(lock, "PATIENCE", 0.0)
     monkeypatch.setattr(snapshots, "PATIENCE", 0.0)
 
 

@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store
 from support.paths import VOCABULARY
 
 from kg.analysis.conflicts import Conflict, judge
-from kg.analysis.context import Context
+from kg.analysis.verdict_context import Context
 from kg.analysis.verdicts import pair_of
 from kg.claims.background import KG, RDF, background
 from kg.claims.claim import claims

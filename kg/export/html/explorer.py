@@ -17,8 +17,8 @@ from importlib.resources import files
 from pyoxigraph import Literal, NamedNode, Store
 
 from kg.analysis.conflicts import Conflict, conflicts
-from kg.analysis.independence import Statement, statements
 from kg.analysis.network import joined
+from kg.analysis.origins import Statement, statements
 from kg.analysis.timeline import Entry, timeline
 from kg.analysis.verdicts import SHOWN, VERDICTS
 from kg.analysis.wording import amount_words, day_words, named, time_words, value_words

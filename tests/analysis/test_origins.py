@@ -10,7 +10,7 @@ from support.invented_claims import WORLD, claim, dated, day, iri, some_claims, 
 from support.labelled_pairs import VERDICTS
 from support.paths import ROOT, VOCABULARY
 
-from kg.analysis.independence import Independence, ancestors, independence, roots, statements
+from kg.analysis.origins import Independence, ancestors, independence, roots, statements
 from kg.analysis.reasons import Dependence
 from kg.claims.background import KG, Article, Background
 from kg.claims.claim import Claim, claims

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from functools import cache, partial
 
 from kg.analysis.comparability import PredicateRelation, predicate_relation
-from kg.analysis.independence import is_known, roots, sources
+from kg.analysis.origins import is_known, roots, sources
 from kg.analysis.reasons import Dependence
 from kg.analysis.values import ComparableClaim, Relation, comparable, relation
 from kg.claims.background import KG, Background

@@ -5,8 +5,8 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from kg.analysis.conflicts import Conflict, compare, groups, linked
-from kg.analysis.context import Context
-from kg.analysis.independence import Statement, stated
+from kg.analysis.origins import Statement, stated
+from kg.analysis.verdict_context import Context
 from kg.analysis.verdicts import VERDICTS
 from kg.archive.parquet import LITERAL, Row, cells_of, claims_of
 from kg.claims.background import Background

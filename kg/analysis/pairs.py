@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import product
 
 from kg.analysis.comparability import Outcome, match, spread
-from kg.analysis.context import Context
 from kg.analysis.values import ComparableClaim
+from kg.analysis.verdict_context import Context
 
 #: Later than any day, and than any period as `_Sweep._stay` numbers them.
 _EVER = 10**15
