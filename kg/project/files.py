@@ -117,13 +117,17 @@ def read_given(path: Path) -> str:
 
 
 def _bytes(path: Path, name: str, *, pipes: bool = False) -> bytes:
+    # Opened without waiting, and asked for its kind when open: a pipe may never have a writer, nor a file stay one.
+    waiting = 0 if pipes else os.O_NONBLOCK
     try:
-        mode = path.stat().st_mode
-        if pipes or stat.S_ISREG(mode):  # reading a pipe may block for ever: nothing may be written to it
-            return path.read_bytes()
+        with open(path, "rb", opener=lambda file, flags: os.open(file, flags | waiting)) as file:
+            if pipes or stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                return file.read()
+    except IsADirectoryError:
+        raise SourceError("is a directory, not a file", name) from None
     except OSError as error:
         raise SourceError(f"cannot be read: {error.strerror}", name) from error
-    raise SourceError(f"is {'a directory' if stat.S_ISDIR(mode) else 'a device or pipe'}, not a file", name)
+    raise SourceError("is a device or pipe, not a file", name)
 
 
 def decoded(raw: bytes, name: str) -> str:

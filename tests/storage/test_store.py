@@ -404,7 +404,7 @@ def test_the_index_of_another_project_is_refused(small: Path, home: Path, tmp_pa
     before = _files(home)
     for way in (store.open, store.status, store.current):
         with pytest.raises(
-            KgError, match=r"is that of '.*small', not of '.*copy': name another directory; or rebuild it with kg index"
+            KgError, match=r"belongs to '.*small', not to '.*copy': name another directory; or rebuild it with kg index"
         ):
             way(tmp_path / "copy", home)
     assert _files(home) == before
