@@ -110,6 +110,7 @@ def _replace(
 ) -> int:
     from tempfile import TemporaryDirectory
 
+    target.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=target.parent, prefix=".kg-") as directory:
         new, old = Path(directory) / "new", Path(directory) / "old"
         new.mkdir()

@@ -206,7 +206,8 @@ def run() -> int:
         if verbose:
             import traceback
 
-            traceback.print_exc()
+            # What led to one of our errors may quote a file; the error itself does not.
+            traceback.print_exception(error, chain=not isinstance(error, KgError))
         code, message = _outcome(error)
         click.echo(f"kg: {message}" if verbose or code != BUG else f"kg: {message}; -v shows where", err=True)
     return code if isinstance(code, int) else DONE
@@ -217,7 +218,8 @@ def _outcome(error: Exception) -> tuple[int, str]:
     if isinstance(error, KgError):
         from kg.escape import visible
 
-        return _CODES.get(type(error), WRONG_CALL), visible(str(error))
+        code = next((code for kind, code in _CODES.items() if isinstance(error, kind)), WRONG_CALL)
+        return code, visible(str(error))
     if isinstance(error, OSError | RuntimeError) and str(error).startswith(_DAMAGED):
         return OUTSIDE, f"the index cannot be read: {error}; rebuild it with kg index sync --rebuild"
     return BUG, f"this is a bug: {type(error).__name__}: {error}"

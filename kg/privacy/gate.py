@@ -8,19 +8,24 @@ from pyoxigraph import Literal, NamedNode
 from kg.errors import PrivacyError
 from kg.privacy.protected import IDENTITY, LABEL, OBJECT, PATTERN, PERSON, SUBJECT, TYPE, Node, Quads, protected_persons
 from kg.privacy.redaction import LINKS, without_text
-from kg.rdf.namespaces import PREFIXES, shorten
+from kg.rdf.namespaces import PREFIXES, SPACES, kind, shorten
 
 _PREDICATE = NamedNode(f"{PREFIXES['rdf']}predicate")
 _NAME, _REFERS_TO = (NamedNode(f"{PREFIXES['kg']}{name}") for name in ("name", "refersTo"))
-#: All that the graph may say of a protected person outside claims; the label is the call sign or the role.
-_ALLOWED = (TYPE, LABEL, IDENTITY, NamedNode(f"{PREFIXES['skos']}editorialNote"))
+#: All that the graph may say of a protected person outside claims: codes and texts. The label is the call sign or role.
+_CODES, _TEXTS = (TYPE, IDENTITY), (LABEL, NamedNode(f"{PREFIXES['skos']}editorialNote"))
+_TEXT_TYPES = tuple(NamedNode(iri) for iri in (f"{PREFIXES['xsd']}string", f"{PREFIXES['rdf']}langString"))
 
 #: Asks an endpoint for all that `violations` would yield, and little else: protected persons, and the subjects of
 #: statements that may identify them.
 SUSPECTS = f"""SELECT DISTINCT ?person ?place WHERE {{{PATTERN}
   {{
     ?person ?property ?value
-    FILTER(?property NOT IN ({", ".join(map(str, _ALLOWED))}))
+    FILTER(!COALESCE(
+      ?property IN ({", ".join(map(str, _CODES))}) && STRSTARTS(STR(?value), "{PREFIXES["kg"]}")
+      || ?property IN ({", ".join(map(str, _TEXTS))}) && DATATYPE(?value) IN ({", ".join(map(str, _TEXT_TYPES))}),
+      false
+    ))
     BIND(?person AS ?place)
   }} UNION {{
     ?person rdfs:label ?one . ?person rdfs:label ?other FILTER(?one != ?other)
@@ -65,8 +70,9 @@ def violations(store: Quads) -> Iterator[str]:
     for person in protected_persons(store):
         name = _name(person)
         for quad in store.quads_for_pattern(person, None, None):
-            if quad.predicate not in _ALLOWED:
-                yield f"{name}: a protected person must not have {_name(quad.predicate)}"
+            if not _is_allowed(quad.predicate, quad.object):
+                value = "this value of " if quad.predicate in (*_CODES, *_TEXTS) else ""
+                yield f"{name}: a protected person must not have {value}{_name(quad.predicate)}"
         labels = {_folded(quad.object) for quad in store.quads_for_pattern(person, LABEL, None)}
         if len(labels) > 1:
             yield f"{name}: a protected person must have one rdfs:label and no other name"
@@ -74,6 +80,13 @@ def violations(store: Quads) -> Iterator[str]:
             if any(isinstance(quad.subject, Node) for quad in store.quads_for_pattern(None, link, person)):
                 yield f"{name}: no {_name(link)} must lead to a protected person"
         yield from _claimed(store, person, labels)
+
+
+def _is_allowed(predicate: NamedNode, value: object) -> bool:
+    """Return whether a protected person may have a value of a property: a code of a vocabulary, or a plain text."""
+    if predicate in _CODES:
+        return isinstance(value, NamedNode) and value.value.startswith(SPACES) and kind(value.value) is None
+    return predicate in _TEXTS and isinstance(value, Literal) and value.datatype in _TEXT_TYPES
 
 
 def _claimed(store: Quads, person: Node, labels: set[str]) -> Iterator[str]:

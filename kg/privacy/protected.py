@@ -22,10 +22,14 @@ IDENTITY, NAMED, PERSON = (NamedNode(f"{PREFIXES['kg']}{name}") for name in ("id
 TYPE, SUBJECT, OBJECT = (NamedNode(f"{PREFIXES['rdf']}{name}") for name in ("type", "subject", "object"))
 LABEL = NamedNode(f"{PREFIXES['rdfs']}label")
 
-#: Protected persons that are described at an endpoint, as a SPARQL pattern for ?person.
-PATTERN = """
-  { ?person kg:identity ?identity FILTER(?identity != kg:Named) }
-  UNION { ?person a kg:Person FILTER NOT EXISTS { ?person kg:identity kg:Named } }
+#: The same persons as `protected_persons` yields, at an endpoint, as a SPARQL pattern for ?person.
+PATTERN = f"""
+  {{ ?person kg:identity ?identity FILTER(?identity != kg:Named) }}
+  UNION {{ ?person a kg:Person FILTER NOT EXISTS {{ ?person kg:identity kg:Named }} }}
+  UNION {{
+    ?person rdfs:label ?text FILTER(STRSTARTS(STR(?person), "{PREFIXES["person"]}"))
+    FILTER NOT EXISTS {{ ?person kg:identity ?stated }}
+  }}
 """
 
 

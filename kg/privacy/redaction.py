@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from kg.errors import NameUnknownError
-from kg.rdf.namespaces import PREFIXES, SPACES, expand
+from kg.rdf.namespaces import PREFIXES, SPACES, expand, kind
 
 #: Stands in place of a text that is not repeated.
 PLACEHOLDER = "…"
@@ -29,6 +29,7 @@ _WORDS = PREFIXES.keys() | set(
         "variable version with",
     )
 )
+_IRI = re.compile(r"<[^<>\s]+>")
 _WORD = re.compile(r"[^\W_]\w*")
 #: The parts of the parser's messages that repeat the file.
 _REPEATED = re.compile(
@@ -55,7 +56,8 @@ def without_words_of_file(message: str) -> str:
 
 
 def without_texts(message: str, texts: Iterable[str]) -> str:
-    """Return a message without these texts; where it breaks off within one, without the part that it has."""
+    """Return a message without IRIs of other namespaces and these texts, of which it may have the first part."""
+    message = _IRI.sub(lambda iri: without_text(iri[0]), message)
     for text in sorted(filter(str.strip, texts), key=len, reverse=True):
         message = re.sub(rf"(?<!\w){re.escape(text)}(?!\w)", PLACEHOLDER, message)
         start = message.find(text[:40]) if len(text) > 40 else -1
@@ -63,10 +65,14 @@ def without_texts(message: str, texts: Iterable[str]) -> str:
     return message
 
 
-def without_text(term: str) -> str:
-    """Return a term (N-Triples text) with a placeholder for a literal's text or for an IRI of another namespace."""
+def without_text(term: str, *, of_person: bool = False) -> str:
+    """Return a term (N-Triples text) with a placeholder for a literal's text or for an IRI of another namespace.
+
+    `of_person`: the term is a value of a protected person, whom an entity of the project would identify, too.
+    """
     if term.startswith("<"):
-        return term if term[1:].startswith(SPACES) else f"<{PLACEHOLDER}>"
+        harmless = term[1:].startswith(SPACES) and not (of_person and kind(term[1:-1]))
+        return term if harmless else f"<{PLACEHOLDER}>"
     if term.startswith('"'):
         return f'"{PLACEHOLDER}"{term.rpartition(chr(34))[2]}'
     return term

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kg.privacy.protected import concerns_protected
+from kg.privacy.protected import Values, concerns_protected, is_protected
 from kg.privacy.redaction import without_text
 from kg.rdf.namespaces import kind, nearest, shorten
 from kg.rules.describe import allowed, name_of, requirement, value, with_article
@@ -39,7 +39,7 @@ def message(result: Result, graph: Graph | None = None, shape: Shape | None = No
         missing = component == "MinCount"
         problem = f"{where or 'a property'} is missing" if missing else f"{where or 'this'} breaks the rule"
         return worded(problem, result.message or component)
-    case = _Case(graph, shape, result, _concerns_protected(graph, result.focus))
+    case = _Case(graph, shape, result, concerns_protected(result.focus, _values_in(graph)))
     return worded(problem_of(case), result.message, _hint(case))
 
 
@@ -47,8 +47,8 @@ def _component(result: Result) -> str:
     return result.component.removesuffix("ConstraintComponent")
 
 
-def _concerns_protected(graph: Graph, focus: str) -> bool:
-    return concerns_protected(focus, lambda node, predicate: graph.follow(predicate, [node]).get(node, ()))
+def _values_in(graph: Graph) -> Values:
+    return lambda node, predicate: graph.follow(predicate, [node]).get(node, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,8 @@ class _Case:
         if text.startswith("_:"):
             return "[]"  # its name differs at each reading
         if self.hidden:
-            text = without_text(text)
+            of_person = text != self.result.focus and is_protected(self.result.focus, _values_in(self.graph))
+            text = without_text(text, of_person=of_person)
         if not text.startswith('"'):
             return value(text)
         short = "".join(char if char.isprintable() else " " for char in value(text))
@@ -248,7 +249,7 @@ def _within(case: _Case, shape: Shape) -> list[_Case]:
     """Return the failures of the value node against a shape inside the case's shape, by path."""
     graph, shapes, cases = case.graph, shapes_by_node([shape]), []
     for result in failures(graph, shape, {case.node}):
-        hidden = case.hidden or _concerns_protected(graph, result.focus)
+        hidden = case.hidden or concerns_protected(result.focus, _values_in(graph))
         cases.append(_Case(graph, shapes[result.shape], result, hidden, case.subject))
     # Not by node: blank nodes have other names at each reading.
     return sorted(cases, key=lambda inner: (inner.path, inner.result.component, inner.result.value or ""))

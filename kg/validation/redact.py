@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from pyoxigraph import BlankNode, Literal, NamedNode, Store
 
 from kg.errors import NameUnknownError, SourceError
-from kg.privacy.protected import Node, concerns_protected, values_in
+from kg.privacy.protected import Node, concerns_protected, is_protected, values_in
 from kg.privacy.redaction import LINKS, PLACEHOLDER, is_harmless, without_texts
 from kg.project.dataset import graph_of, is_data
-from kg.rdf.namespaces import PREFIXES, SPACES, expand, shorten
+from kg.rdf.namespaces import PREFIXES, SPACES, expand, kind, shorten
 from kg.validation.finding import Finding
 
 if TYPE_CHECKING:
@@ -37,9 +37,14 @@ def redacted(findings: Iterable[Finding], glance: Callable[[str], str | None], s
         node = _node(focus) if focus else None
         if node is None or not concerns_protected(str(node), values):
             return None
-        quads = store.quads_for_pattern(node, None, None) if isinstance(node, NamedNode) else ()
-        literals = (quad.object for quad in quads if isinstance(quad.object, Literal))
-        return frozenset(literal.value for literal in literals if literal.datatype.value in _TEXTS)
+        terms = (
+            [quad.object for quad in store.quads_for_pattern(node, None, None)] if isinstance(node, NamedNode) else []
+        )
+        literals = (term for term in terms if isinstance(term, Literal))
+        stated = {literal.value for literal in literals if literal.datatype.value in _TEXTS}
+        if is_protected(str(node), values):  # an entity of the project would identify the person, too
+            stated |= {shorten(term.value) for term in terms if isinstance(term, NamedNode) and kind(term.value)}
+        return frozenset(stated)
 
     @cache
     def private_lines(file: str) -> frozenset[int]:
@@ -82,7 +87,7 @@ def _private_lines(text: str, file: str, store: Store) -> Iterator[int]:
 
 def _redacted(finding: Finding, texts: frozenset[str]) -> Finding:
     value = finding.value
-    if value is not None and (finding.path in _LINK_NAMES or not is_harmless(value)):
+    if value is not None and (finding.path in _LINK_NAMES or value in texts or not is_harmless(value)):
         texts, value = texts | {value.removesuffix(PLACEHOLDER)}, PLACEHOLDER
     return replace(finding, value=value, message=without_texts(finding.message, texts), veiled=True)
 
@@ -102,11 +107,12 @@ def redacted_report(report: "Graph", store: Store) -> "Graph":
             continue
         linked = str(report.value(result, path)) in LINKS
         for term in list(report.objects(result, value)):
-            if not (linked or isinstance(term, Text)) and str(term).startswith(SPACES):
+            entity = kind(str(term)) is not None and is_protected(to_ntriples(node), values)
+            if not (linked or entity or isinstance(term, Text)) and str(term).startswith(SPACES):
                 continue
-            if not isinstance(term, BNode):
-                report.remove((result, value, term))
-                report.add((result, value, Text(PLACEHOLDER)))
+            _remove_blank(report, term)
+            report.remove((result, value, term))
+            report.add((result, value, Text(PLACEHOLDER)))
             for text in list(report.objects(result, message)):
                 if str(term).strip() and str(term) in str(text):
                     report.remove((result, message, text))
@@ -116,6 +122,16 @@ def redacted_report(report: "Graph", store: Store) -> "Graph":
                 if isinstance(text, Text):
                     report.remove((node, predicate, text))
     return report
+
+
+def _remove_blank(report: "Graph", term: object) -> None:
+    """Remove the statements about a blank node, and about those that it leads to: pySHACL repeats them all."""
+    from rdflib import BNode
+
+    if isinstance(term, BNode):
+        for triple in list(report.triples((term, None, None))):
+            report.remove(triple)
+            _remove_blank(report, triple[2])
 
 
 def _node(focus: str) -> Node:

@@ -143,7 +143,7 @@ def _push(one: Project) -> Iterator[Task]:
     place, around = f"http://127.0.0.1:{port}", partial(_served, program, one.folder / "served", port)
     words = ("push", "--endpoint", f"{place}/query")
     kg = _own("kg push", *_kg(one), *words, around=around)
-    kept = _own("kg --index push", *_kg(one, one.store), *words, around=around)
+    kept = _own("kg --index on push", *_kg(one, one.store), *words, around=around)
     peer = _inside("one POST of N-Quads", "post", f"{place}/store", one.quads, inner=False, around=around)
     yield Task("push", "the files into a server that keeps them on disk, whole process", (kg, kept, peer))
 
@@ -168,7 +168,7 @@ def _query(one: Project) -> Task:
 
 def _query_store(one: Project) -> Task:
     words = ("query", QUESTION, "-p", "unit", one.unit, "--format", "json")
-    kg = _own("kg --index query", *_kg(one, one.store), *words, answer=_rows)
+    kg = _own("kg --index on query", *_kg(one, one.store), *words, answer=_rows)
     peers = _oxigraph(one, one.question, answer=_rows)
     return Task("query from disk", "the same question, whole process, from a store", (kg, *peers))
 
@@ -186,7 +186,7 @@ def _show(one: Project) -> Task:
 
 
 def _show_store(one: Project) -> Task:
-    kg = _own("kg --index show", *_kg(one, one.store), "show", one.unit)
+    kg = _own("kg --index on show", *_kg(one, one.store), "show", one.unit)
     peers = _oxigraph(one, one.dossier, name="oxigraph, triples only")
     return Task("show from disk", "a dossier, whole process, from a store", (kg, *peers))
 
@@ -209,7 +209,7 @@ def _validate(one: Project) -> Task:
     kg = _own("kg validate", *_kg(one), *options, answer=_foci_of_kg, done=(0, 1))
     words = (*_kg(one, one.store), *options)
     around = partial(_one_changed, one, words)
-    after = _own("kg --index, a file changed", *words, answer=_foci_of_kg, around=around, done=(0, 1))
+    after = _own("kg --index on validate, a file changed", *words, answer=_foci_of_kg, around=around, done=(0, 1))
     checked = (*(word for source in shapes(one.root) for word in ("-s", source.path)), "-f", "nt", one.turtle)
     peers = _peer("pyshacl", "pyshacl", *checked, answer=_foci_of_pyshacl, done=(0, 1))
     return Task("validate", "the shapes (ours: and the rules), whole process", (kg, after, *peers))

@@ -70,3 +70,48 @@ def test_no_command_prints_a_name(sample_root: Path, tmp_path: Path, layout: str
         done = call("-C", str(root), *words)
         assert "idorov" not in done.stdout + done.stderr, words
         assert done.returncode, words
+
+
+@pytest.mark.parametrize("slip", ["unquoted", "a colon", "twice"])
+def test_no_traceback_prints_a_name(sample_root: Path, tmp_path: Path, slip: str) -> None:
+    root = _damage(sample_root, tmp_path, "house", slip)
+    for words in (("show", "person:heron"), ("stats",), ("export", "nquads"), ("diff", str(sample_root), str(root))):
+        done = call("-v", "-C", str(root), *words)
+        assert "idorov" not in done.stdout + done.stderr, words
+        assert done.returncode == 2, words
+
+
+SKOS = "PREFIX skos: <http://www.w3.org/2004/02/skos/core#>\n"
+#: Statements on a protected person that lead to a name: by an entity, a blank node, or a value of a wrong kind.
+TELLING = {
+    "an entity by a match": "skos:exactMatch person:ivan-sidorov",
+    "an entity by another link": "rdfs:seeAlso person:ivan-sidorov",
+    "a blank node": 'kg:legalName [ rdfs:label "Ivan Sidorov" ]',
+    "a list": 'kg:legalName ( "Ivan" "Sidorov" )',
+    "an identity in words": 'kg:identity "Ivan Sidorov"',
+    "a class elsewhere": "a <https://example.org/Sidorov>",
+    "a label of another datatype": 'rdfs:label "Eagle"^^<https://example.org/Sidorov>',
+}
+
+
+@pytest.mark.parametrize("statement", TELLING.values(), ids=TELLING)
+def test_the_gate_refuses_and_no_format_repeats_a_telling_value(
+    sample_root: Path, tmp_path: Path, statement: str
+) -> None:
+    root = tmp_path / "project"
+    shutil.copytree(sample_root, root)
+    people = root / "graph" / "people.ttl"
+    text = people.read_text(encoding="utf-8")
+    assert "\nperson:heron\n    a kg:Person ;\n" in text
+    people.write_text(
+        SKOS
+        + text.replace("person:heron\n    a kg:Person ;\n", f"person:heron\n    a kg:Person ;\n    {statement} ;\n"),
+        encoding="utf-8",
+    )
+    refused = call("-C", str(root), "export", "nquads")
+    assert (refused.returncode, "idorov" in refused.stdout + refused.stderr) == (1, False)
+    for form in FORMS:
+        done = call("-C", str(root), "validate", "--format", form)
+        own = "\n".join(line for line in (done.stdout + done.stderr).splitlines() if "not described" not in line)
+        assert "idorov" not in own, form
+        assert done.returncode == 1, form

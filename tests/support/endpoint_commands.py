@@ -53,5 +53,8 @@ GIVEN_AWAY = {
     **HIDDEN,
     "claim of a name": 'claim:x a kg:Claim ; rdf:subject person:falcon ; rdf:predicate kg:name ; rdf:object "Fritz" .',
     "claim of being": "claim:x rdf:subject person:falcon ; rdf:predicate kg:refersTo ; rdf:object person:ann-author .",
+    "an identity in words": 'person:falcon kg:identity "Fritz" .',
+    "a class elsewhere": "person:falcon a <https://example.org/Fritz> .",
+    "a person without a class": 'person:eagle rdfs:label "Eagle"@en ; skos:altLabel "Fritz"@en .',
     "turned round": "claim:x rdf:subject person:ann-author ; rdf:predicate kg:refersTo ; rdf:object person:falcon .",
 }
