@@ -11,6 +11,7 @@ from kg.errors import KgError
 from kg.project.config import settings
 from kg.storage.lock import LOCK
 from kg.storage.manifest import FORMAT
+from kg.storage.snapshots import RECORDS
 
 MODES = ("auto", "on", "off")
 _ALLOWED = '"auto", "on" or "off"'
@@ -27,7 +28,8 @@ def directory_in_use(root: Path, mode: str | None) -> Path | None:
         return None
     directory = _directory(root, mode)
     with suppress(OSError):  # the cache may be that of another user, who lets nobody look into it
-        return None if mode == "auto" and not (directory / LOCK).exists() else directory
+        # An index that is being built for the first time, or whose build was killed, is none yet.
+        return None if mode == "auto" and not any(directory.glob(f"*/{RECORDS}")) else directory
     return None
 
 

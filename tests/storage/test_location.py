@@ -11,6 +11,7 @@ from support.cli import Outcome, call, kg
 from kg import __version__
 from kg.errors import KgError
 from kg.storage import location, store
+from kg.storage.lock import writing
 from kg.storage.manifest import FORMAT
 
 LINE = "<https://a.example/x> <https://a.example/p> {} .\n"
@@ -45,6 +46,15 @@ def test_no_command_makes_an_index_by_itself(root: Path, cache: Path) -> None:
     assert ended(call("-C", str(root), *QUERY)) == ANSWER
     assert ended(call("-C", str(root), "--index", "auto", *QUERY)) == ANSWER
     assert not cache.exists()
+
+
+def test_while_the_first_index_is_built_and_after_a_kill_files_are_read(root: Path, cache: Path) -> None:
+    directory = location.directory_of(root, None)
+    with writing(directory):
+        (directory / "index-1" / "store").mkdir(parents=True)
+        assert ended(call("-C", str(root), *QUERY)) == ANSWER
+    assert ended(call("-C", str(root), *QUERY)) == ANSWER
+    assert ended(call("-C", str(root), "index", "sync"))[0] == 0
 
 
 def test_an_index_in_the_cache_is_used_and_kept_in_step(root: Path, cache: Path) -> None:
