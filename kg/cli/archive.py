@@ -25,11 +25,15 @@ def archive_options(command: Command) -> Command:
     """Add the options --archive and --master, and pass the archive that they name, not opened yet, or None."""
 
     @wraps(command)
-    def with_archive(*args: object, paths: tuple[str, ...], master: str | None, **values: object) -> object:
+    def with_archive(
+        *args: object, paths: tuple[str, ...], master: str | None, output: Output, **values: object
+    ) -> object:
         if master is not None and not paths:
             raise click.UsageError("--master applies to an archive: name one with --archive PATH")
+        output.row_format()  # a wrong format is refused before Spark starts
         verbose = click.get_current_context().obj.verbose
-        return command(*args, archive=_opened(paths, master, verbose=verbose) if paths else None, **values)
+        archive = _opened(paths, master, verbose=verbose) if paths else None
+        return command(*args, archive=archive, output=output, **values)
 
     to_master = click.option(
         "--master",

@@ -37,7 +37,7 @@ def _targets(context: click.Context, words: list[str | Path]) -> tuple[Target, .
             continue
         if not waiting and word != Path("-") and word.suffix not in ENDINGS:
             known = ", ".join(ENDINGS)
-            context.fail(f"'{word}' does not tell its form: put --format before it, or use the ending {known}")
+            context.fail(f"'{word}' has no known ending: put --format before -o, or use the ending {known}")
         targets.append((waiting or ENDINGS.get(word.suffix, "text"), None if word == Path("-") else word))
         waiting = None
     if waiting or not targets:

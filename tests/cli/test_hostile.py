@@ -283,7 +283,7 @@ def test_an_empty_query_on_the_command_line_is_said_so(project: Path) -> None:
 
 def test_what_is_no_query_is_named(project: Path, tmp_path: Path) -> None:
     (tmp_path / "x.rq").write_bytes(os.urandom(2) + b"\xff" * 100)
-    for path, message in ((tmp_path, "cannot be read: Is a directory"), (tmp_path / "x.rq", "not UTF-8")):
+    for path, message in ((tmp_path, "is a directory, not a file"), (tmp_path / "x.rq", "not UTF-8")):
         done = call("-C", str(project), "query", "-f", str(path))
         assert done.returncode == 2
         assert done.stderr.startswith(f"kg: {path}:1:")
@@ -464,7 +464,7 @@ def test_shapes_and_questions_out_of_the_project_are_refused(own: Path) -> None:
     assert f"{SHAPES}:1:1: violation syntax:turtle: is a link to a file outside the project" in told
     assert "queries/odd.rq:1:1: violation syntax:sparql: is a link to a file outside the project" in told
     done = call("-C", str(own), "query", "odd")
-    assert (done.returncode, done.stderr[:50]) == (2, "kg: queries/odd.rq:1:1: is a link out of the proje")
+    assert (done.returncode, done.stderr[:58]) == (2, "kg: queries/odd.rq:1:1: is a link to a file outside the pr")
 
 
 @pytest.fixture
