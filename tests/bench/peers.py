@@ -209,7 +209,7 @@ def _validate(one: Project) -> Task:
     kg = _own("kg validate", *_kg(one), *options, answer=_foci_of_kg, done=(0, 1))
     words = (*_kg(one, one.store), *options)
     around = partial(_one_changed, one, words)
-    after = _own("kg --index on validate, a file changed", *words, answer=_foci_of_kg, around=around, done=(0, 1))
+    after = _own("kg --index on validate", *words, answer=_foci_of_kg, around=around, done=(0, 1))
     checked = (*(word for source in shapes(one.root) for word in ("-s", source.path)), "-f", "nt", one.turtle)
     peers = _peer("pyshacl", "pyshacl", *checked, answer=_foci_of_pyshacl, done=(0, 1))
     return Task("validate", "the shapes (ours: and the rules), whole process", (kg, after, *peers))
