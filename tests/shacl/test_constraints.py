@@ -128,6 +128,7 @@ def results(found: Iterator[shacl.Result]) -> set[tuple[object, ...]]:
     return {(*row(one), one.message) for one in found}
 
 
+@pytest.mark.slow
 def test_damaged_graphs_have_the_same_results_as_with_pyshacl() -> None:
     """A few dozen here; `python tests/mutation/report.py` judges thousands of mutants by our own results."""
     shapes = Store()

@@ -75,6 +75,7 @@ def test_every_shape_of_ours_is_understood(shapes: Dataset) -> None:
     assert [shape.node for shape in shacl.read(shapes.store) if dependencies.of_shape(shape) is None] == []
 
 
+@pytest.mark.slow
 def test_after_a_damage_and_after_its_mending_the_faults_are_as_if_all_had_been_asked(
     shapes: Dataset, rules: list[SparqlRule]
 ) -> None:

@@ -58,6 +58,7 @@ CHANGES: list[tuple[str, Callable[[str], str]]] = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "change"), CHANGES)
 def test_findings_on_texts_in_memory_equal_those_on_saved_files(
     project: Path, tmp_path: Path, name: str, change: Callable[[str], str]
@@ -105,6 +106,7 @@ def steps(project: Path) -> Iterator[None]:
         yield
 
 
+@pytest.mark.slow
 def test_the_findings_are_the_same_with_the_incremental_evaluator_and_without(
     project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
