@@ -22,6 +22,9 @@ from kg.validation import filter
 from kg.validation.finding import Report
 from kg.validation.validate import validate
 
+#: Processes, servers or many commands: a minute and a half together.
+pytestmark = pytest.mark.slow
+
 Outcome = subprocess.CompletedProcess[str]
 
 

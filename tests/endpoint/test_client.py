@@ -50,6 +50,9 @@ from kg.query.engine import run
 from kg.rdf.namespaces import BASE, PREFIXES, kind
 from kg.storage.subgraph import StoreGraph, subgraph
 
+#: Processes, servers or many commands: a minute and a half together.
+pytestmark = pytest.mark.slow
+
 #: Predicate and object of a triple that may stand anywhere.
 _RELABEL = (NamedNode(f"{PREFIXES['rdfs']}label"), Literal("x"))
 CLAIMS = "SELECT (COUNT(?claim) AS ?n) WHERE { ?claim a kg:Claim }"

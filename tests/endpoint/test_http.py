@@ -18,6 +18,9 @@ from kg.errors import KgError, OutsideError
 from kg.project.dataset import Dataset
 from kg.query.engine import run
 
+#: Processes, servers or many commands: a minute and a half together.
+pytestmark = pytest.mark.slow
+
 CLAIMS = "SELECT (COUNT(?claim) AS ?n) WHERE { ?claim a kg:Claim }"
 
 

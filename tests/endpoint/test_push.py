@@ -28,6 +28,9 @@ from kg.rdf.namespaces import BASE
 from kg.storage.lock import writing
 from kg.storage.store import open as bring
 
+#: Processes, servers or many commands: a minute and a half together.
+pytestmark = pytest.mark.slow
+
 #: The graph of somebody else, below the same address as ours.
 OTHERS = f"{BASE}graph/of-somebody-else"
 

@@ -9,6 +9,9 @@ from support.endpoint_commands import COMMANDS
 
 from kg.cli.validate import FORMS
 
+#: Processes, servers or many commands: a minute and a half together.
+pytestmark = pytest.mark.slow
+
 _KG = "https://w3id.org/hearsay/ns#"
 HEAD = (
     f"PREFIX kg: <{_KG}>\nPREFIX person: <https://w3id.org/hearsay/person/>\n"

@@ -30,6 +30,9 @@ from kg.query.questions import catalogue
 from kg.rdf.namespaces import expand
 from kg.storage import build, lock, manifest, snapshots, store
 
+#: Processes, servers or many commands: a minute and a half together.
+pytestmark = pytest.mark.slow
+
 LINE = "<https://a.example/x> <https://a.example/p> {} .\n"
 B, C = "graph/b.ttl", "graph/articles/c.ttl"
 #: The user id without rights, for tests that run as root.
